@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { emulatorCommand } from "./emulator-command";
+
+const { version }: { version: string } = require("pulumi-vcc/package.json");
+
+new Command("pulumi-vcc")
+  .description("Vonage Contact Center (VCC) providers with Pulumi")
+  .version(version)
+  .addCommand(emulatorCommand())
+  .showHelpAfterError()
+  .parseAsync();

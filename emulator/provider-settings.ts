@@ -1,0 +1,74 @@
+/**
+ * The body of `POST /Register`, read from the API's page and from nothing in `provider/`: an
+ * emulator that shared code with its client would agree with every mistake of it.
+ */
+export interface ProviderSettings {
+  provider: string;
+  endpoint?: string;
+  headers?: Record<string, string>;
+  agentactionspermitted: Record<string, 0 | 1>;
+}
+
+const fields = new Set(["provider", "endpoint", "headers", "agentactionspermitted"]);
+const operationNames = new Set(["release", "hold", "transferToAgent", "transferToRoute"]);
+
+/** The first thing that the documentation does not allow, as a sentence; nothing when all is well. */
+export function problemOfSettings(body: unknown): string | undefined {
+  if (!isObject(body)) return "The body must be a JSON object";
+  const unknownField = Object.keys(body).find((field) => !fields.has(field));
+  if (unknownField !== undefined) return `Unknown field ${JSON.stringify(unknownField)}`;
+  return (
+    problemOfProvider(body.provider) ??
+    ("endpoint" in body ? problemOfEndpoint(body.endpoint) : undefined) ??
+    ("headers" in body ? problemOfHeaders(body.headers) : undefined) ??
+    problemOfActions(body.agentactionspermitted)
+  );
+}
+
+export function isSettings(body: unknown): body is ProviderSettings {
+  return problemOfSettings(body) === undefined;
+}
+
+function problemOfProvider(provider: unknown): string | undefined {
+  if (provider === undefined) return "The field provider is required";
+  if (typeof provider !== "string") return "provider must be a string";
+  return provider.trim() === "" ? "provider must not be empty" : undefined;
+}
+
+function problemOfEndpoint(endpoint: unknown): string | undefined {
+  if (typeof endpoint !== "string") return "endpoint must be a string";
+  return URL.canParse(endpoint) && new URL(endpoint).protocol === "https:"
+    ? undefined
+    : "endpoint must be an https URL";
+}
+
+function problemOfHeaders(headers: unknown): string | undefined {
+  if (!isObject(headers)) return "headers must be an object of names and values";
+  for (const [name, value] of Object.entries(headers)) {
+    // VCC has to send them: what Node's own HTTP client refuses to send is no header.
+    try {
+      if (typeof value !== "string") return `The header ${name} must be a string`;
+      new Headers([[name, value]]);
+    } catch {
+      return `The header ${JSON.stringify(name)} cannot be sent`;
+    }
+    if (name.toLowerCase() === "authorization" && !/^\S+ +\S/.test(value)) {
+      return "The Authorization header must have the format <type> <credentials>";
+    }
+  }
+  return undefined;
+}
+
+function problemOfActions(actions: unknown): string | undefined {
+  if (actions === undefined) return "The field agentactionspermitted is required";
+  if (!isObject(actions)) return "agentactionspermitted must be an object of operations";
+  for (const [operation, value] of Object.entries(actions)) {
+    if (!operationNames.has(operation)) return `Unknown operation ${JSON.stringify(operation)}`;
+    if (value !== 0 && value !== 1) return `The operation ${operation} must be 0 or 1`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,82 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+
+export interface TokenAnswer {
+  status: number;
+  body: Record<string, string | number>;
+}
+
+export interface Tokens {
+  /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
+  issue(headers: IncomingHttpHeaders, body: string): TokenAnswer;
+  /** Whether an `Authorization` header carries a token that was issued and has not expired. */
+  accept(authorization: string | undefined): boolean;
+  reset(): void;
+}
+
+const lifetimeS = 7200;
+const requiredScope = "interactions:write";
+
+export function createTokens(client: { clientId: string; clientSecret: string }): Tokens {
+  const expiries = new Map<string, number>();
+
+  return {
+    issue(headers, body) {
+      if (mediaTypeOf(headers["content-type"]) !== "application/x-www-form-urlencoded") {
+        return refusal("invalid_request", "The body must be application/x-www-form-urlencoded");
+      }
+      const form = new URLSearchParams(body);
+      if (form.get("grant_type") !== "client_credentials") {
+        return refusal("unsupported_grant_type", "The grant type must be client_credentials");
+      }
+      const [clientId, clientSecret] = basicCredentials(headers.authorization) ?? [
+        form.get("client_id"),
+        form.get("client_secret"),
+      ];
+      if (!same(clientId, client.clientId) || !same(clientSecret, client.clientSecret)) {
+        return refusal("invalid_client", "The client id or the client secret is wrong");
+      }
+      const scopes = (form.get("scope") ?? "").split(" ");
+      if (!scopes.includes(requiredScope)) {
+        return refusal("invalid_scope", `The scope must be ${requiredScope}`);
+      }
+      const token = randomBytes(24).toString("hex");
+      expiries.set(token, Date.now() + lifetimeS * 1000);
+      return {
+        status: 200,
+        body: { access_token: token, expires_in: lifetimeS, token_type: "Bearer" },
+      };
+    },
+    accept(authorization = "") {
+      const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+      return (expiries.get(token) ?? 0) > Date.now();
+    },
+    reset: () => expiries.clear(),
+  };
+}
+
+export function mediaTypeOf(header: string | undefined): string | undefined {
+  return header?.split(";")[0]?.trim().toLowerCase();
+}
+
+function refusal(error: string, error_description: string): TokenAnswer {
+  return { status: 400, body: { error, error_description } };
+}
+
+/** Id and secret are form-encoded inside of Basic. @see RFC 6749, section 2.3.1 */
+function basicCredentials(authorization = ""): [string, string] | undefined {
+  const [, encoded] = /^basic +(\S+)$/i.exec(authorization) ?? [];
+  if (encoded === undefined) return undefined;
+  const decoded = Buffer.from(encoded, "base64").toString("utf8");
+  const [id = "", secret = ""] = decoded.split(/:(.*)/s).map(formDecode);
+  return [id, secret];
+}
+
+function formDecode(text: string): string {
+  return new URLSearchParams(`value=${text}`).get("value") ?? "";
+}
+
+function same(given: string | null, expected: string): boolean {
+  const [a, b] = [Buffer.from(given ?? ""), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

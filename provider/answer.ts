@@ -1,0 +1,57 @@
+import { STATUS_CODES } from "node:http";
+
+/** What came back for one request; at most 64 KiB of the body are read. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Longer answers are cut: a message is a line, not a page. Unit: characters. */
+const longestDescription = 300;
+
+/**
+ * `401 Unauthorized: "The access token is missing"`. VCC documents no error body, and its sibling
+ * APIs use every shape there is: whatever arrives becomes one readable line.
+ */
+export function describeAnswer({ status, body }: Answer): string {
+  const said = sentence(body)
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  const shown =
+    said.length > longestDescription ? `${said.slice(0, longestDescription - 1)}…` : said;
+  const reason = STATUS_CODES[status];
+  return `${status}${reason ? ` ${reason}` : ""}${shown === "" ? "" : `: "${shown}"`}`;
+}
+
+function sentence(body: string): string {
+  if (/^\s*</.test(body)) {
+    return (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? "") || body.replace(/<[^>]*>/g, " ");
+  }
+  try {
+    return sentenceOf(JSON.parse(body));
+  } catch {
+    return body;
+  }
+}
+
+/** The fields that error bodies are known to carry, the most telling first. */
+function sentenceOf(json: unknown): string {
+  if (typeof json === "string") return json;
+  if (Array.isArray(json)) return json.map(sentenceOf).filter(Boolean).join(", ");
+  if (typeof json !== "object" || json === null) return "";
+  const fields: Record<string, unknown> = { ...json };
+  const code = typeof fields.error === "string" ? fields.error : "";
+  const description = [
+    fields.error_description,
+    fields.message,
+    fields.title,
+    fields.detail,
+    typeof fields.error === "object" ? fields.error : undefined,
+    fields.errors,
+  ]
+    .map(sentenceOf)
+    .filter(Boolean)
+    .join(", ");
+  return [code, description].filter(Boolean).join(": ");
+}

@@ -1,0 +1,210 @@
+import * as pulumi from "@pulumi/pulumi";
+import { providerCode } from "./provider-code";
+import type { Region } from "./region";
+
+/** Which actions agents may perform on interactions of the provider. */
+export interface AgentActionsPermitted {
+  /**
+   * End an interaction.
+   * @default true
+   */
+  release?: pulumi.Input<Permission> | undefined;
+  /**
+   * Put a caller on hold, or park an interaction that is not live; enables retrieve.
+   * @default false
+   */
+  hold?: pulumi.Input<Permission> | undefined;
+  /**
+   * Transfer to an agent.
+   * @default false
+   */
+  transferToAgent?: pulumi.Input<Permission> | undefined;
+  /**
+   * Transfer to a route.
+   * @default false
+   */
+  transferToRoute?: pulumi.Input<Permission> | undefined;
+}
+
+/** A boolean, or the API's own 0 and 1. */
+export type Permission = boolean | 0 | 1;
+
+export interface VccProviderArgs {
+  /**
+   * The registered name. Not empty, no blanks around it, no control characters.
+   * Changing it replaces the registration: the new name is registered, the old one reset.
+   */
+  provider: pulumi.Input<string>;
+  /**
+   * Where VCC sends notifications: an absolute `https` URL without credentials or fragment.
+   * @default none: VCC notifies nobody
+   */
+  endpoint?: pulumi.Input<string> | undefined;
+  /**
+   * The headers that VCC sends with each notification, name → value. Always secret as a whole.
+   * Names and values as RFC 9110 has them, no two names that differ only by case, no headers that
+   * frame the message (`Host`, `Content-Length`, …); `Authorization` is `<type> <credentials>`, see
+   * {@link bearer} and {@link basic}. The API allows headers without an endpoint; VCC then holds
+   * them and sends them nowhere.
+   * @default none
+   */
+  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * What agents may do; `{}` stands for the API's defaults. All four permissions are always sent.
+   */
+  agentActionsPermitted: pulumi.Input<AgentActionsPermitted>;
+}
+
+/** The body of `POST /Register` as the API's documentation writes it. */
+export interface ProviderSettingsBody {
+  provider: pulumi.Input<string>;
+  endpoint?: pulumi.Input<string> | undefined;
+  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /** Left out, as some of the official examples do, it stands for the API's defaults. */
+  agentactionspermitted?: pulumi.Input<AgentActionsPermitted> | undefined;
+}
+
+/**
+ * A provider registered at VCC: a named integration, the endpoint that VCC notifies, the headers it
+ * sends there, and the actions that agents may perform.
+ *
+ * `pulumi up` registers it with `POST /Register`, which creates or overwrites. VCC can neither read
+ * nor delete a registration: refresh repeats what was last acknowledged, and destroy resets the
+ * name to its least powerful form (no endpoint, no headers, release only).
+ *
+ * Arguments are checked before anything is sent; a failed check names every problem and no header
+ * value.
+ *
+ * @see `POST /Register` of the VCC Interactions API
+ *
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { bearer, VccProvider } from "pulumi-vcc";
+ *
+ * const config = new pulumi.Config();
+ *
+ * const crm = new VccProvider("crm", {
+ *   provider: "CrmIntegration",
+ *   endpoint: "https://crm.example.com/vcc",
+ *   headers: { Authorization: bearer(config.requireSecret("callbackToken")), "X-Tenant": "acme" },
+ *   agentActionsPermitted: { release: true, hold: true },
+ * });
+ */
+export class VccProvider extends pulumi.CustomResource {
+  declare readonly provider: pulumi.Output<string>;
+  declare readonly endpoint: pulumi.Output<string | undefined>;
+  /** Secret as a whole. */
+  declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
+  /** All four, those that were left out at their defaults. */
+  declare readonly agentActionsPermitted: pulumi.Output<
+    Record<keyof AgentActionsPermitted, boolean>
+  >;
+  /** Where it is registered, from the account. A change replaces the registration. */
+  declare readonly region: pulumi.Output<Region>;
+  /** Header name → keyed fingerprint of its value: shows which header changed, never its value. */
+  declare readonly headerFingerprints: pulumi.Output<Record<string, string>>;
+  /** Keyed fingerprint of the whole registration. */
+  declare readonly registration: pulumi.Output<string>;
+  /** When VCC last acknowledged the registration: UTC, RFC 3339. */
+  declare readonly registeredAt: pulumi.Output<string>;
+  /**
+   * `"none"`: nothing has told of a registration other than this one. VCC cannot be asked, so
+   * without something that watches it is no proof that there is none.
+   */
+  declare readonly drift: pulumi.Output<string>;
+
+  /**
+   * @param name the name of the resource in Pulumi; renaming it keeps the registration
+   * @param options `provider` takes a {@link VccAccount}; `retainOnDelete` leaves the registration
+   *   as it is when the resource is deleted
+   */
+  constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
+    const { provider, endpoint, headers, agentActionsPermitted, ...unknownArguments } = args;
+    super(
+      "pulumi-nodejs:dynamic/vcc:VccProvider",
+      name,
+      {
+        ...secretValues(unknownArguments),
+        provider,
+        endpoint,
+        headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
+        agentActionsPermitted,
+        // Until `check` puts the key here, this tells apart two declarations in one program.
+        fingerprintKey: pulumi.secret(declaration(name)),
+        region: undefined,
+        headerFingerprints: undefined,
+        registration: undefined,
+        registeredAt: undefined,
+        drift: undefined,
+        __provider: providerCode,
+      },
+      pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
+    );
+  }
+
+  /**
+   * Declares a registration from a body of `POST /Register` taken as it is from the API's
+   * documentation, a curl command or Postman.
+   *
+   * @param body the ProviderSettings, as an object (its values may be outputs) or as JSON text
+   * @throws when the text is not a JSON object; the message shows nothing of the text
+   *
+   * @example
+   * import { VccProvider } from "pulumi-vcc";
+   *
+   * VccProvider.fromSettings("test", {
+   *   provider: "TestProviderName",
+   *   agentactionspermitted: { release: 1, hold: 1, transferToAgent: 1, transferToRoute: 1 },
+   * });
+   */
+  static fromSettings(
+    name: string,
+    body: ProviderSettingsBody | string,
+    options?: pulumi.CustomResourceOptions,
+  ): VccProvider {
+    const settings = typeof body === "string" ? parseSettings(name, body) : body;
+    const { agentactionspermitted = {}, ...sameNames } = settings;
+    return new VccProvider(
+      name,
+      { agentActionsPermitted: agentactionspermitted, ...sameNames },
+      options,
+    );
+  }
+}
+
+function parseSettings(name: string, text: string): ProviderSettingsBody {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, and with it header values.
+    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
+  }
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not a JSON object`);
+  }
+  return settings as ProviderSettingsBody;
+}
+
+let declarations = 0;
+
+function declaration(name: string): string {
+  declarations += 1;
+  return `${name}#${declarations}`;
+}
+
+/** An argument that `check` will refuse may be a secret under a mistyped name. */
+function secretValues(values: Record<string, unknown>): pulumi.Inputs {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
+  );
+}
+
+/**
+ * Pulumi drops `undefined`, and a registration would silently lose its `Authorization`; `null`
+ * reaches `check`, which refuses it.
+ */
+function missingAsNull(headers: unknown) {
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value ?? null]));
+}
