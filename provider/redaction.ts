@@ -1,5 +1,8 @@
-/** A quotation shorter than this tells too little to be worth hiding, unless it is the whole secret. */
-const shortestQuotation = 6;
+/**
+ * A shorter quotation tells too little to be worth hiding, unless it is the whole secret, and would
+ * hide words that a secret shares with the language of messages.
+ */
+const shortestQuotation = 8;
 
 /**
  * Hides every secret in a text, also where the text quotes only a part of one, or quotes it as JSON,

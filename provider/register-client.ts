@@ -77,6 +77,9 @@ export function createRegisterClient(
   return { register: (settings) => retry(() => attempt(settings), retryPolicy), close };
 }
 
+/** The scheme of an `Authorization` is none: hiding "Bearer" would spoil what VCC says about it. */
 function secretsOf({ headers = {} }: ProviderSettings): string[] {
-  return Object.values(headers);
+  return Object.entries(headers).map(([name, value]) =>
+    name.toLowerCase() === "authorization" ? value.replace(/^\S+ +/, "") : value,
+  );
 }

@@ -91,8 +91,7 @@ function hostOf(location: string | undefined, base: string): string {
 }
 
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "the connection failed";
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+  const { code = "no code" } = cause as NodeJS.ErrnoException;
   const reasons: Record<string, string> = {
     ECONNREFUSED: "the connection was refused",
     ECONNRESET: "the connection was reset",

@@ -1,0 +1,33 @@
+/** Three kinds of tests, run by `tools/test.mts` and counted by their display names. */
+
+const shared = {
+  testEnvironment: "node",
+  transform: {
+    "\\.[cm]?[jt]s$": [
+      "@swc/jest",
+      { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
+  // Published as ES modules only, which Jest cannot load as they are.
+  transformIgnorePatterns: ["/node_modules/(?!(oauth4webapi|commander)/)"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/{provider,emulator,cli,tools,documentation}/*.test.ts"],
+    },
+    {
+      ...shared,
+      displayName: "provider host",
+      testMatch: ["<rootDir>/test/provider-host/*.test.ts"],
+    },
+    { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
+  ],
+  reporters: ["default", "<rootDir>/tools/test-counts.cjs"],
+  testTimeout: 120_000,
+  coverageProvider: "v8",
+};

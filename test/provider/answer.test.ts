@@ -1,0 +1,43 @@
+import { describeAnswer } from "../../provider/answer";
+
+describe("describeAnswer", () => {
+  it.each([
+    [
+      401,
+      '{"error":"invalid_token","error_description":"has expired"}',
+      '401 Unauthorized: "invalid_token: has expired"',
+    ],
+    [401, '{"message":"Unauthorized"}', '401 Unauthorized: "Unauthorized"'],
+    [
+      400,
+      '{"statusCode":400,"error":"Bad Request","message":"no provider"}',
+      '400 Bad Request: "Bad Request: no provider"',
+    ],
+    [403, '{"error":{"code":7,"message":"no access"}}', '403 Forbidden: "no access"'],
+    [
+      400,
+      '{"status":400,"title":"Invalid","errors":[{"message":"a"},"b"]}',
+      '400 Bad Request: "Invalid, a, b"',
+    ],
+    [400, '"just text"', '400 Bad Request: "just text"'],
+    [500, "plain\n\ttext\u0007 here", '500 Internal Server Error: "plain text here"'],
+    [
+      502,
+      "<html><head><title>Bad gateway</title></head><body>x</body></html>",
+      '502 Bad Gateway: "Bad gateway"',
+    ],
+    [503, "<p>Sorry,</p>\n<p>closed</p>", '503 Service Unavailable: "Sorry, closed"'],
+    [500, "", "500 Internal Server Error"],
+    [500, "{}", "500 Internal Server Error"],
+    [500, "null", "500 Internal Server Error"],
+    [599, "", "599"],
+  ])("makes one line of %i %j", (status, body, line) => {
+    expect(describeAnswer({ status, headers: {}, body })).toBe(line);
+  });
+
+  it("cuts what is longer than a line should be", () => {
+    const line = describeAnswer({ status: 500, headers: {}, body: "x".repeat(10_000) });
+    expect(line.length).toBeLessThan(350);
+    expect(line).toMatch(/x…"$/);
+  });
+});

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { redact } from "../../provider/redaction";
+
+describe("redact", () => {
+  it.each([
+    ["a whole secret", 'bad value "s3cret-token" in headers', 'bad value "[secret]" in headers'],
+    ["a secret twice", "s3cret-token s3cret-token", "[secret] [secret]"],
+    ["the beginning of a secret, cut off", "header s3cret-t", "header [secret]"],
+    ["base64", `got ${Buffer.from("s3cret-token").toString("base64")}`, "got [secret]"],
+    ["nothing where there is none", "Payload Too Large", "Payload Too Large"],
+  ])("hides %s", (_case, text, expected) => {
+    expect(redact(text, ["s3cret-token"])).toBe(expected);
+  });
+
+  it("hides a secret in its JSON and its URL form", () => {
+    expect(redact('say "a\\"b c\\\\d" please', ['a"b c\\d'])).toBe('say "[secret]" please');
+    expect(redact("x=p%40ss%20word%26", ["p@ss word&"])).toBe("x=[secret]");
+  });
+
+  it("hides secrets that are short, and ignores empty ones", () => {
+    expect(redact("pin 1234!", ["1234", ""])).toBe("pin [secret]!");
+  });
+
+  it("leaves no quotation of eight characters of any secret", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 8, maxLength: 40 }),
+        fc.string(),
+        fc.nat(32),
+        (secret, around, cut) => {
+          const quotation = secret.slice(Math.min(cut, secret.length - 8));
+          // What the mark itself says is no secret.
+          fc.pre(!"[secret]".includes(quotation));
+          expect(redact(`<${quotation}>${around}`, [secret])).not.toContain(`<${quotation}>`);
+        },
+      ),
+    );
+  });
+});

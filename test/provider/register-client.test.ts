@@ -1,0 +1,223 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Emulator, startEmulator } from "../../emulator";
+import {
+  ApiError,
+  AuthenticationError,
+  ContractError,
+  NetworkError,
+  type VccError,
+} from "../../provider/errors";
+import { createRegisterClient } from "../../provider/register-client";
+import type { ProviderSettings } from "../../provider/settings";
+
+const settings: ProviderSettings = {
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer header-canary" },
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+};
+const retryPolicy = { attempts: 3, sleep: async () => {}, random: () => 0 };
+const cleanUps: Array<() => Promise<unknown>> = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function emulatorFor(clientSecret = "client-canary"): Promise<Emulator> {
+  const emulator = await startEmulator({ clientId: "id", clientSecret });
+  cleanUps.push(() => emulator.close());
+  return emulator;
+}
+
+async function serverWith(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  cleanUps.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function clientOf(
+  { apiUrl, authUrl }: { apiUrl: string; authUrl: string },
+  credentials: Parameters<typeof createRegisterClient>[1] = {
+    clientId: "id",
+    clientSecret: "client-canary",
+  },
+) {
+  const connection = { region: "emea" as const, apiUrl, authUrl, maxConcurrency: 4 };
+  const client = createRegisterClient(connection, credentials, { retryPolicy });
+  cleanUps.push(() => client.close());
+  return client;
+}
+
+/** A client with a token of its own, whose API answers as told, once per request. */
+async function clientAnsweredWith(...answers: RequestListener[]) {
+  let requests = 0;
+  const url = await serverWith((request, response) => {
+    request.resume().on("end", () => {
+      const answer = answers[Math.min(requests, answers.length - 1)];
+      requests += 1;
+      answer?.(request, response);
+    });
+  });
+  const client = clientOf({ apiUrl: url, authUrl: url }, { accessToken: "token-canary" });
+  return { client, url, requests: () => requests };
+}
+
+const status =
+  (code: number, body = "", headers = {}): RequestListener =>
+  (_request, response) =>
+    response.writeHead(code, headers).end(body);
+
+describe("register client", () => {
+  it("registers the settings as they are", async () => {
+    const emulator = await emulatorFor();
+    await clientOf(emulator).register(settings);
+    expect(emulator.registrations()).toEqual([settings]);
+  });
+
+  it("makes one token request for many registrations at once", async () => {
+    const emulator = await emulatorFor();
+    const client = clientOf(emulator);
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => client.register({ ...settings, provider: `Crm ${n}` })),
+    );
+    expect(emulator.registrations()).toHaveLength(40);
+    expect(emulator.requests().filter(({ path }) => path.includes("token"))).toHaveLength(1);
+  });
+
+  it("opens no more connections than allowed", async () => {
+    let open = 0;
+    let most = 0;
+    const { client } = await clientAnsweredWith((_request, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setImmediate(() => {
+        open -= 1;
+        response.end();
+      });
+    });
+    await Promise.all(Array.from({ length: 40 }, () => client.register(settings)));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
+  it("sends no Expect header", async () => {
+    let headers: unknown;
+    const { client } = await clientAnsweredWith((request, response) => {
+      headers = request.headers;
+      response.end();
+    });
+    await client.register(settings);
+    expect(headers).toMatchObject({ accept: "application/vnd.newvoicemedia.v1+json" });
+    expect(headers).not.toHaveProperty("expect");
+  });
+
+  it.each([
+    [200, ""],
+    [201, "{}"],
+    [202, "<html>"],
+    [204, ""],
+  ])("takes %i with body %j for success", async (code, body) => {
+    const { client, requests } = await clientAnsweredWith(status(code, body));
+    await expect(client.register(settings)).resolves.toBeUndefined();
+    expect(requests()).toBe(1);
+  });
+
+  it.each([500, 502, 503, 504])("repeats after %i", async (code) => {
+    const { client, requests } = await clientAnsweredWith(status(code), status(200));
+    await client.register(settings);
+    expect(requests()).toBe(2);
+  });
+
+  it("repeats after a reset connection", async () => {
+    const { client, requests } = await clientAnsweredWith(
+      (request) => request.socket.destroy(),
+      status(200),
+    );
+    await client.register(settings);
+    expect(requests()).toBe(2);
+  });
+
+  it("repeats after an answer that is cut short", async () => {
+    const { client, requests } = await clientAnsweredWith((request, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("half");
+      setImmediate(() => request.socket.destroy());
+    }, status(200));
+    await client.register(settings);
+    expect(requests()).toBe(2);
+  });
+
+  it.each([
+    [400, ApiError, "Compare the registration with the API's documentation"],
+    [401, AuthenticationError, "Check that the client may use the scope interactions:write"],
+    [403, ApiError, "Ask for an account that may use the Interactions API"],
+    [404, ApiError, "Check the region and vcc:apiUrl"],
+    [413, ApiError, "Make the headers shorter"],
+    [417, ApiError, "Make the headers shorter"],
+    [429, ApiError, "The limit is shared by all VCC APIs of the account"],
+  ])("reports %i at once, with the next step", async (code, errorClass, nextStep) => {
+    const { client, url, requests } = await clientAnsweredWith(status(code, '{"message":"No"}'));
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(errorClass);
+    await expect(failure).rejects.toThrow(`[POST] ${url}/Register: ${code} `);
+    await expect(failure).rejects.toThrow(`"No". ${nextStep}`);
+    expect(requests()).toBe(1);
+  });
+
+  it("shows no secret that an answer echoes", async () => {
+    const { client } = await clientAnsweredWith(
+      status(400, JSON.stringify({ message: `bad: ${JSON.stringify(settings)} token-canary` })),
+    );
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(String(error)).toContain("bad: ");
+    expect(String(error)).not.toContain("canary");
+  });
+
+  it("does not follow a redirect, and names its host", async () => {
+    const { client, requests } = await clientAnsweredWith(
+      status(307, "", { location: "https://elsewhere.example.com/path?token=canary" }),
+    );
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(ContractError);
+    await expect(failure).rejects.toThrow("307 redirects to elsewhere.example.com, which");
+    expect(requests()).toBe(1);
+  });
+
+  it("reports refused credentials without the secret", async () => {
+    const emulator = await emulatorFor("another secret");
+    const failure = clientOf(emulator).register(settings);
+    await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(failure).rejects.toThrow("invalid_client");
+    await expect(failure).rejects.not.toThrow(/canary/);
+    expect(emulator.requests()).toHaveLength(1);
+  });
+
+  it("says why VCC was not reached, after all attempts", async () => {
+    const url = await serverWith(() => {});
+    await cleanUps.pop()?.();
+    const failure = clientOf({ apiUrl: url, authUrl: url }, { accessToken: "t" }).register(
+      settings,
+    );
+    await expect(failure).rejects.toBeInstanceOf(NetworkError);
+    await expect(failure).rejects.toThrow(
+      "the connection was refused (ECONNREFUSED). Check the network",
+    );
+  });
+
+  it("reads no more than the beginning of an endless error", async () => {
+    const { client } = await clientAnsweredWith((_request, response) => {
+      response.writeHead(400);
+      const more = () => {
+        while (response.write("x".repeat(1024)));
+        response.once("drain", more);
+      };
+      more();
+    });
+    await expect(client.register(settings)).rejects.toThrow("400 Bad Request");
+  });
+});

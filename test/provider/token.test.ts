@@ -1,0 +1,139 @@
+import { startEmulator } from "../../emulator";
+import type { Answer } from "../../provider/answer";
+import { ApiError, AuthenticationError, ContractError, NetworkError } from "../../provider/errors";
+import { createTokenSource } from "../../provider/token";
+import type { OutgoingRequest } from "../../provider/transport";
+import { createTransport } from "../../provider/transport";
+
+const client = { clientId: "id", clientSecret: "client-secret-canary" };
+const authUrl = "https://emea.cc.vonage.com/Auth/connect/token";
+
+/** Answers each request with the next of the bodies, or with an error. */
+function server(...answers: Array<Partial<Answer> | Error>) {
+  const requests: OutgoingRequest[] = [];
+  return {
+    requests,
+    async send(request: OutgoingRequest): Promise<Answer> {
+      requests.push(request);
+      const answer = answers[requests.length - 1];
+      if (answer instanceof Error || answer === undefined) throw answer;
+      return {
+        status: 200,
+        headers: { "content-type": "application/json" },
+        body: "",
+        ...answer,
+      };
+    },
+  };
+}
+
+const token = (value: string, lifetimeS?: number) => ({
+  body: JSON.stringify({
+    access_token: value,
+    token_type: "bearer",
+    ...(lifetimeS !== undefined && { expires_in: lifetimeS }),
+  }),
+});
+
+function clock() {
+  let nowMs = 1_000_000;
+  return { now: () => nowMs, advance: (seconds: number) => (nowMs += seconds * 1000) };
+}
+
+describe("token source", () => {
+  it("asks for the documented scope with id and secret in the form", async () => {
+    const { requests, send } = server(token("t", 7200));
+    await createTokenSource(client, authUrl, send, Date.now).token();
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.url).toBe(authUrl);
+    expect(Object.fromEntries(new URLSearchParams(requests[0]?.body))).toEqual({
+      grant_type: "client_credentials",
+      client_id: "id",
+      client_secret: "client-secret-canary",
+      scope: "interactions:write",
+    });
+  });
+
+  it("gets a token that the emulator accepts", async () => {
+    const emulator = await startEmulator(client);
+    const transport = createTransport({ maxConcurrency: 1 });
+    try {
+      const source = createTokenSource(client, emulator.authUrl, transport.send, Date.now);
+      await expect(source.token()).resolves.toMatch(/^[0-9a-f]{48}$/);
+    } finally {
+      await transport.close();
+      await emulator.close();
+    }
+  });
+
+  it("shares one request between concurrent callers", async () => {
+    const { requests, send } = server(token("t", 7200));
+    const source = createTokenSource(client, authUrl, send, Date.now);
+    await expect(Promise.all([source.token(), source.token(), source.token()])).resolves.toEqual([
+      "t",
+      "t",
+      "t",
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["a minute before its end", 7200, 7139, 2],
+    ["a tenth before its end when it is short", 10, 8, 2],
+    ["after 15 minutes when no end is stated", undefined, 839, 2],
+  ])("keeps a token until %s", async (_case, lifetimeS, lastUsableS, margin) => {
+    const { now, advance } = clock();
+    const { send } = server(token("first", lifetimeS), token("second", lifetimeS));
+    const source = createTokenSource(client, authUrl, send, now);
+    await source.token();
+    advance(lastUsableS);
+    await expect(source.token()).resolves.toBe("first");
+    advance(margin);
+    await expect(source.token()).resolves.toBe("second");
+  });
+
+  it("does not keep a failure", async () => {
+    const { send } = server(new NetworkError("reset"), token("t", 7200));
+    const source = createTokenSource(client, authUrl, send, Date.now);
+    await expect(source.token()).rejects.toBeInstanceOf(NetworkError);
+    await expect(source.token()).resolves.toBe("t");
+  });
+
+  it("uses a given access token as it is and sends nothing", async () => {
+    const { requests, send } = server();
+    const source = createTokenSource({ accessToken: "own" }, authUrl, send, Date.now);
+    await expect(source.token()).resolves.toBe("own");
+    expect(requests).toEqual([]);
+  });
+
+  it.each([400, 401])("reports refused credentials at %i with what to check", async (status) => {
+    const { send } = server({
+      status,
+      headers: { "content-type": "application/json", "www-authenticate": "Basic" },
+      body: '{"error":"invalid_client","error_description":"client-secret-canary is wrong"}',
+    });
+    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(failure).rejects.toThrow(
+      /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: \[secret\] is wrong"\. Check the client id/,
+    );
+  });
+
+  it("calls an error of the server retryable", async () => {
+    const { send } = server({ status: 503 });
+    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    await expect(failure).rejects.toBeInstanceOf(ApiError);
+    await expect(failure).rejects.toMatchObject({ retryable: true, status: 503 });
+  });
+
+  it.each([
+    ["HTML", "<html>Welcome</html>"],
+    ["no token", '{"token_type":"bearer"}'],
+    ["another token type", '{"access_token":"canary","token_type":"mac"}'],
+  ])("refuses an answer with %s without showing it", async (_case, body) => {
+    const { send } = server({ body });
+    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    await expect(failure).rejects.toBeInstanceOf(ContractError);
+    await expect(failure).rejects.not.toThrow(/canary/);
+  });
+});
