@@ -1,0 +1,337 @@
+import { type Emulator, startEmulator } from "../../emulator";
+import { createLifecycle } from "../../provider/lifecycle";
+import { unknown } from "../../provider/unknown";
+
+const code = "exports.handler = …";
+const args = {
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer canary", "X-Tenant": "acme" },
+  agentActionsPermitted: { hold: 1 },
+};
+const leastPowerful = {
+  provider: "Crm",
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+};
+
+let emulator: Emulator;
+let told: string[];
+let declarations = 0;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  emulator.reset();
+  told = [];
+});
+
+/** One provider process; each engine operation has its own. */
+function lifecycle(environment: Record<string, string | undefined> = {}) {
+  return createLifecycle({
+    environment: {
+      VCC_REGION: "emea",
+      VCC_CLIENT_ID: "emulator",
+      VCC_CLIENT_SECRET: "emulator-secret",
+      VCC_API_URL: emulator.apiUrl,
+      VCC_AUTH_URL: emulator.authUrl,
+      ...environment,
+    },
+    tell: (line) => told.push(line),
+    now: () => Date.parse("2026-11-22T12:00:00Z"),
+  });
+}
+
+type Lifecycle = ReturnType<typeof lifecycle>;
+
+function declared(args: object, name = "crm") {
+  declarations += 1;
+  return { ...args, fingerprintKey: `${name}#${declarations}`, __provider: code } as never;
+}
+
+async function checked(process: Lifecycle, args: object, olds: object = {}) {
+  const { inputs, failures } = await process.check(olds as never, declared(args));
+  if (inputs === undefined) throw new Error(JSON.stringify(failures));
+  return inputs;
+}
+
+async function reasons(process: Lifecycle, args: object, name?: string) {
+  const { failures } = await process.check({} as never, declared(args, name));
+  return failures?.map(({ property, reason }) => [property, reason]);
+}
+
+/** What an earlier engine operation left in the state. */
+async function registered(args: object) {
+  const process = lifecycle();
+  const inputs = await checked(process, args);
+  const { id, outs } = await process.create(inputs);
+  if (outs === undefined) throw new Error("no outputs");
+  emulator.reset();
+  return { id, inputs, outs };
+}
+
+describe("check", () => {
+  it("adds region, permissions, key and fingerprints, and keeps what the program wrote", async () => {
+    expect(await checked(lifecycle(), args)).toEqual({
+      ...args,
+      agentActionsPermitted: {
+        release: true,
+        hold: true,
+        transferToAgent: false,
+        transferToRoute: false,
+      },
+      region: "emea",
+      fingerprintKey: expect.stringMatching(/^[\w-]{22}$/),
+      headerFingerprints: {
+        Authorization: expect.stringMatching(/^[0-9a-f]{16}$/),
+        "X-Tenant": expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+      drift: "none",
+    });
+  });
+
+  it("keeps the key of an existing registration, and with it the fingerprints", async () => {
+    const first = await checked(lifecycle(), args);
+    expect(await checked(lifecycle(), args, first)).toEqual(first);
+  });
+
+  it("names the problems of configuration and arguments together, on no property", async () => {
+    expect(await reasons(lifecycle({ VCC_REGION: undefined }), { ...args, provider: "" })).toEqual([
+      ["", "no region: set vcc:region (or VCC_REGION) to one of emea, nam, apac"],
+      ["", "provider: the name is empty"],
+    ]);
+  });
+
+  it("takes the stack's configuration before the environment", async () => {
+    const process = lifecycle();
+    await process.configure({
+      config: { get: (key: string) => (key === "vcc:region" ? "nam" : undefined) } as never,
+    });
+    expect(await checked(process, args)).toMatchObject({ region: "nam" });
+  });
+
+  it("is configured at once, before anybody waits for it", async () => {
+    const process = lifecycle();
+    const configuring = process.configure({ config: { get: () => "apac" } as never });
+    const checking = process.check({} as never, declared({ ...args, provider: unknown }));
+    expect((await checking).failures?.[0]?.reason).not.toContain("no region");
+    await configuring;
+  });
+
+  it("lets pass what a preview does not know", async () => {
+    const inputs = await checked(lifecycle(), { ...args, provider: unknown, headers: unknown });
+    expect(inputs).toMatchObject({
+      provider: unknown,
+      headers: unknown,
+      headerFingerprints: unknown,
+    });
+  });
+
+  it("takes back what it added when a program ignores all changes", async () => {
+    const first = await checked(lifecycle(), args);
+    const { inputs } = await lifecycle().check(first, { ...first, __provider: code } as never);
+    expect(inputs).toEqual(first);
+  });
+
+  it("refuses a second declaration of a name, in one process only", async () => {
+    const process = lifecycle();
+    await checked(process, args);
+    expect(await reasons(process, args, "copy")).toEqual([
+      [
+        "",
+        'provider: "Crm" is already declared by the resource "crm"; a name is one registration at VCC',
+      ],
+    ]);
+    expect(await reasons(process, { ...args, provider: "Other" }, "copy")).toBeUndefined();
+    expect(await reasons(lifecycle(), args)).toBeUndefined();
+  });
+
+  it("takes the same declaration again, as the engine checks a replacement twice", async () => {
+    const process = lifecycle();
+    const news = declared(args);
+    await process.check({} as never, news);
+    expect((await process.check({} as never, news)).failures).toBeUndefined();
+  });
+
+  it("shows no key where a name is declared twice by resources that ignore all changes", async () => {
+    const process = lifecycle();
+    const first = await checked(lifecycle(), args);
+    await process.check(first, { ...first } as never);
+    const [[, reason] = []] = (await reasons(process, args, "copy")) ?? [];
+    expect(reason).toContain("is already declared by another resource");
+    expect(reason).not.toContain(first.fingerprintKey.slice(0, 8));
+  });
+
+  it("sends nothing and needs no credentials", async () => {
+    await checked(lifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }), args);
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
+describe("diff", () => {
+  it("finds no changes where nothing that is registered changed", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
+    expect(await lifecycle().diff(id, outs, news)).toEqual({ changes: false });
+  });
+
+  it.each([
+    ["an endpoint", { endpoint: "https://crm.example.com/v2" }],
+    ["no endpoint", { endpoint: undefined }],
+    ["a header", { headers: { Authorization: "Bearer other", "X-Tenant": "acme" } }],
+    ["a permission", { agentActionsPermitted: {} }],
+  ])("leaves it to the engine to print %s that changed", async (_what, change) => {
+    const { id, outs, inputs } = await registered(args);
+    const process = lifecycle();
+    const news = await checked(process, { ...args, ...change }, inputs);
+    expect(await process.diff(id, outs, news)).toEqual({
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+  });
+
+  it.each([
+    ["the name", { provider: "Other" }, {}, ["provider"], false],
+    ["the name's case", { provider: "CRM" }, {}, ["provider"], true],
+    ["the region", {}, { VCC_REGION: "nam" }, ["region"], false],
+    [
+      "name case and region",
+      { provider: "CRM" },
+      { VCC_REGION: "nam" },
+      ["provider", "region"],
+      false,
+    ],
+    ["a name that is not known yet", { provider: unknown }, {}, ["provider"], false],
+  ])("replaces for %s", async (_what, change, environment, replaces, deleteBeforeReplace) => {
+    const { id, outs, inputs } = await registered(args);
+    const process = lifecycle(environment);
+    const news = await checked(process, { ...args, ...change }, inputs);
+    expect(await process.diff(id, outs, news)).toEqual({ replaces, deleteBeforeReplace });
+  });
+});
+
+describe("create and update", () => {
+  it("register the settings and return all outputs", async () => {
+    const process = lifecycle();
+    const inputs = await checked(process, args);
+    const { id, outs } = await process.create(inputs);
+    expect(id).toBe("emea/Crm");
+    expect(outs).toEqual({
+      ...inputs,
+      registration: expect.stringMatching(/^[0-9a-f]{16}$/),
+      registeredAt: "2026-11-22T12:00:00.000Z",
+    });
+    expect(emulator.registrations()).toEqual([
+      {
+        provider: "Crm",
+        endpoint: args.endpoint,
+        headers: args.headers,
+        agentactionspermitted: { release: 1, hold: 1, transferToAgent: 0, transferToRoute: 0 },
+      },
+    ]);
+
+    const next = lifecycle();
+    const changed = await checked(next, { provider: "Crm", agentActionsPermitted: {} }, inputs);
+    expect((await next.update(id, outs as never, changed)).outs).toEqual({
+      ...changed,
+      registration: expect.not.stringMatching(outs?.registration ?? ""),
+      registeredAt: "2026-11-22T12:00:00.000Z",
+    });
+    expect(emulator.registrations()).toEqual([leastPowerful]);
+  });
+
+  it("fail without credentials before anything is sent", async () => {
+    const process = lifecycle({ VCC_CLIENT_SECRET: undefined });
+    const inputs = await checked(process, args);
+    await expect(process.create(inputs)).rejects.toThrow(
+      "vcc:clientId (or VCC_CLIENT_ID) is set, but vcc:clientSecret (or VCC_CLIENT_SECRET) is not",
+    );
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("fail without an id, which would make the engine record a half-created resource", async () => {
+    const process = lifecycle({ VCC_CLIENT_SECRET: "wrong" });
+    const failure = process.create(await checked(process, args));
+    await expect(failure).rejects.toThrow("invalid_client");
+    await expect(failure).rejects.not.toHaveProperty("id");
+  });
+});
+
+describe("read", () => {
+  it("repeats the state, since VCC cannot be asked", async () => {
+    const { id, outs } = await registered(args);
+    expect(await lifecycle().read(id, outs)).toEqual({ id, props: outs });
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
+describe("delete", () => {
+  it("resets the name and says so", async () => {
+    const { id, outs } = await registered(args);
+    await lifecycle().delete(id, outs);
+    expect(emulator.registrations()).toEqual([leastPowerful]);
+    expect(told).toEqual([
+      '"Crm" in emea is reset: no endpoint, no headers, release only. VCC has no delete, so the name itself stays.',
+    ]);
+  });
+
+  it("leaves a name that this process has checked: the resource was renamed", async () => {
+    const { id, outs } = await registered(args);
+    const process = lifecycle();
+    await checked(process, args);
+    await process.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(told).toEqual([
+      '"Crm" in emea is left as it is: another resource of this program declares it.',
+    ]);
+  });
+
+  it("leaves a name in another region and names it", async () => {
+    const { id, outs } = await registered(args);
+    await lifecycle({ VCC_REGION: "nam" }).delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('"Crm" stays registered in emea')]);
+  });
+
+  it("leaves a name whose twin by case this process registered", async () => {
+    const { id, outs } = await registered(args);
+    const process = lifecycle();
+    await process.create(await checked(process, { ...args, provider: "CRM" }));
+    emulator.reset();
+    await process.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('VCC may take it for "CRM"')]);
+  });
+
+  it("leaves a name whose twin by case this process found unchanged", async () => {
+    const { id, outs } = await registered(args);
+    const twin = await registered({ ...args, provider: "CRM" });
+    const process = lifecycle();
+    await process.diff(
+      twin.id,
+      twin.outs,
+      await checked(process, { ...args, provider: "CRM" }, twin.inputs),
+    );
+    await process.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("resets a name whose twin by case is only declared: it is replaced", async () => {
+    const { id, outs } = await registered(args);
+    const process = lifecycle();
+    await checked(process, { ...args, provider: "CRM" });
+    await process.delete(id, outs);
+    expect(emulator.registrations()).toEqual([leastPowerful]);
+  });
+
+  it("fails where nothing says how to reach VCC, rather than pretend", async () => {
+    const { id, outs } = await registered(args);
+    await expect(lifecycle({ VCC_REGION: undefined }).delete(id, outs)).rejects.toThrow(
+      "no region",
+    );
+    await expect(
+      lifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }).delete(id, outs),
+    ).rejects.toThrow("no credentials");
+  });
+});
