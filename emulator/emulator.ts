@@ -112,7 +112,7 @@ export async function startEmulator({
     } catch {
       return; // The client went away; there is nobody to answer.
     }
-    const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
+    const [path = ""] = (request.url ?? "").split("?");
     const { status, body, provider } = reply(request, path, Buffer.concat(chunks));
     const recorded = {
       method: request.method ?? "",

@@ -5,7 +5,8 @@
  * As a program it prints the directory of the CLI, to be put first on the `PATH`.
  */
 import { execFile, spawn } from "node:child_process";
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -35,21 +36,39 @@ const goModules = [
   },
 ];
 
-const ways: Array<{ name: string; get: () => Promise<PulumiCli> }> = [
-  { name: "pulumi on the PATH", get: fromPath },
-  { name: "the official release, downloaded", get: fromRelease },
-  { name: "a build from the Go modules", get: fromGoModules },
+/** The ways to a CLI of our own, each kept in a directory that its version names. */
+const makings = [
+  {
+    name: "the official release, downloaded",
+    version: sdkVersion(),
+    directory: `release-${sdkVersion()}`,
+    make: downloadRelease,
+  },
+  {
+    name: "a build from the Go modules",
+    version: buildVersion,
+    directory: `build-${buildVersion}`,
+    make: buildGoModules,
+  },
 ];
 
 /** @throws an Error that names all three ways and why each does not work here */
 export async function findOrMakePulumiCli(): Promise<PulumiCli> {
   const reasons: string[] = [];
-  for (const { name, get } of ways) {
-    try {
-      return await get();
-    } catch (error) {
-      reasons.push(`  ${name}: ${firstLine(error)}`);
-    }
+  const note = (name: string) => (error: Error) => {
+    reasons.push(`  ${name}: ${error.message.split("\n")[0]}`);
+    return undefined;
+  };
+  const found = await fromPath().catch(note("pulumi on the PATH"));
+  if (found) return found;
+
+  for (const { version, directory } of makings) {
+    const place = join(cacheDirectory(), directory);
+    if (await exists(place)) return { version, directory: join(place, "bin") };
+  }
+  for (const { name, version, directory, make } of makings) {
+    const place = await makeInCache(directory, make).catch(note(name));
+    if (place) return { version, directory: join(place, "bin") };
   }
   throw new Error(
     `There is no Pulumi CLI, and none could be made:\n${reasons.join("\n")}\n` +
@@ -65,51 +84,43 @@ export function environmentWith({ directory }: PulumiCli): NodeJS.ProcessEnv {
 
 async function fromPath(): Promise<PulumiCli> {
   const directory = await directoryOnPath("pulumi");
-  await access(join(directory, executable("pulumi-language-nodejs"))).catch(() =>
-    directoryOnPath("pulumi-language-nodejs"),
-  );
+  const languageHost = "pulumi-language-nodejs";
+  if (!(await exists(join(directory, executable(languageHost)))))
+    await directoryOnPath(languageHost);
   const { version } = await automation.PulumiCommand.get();
   return { version: String(version), directory };
 }
 
 async function directoryOnPath(program: string): Promise<string> {
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
-    const found = await access(join(directory, executable(program))).then(
-      () => true,
-      () => false,
-    );
-    if (found) return directory;
+    if (await exists(join(directory, executable(program)))) return directory;
   }
   throw new Error(`no ${program} there`);
 }
 
-async function fromRelease(): Promise<PulumiCli> {
-  const sdk = new URL(import.meta.resolve("@pulumi/pulumi/package.json"));
-  const { version } = JSON.parse(await readFile(sdk, "utf8"));
-  const root = await cached(`release-${version}`, async (root) => {
-    progress(`downloading the Pulumi CLI ${version}, once`);
-    await automation.PulumiCommand.install({ root });
-  });
-  return { version, directory: join(root, "bin") };
+function sdkVersion(): string {
+  return createRequire(import.meta.url)("@pulumi/pulumi/package.json").version;
 }
 
-async function fromGoModules(): Promise<PulumiCli> {
-  const root = await cached(`build-${buildVersion}`, async (root) => {
-    await promisify(execFile)("go", ["version"]).catch(() => {
-      throw new Error("no Go there");
-    });
-    progress(
-      `building the Pulumi CLI ${buildVersion} from its Go modules, once: ` +
-        "about 4 minutes on 2 cores, and 3 GB in Go's caches",
-    );
-    for (const { folder, program, module, linkerFlags } of goModules) {
-      await build(folder, join(root, "bin", executable(program)), module, linkerFlags);
-    }
-    const plugin = join(root, "bin", "pulumi-resource-pulumi-nodejs");
-    await copyFile(join(import.meta.dirname, "pulumi-resource-pulumi-nodejs.cjs"), plugin);
-    await chmod(plugin, 0o755);
+async function downloadRelease(root: string) {
+  progress(`downloading the Pulumi CLI ${sdkVersion()}, once`);
+  await automation.PulumiCommand.install({ root });
+}
+
+async function buildGoModules(root: string) {
+  await promisify(execFile)("go", ["version"]).catch(() => {
+    throw new Error("no Go there");
   });
-  return { version: buildVersion, directory: join(root, "bin") };
+  progress(
+    `building the Pulumi CLI ${buildVersion} from its Go modules, once: ` +
+      "about 4 minutes on 2 cores, and 3 GB in Go's caches",
+  );
+  for (const { folder, program, module, linkerFlags } of goModules) {
+    await build(folder, join(root, "bin", executable(program)), module, linkerFlags);
+  }
+  const plugin = join(root, "bin", "pulumi-resource-pulumi-nodejs");
+  await copyFile(join(import.meta.dirname, "pulumi-resource-pulumi-nodejs.cjs"), plugin);
+  await chmod(plugin, 0o755);
 }
 
 async function build(folder: string, output: string, module: string, linkerFlags: string) {
@@ -144,12 +155,11 @@ async function build(folder: string, output: string, module: string, linkerFlags
 }
 
 /**
- * Makes what is missing in a directory of its own and then moves it into place whole. Of two
- * processes that do so at once, the later one throws its own work away.
+ * Works in a directory of its own and then moves it into place whole. Of two processes that do so at
+ * once, the later one throws its own work away.
  */
-async function cached(name: string, make: (root: string) => Promise<void>): Promise<string> {
+async function makeInCache(name: string, make: (root: string) => Promise<void>): Promise<string> {
   const place = join(cacheDirectory(), name);
-  if (await exists(place)) return place;
   await mkdir(dirname(place), { recursive: true });
   const workshop = await mkdtemp(`${place}.making-`);
   try {
@@ -181,10 +191,6 @@ function exists(path: string): Promise<boolean> {
 
 function executable(program: string): string {
   return process.platform === "win32" ? `${program}.exe` : program;
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
 }
 
 function progress(line: string) {
