@@ -1,0 +1,177 @@
+import { type Emulator, startEmulator } from "../../emulator";
+import { unknown } from "../../provider/unknown";
+import { type ProviderHost, startProviderHost } from "./provider-host";
+
+const args = {
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer canary", "X-Tenant": "acme" },
+  agentActionsPermitted: { hold: true },
+  fingerprintKey: "crm#1",
+};
+
+let emulator: Emulator;
+let hosts: ProviderHost[];
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  emulator.reset();
+  hosts = [];
+});
+afterEach(async () => {
+  for (const host of hosts) await host.close();
+});
+
+async function start(options: Parameters<typeof startProviderHost>[0] = {}) {
+  const host = await startProviderHost({
+    ...options,
+    environment: {
+      VCC_API_URL: emulator.apiUrl,
+      VCC_AUTH_URL: emulator.authUrl,
+      VCC_CLIENT_ID: "emulator",
+      VCC_CLIENT_SECRET: "emulator-secret",
+      ...options.environment,
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+/** A host as the engine has it: configured before anything else. */
+async function configured(configuration: Record<string, string> = { "vcc:region": "emea" }) {
+  const host = await start();
+  await host.configure(configuration);
+  return host;
+}
+
+async function created(host: ProviderHost) {
+  const { inputs } = await host.check({}, args);
+  return { inputs, ...(await host.create(inputs)) };
+}
+
+describe("provider host", () => {
+  it("takes a registration through its whole life", async () => {
+    const up = await configured();
+    const { id, inputs, properties } = await created(up);
+    expect(id).toBe("emea/Crm");
+    expect(properties).toMatchObject({ registeredAt: expect.any(String), drift: "none" });
+
+    const next = await configured();
+    const same = await next.check(inputs, args);
+    expect(same.inputs).toEqual(inputs);
+    expect(await next.diff(id, properties, same.inputs)).toMatchObject({ changes: "none" });
+
+    const rotated = { ...args, headers: { ...args.headers, Authorization: "Bearer other" } };
+    const news = (await next.check(inputs, rotated)).inputs;
+    expect(await next.diff(id, properties, news)).toEqual({
+      changes: "unknown",
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+    const updated = await next.update(id, properties, news);
+    expect(updated).toMatchObject({ headers: rotated.headers, __provider: expect.any(String) });
+    expect(emulator.registrations()).toMatchObject([{ headers: rotated.headers }]);
+
+    const destroy = await configured();
+    expect(await destroy.read(id, updated)).toEqual({ id, properties: updated });
+    await destroy.delete(id, updated);
+    expect(emulator.registrations()).toEqual([
+      {
+        provider: "Crm",
+        agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+      },
+    ]);
+    expect(destroy.stderr()).toMatch(/^pulumi-vcc: "Crm" in emea is reset: [^\n]*\n$/);
+    expect(up.stderr() + next.stderr()).toBe("");
+  });
+
+  it("is configured for calls that come at once", async () => {
+    const host = await configured({ "vcc:region": "apac" });
+    const checks = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        host.check({}, { ...args, provider: `Crm ${n}`, fingerprintKey: `crm#${n}` }),
+      ),
+    );
+    expect(checks.map(({ inputs }) => inputs.region)).toEqual(Array(20).fill("apac"));
+  });
+
+  it("makes one token request for registrations that come at once", async () => {
+    const host = await configured();
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const news = { ...args, provider: `Crm ${n}`, fingerprintKey: `crm#${n}` };
+        const { inputs } = await host.check({}, news);
+        return host.create(inputs);
+      }),
+    );
+    const paths = emulator.requests().map(({ path }) => path);
+    expect(paths.filter((path) => path.endsWith("token"))).toHaveLength(1);
+    expect(paths.filter((path) => path.endsWith("Register"))).toHaveLength(20);
+  });
+
+  it("lets pass what a preview does not know, at any depth", async () => {
+    const host = await configured();
+    const news = {
+      ...args,
+      provider: unknown,
+      endpoint: unknown,
+      headers: unknown,
+      agentActionsPermitted: { hold: unknown },
+    };
+    const { inputs, failures } = await host.check({}, news);
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({
+      provider: unknown,
+      headerFingerprints: unknown,
+      agentActionsPermitted: { release: true, hold: unknown },
+    });
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("names all problems, and shows no value of a header", async () => {
+    const host = await configured({});
+    const { failures } = await host.check(
+      {},
+      {
+        ...args,
+        provider: "",
+        headers: { Authorization: "canary", "X-A": null },
+        header: "canary",
+      },
+    );
+    expect(failures).toEqual(
+      [
+        "no region: set vcc:region (or VCC_REGION) to one of emea, nam, apac",
+        "provider: the name is empty",
+        'headers.Authorization: must be "<type> <credentials>", which bearer(token) and basic(user, password) build',
+        'headers["X-A"]: the value is missing',
+        'header: unknown argument; did you mean "headers"?',
+      ].map((reason) => ({ property: "", reason })),
+    );
+    expect(host.stderr()).toBe("");
+  });
+
+  it("reports a refused registration without a secret and without a half-created resource", async () => {
+    const host = await start({ environment: { VCC_CLIENT_SECRET: "wrong canary" } });
+    await host.configure({ "vcc:region": "emea" });
+    const failure = created(host);
+    await expect(failure).rejects.toThrow("invalid_client");
+    await expect(failure).rejects.not.toThrow(/canary/);
+    const { metadata } = await failure.catch((error) => error);
+    expect(metadata.get("grpc-status-details-bin")).toEqual([]);
+  });
+
+  it("without the package repeats what it reads and fails for the rest", async () => {
+    const { id, properties } = await created(await configured());
+    emulator.reset();
+    const host = await start({ installed: false });
+    await host.configure({ "vcc:region": "emea" });
+    expect(await host.read(id, properties)).toEqual({ id, properties });
+    await expect(host.delete(id, properties)).rejects.toThrow("Install pulumi-vcc: Cannot find");
+    await expect(host.check({}, args)).rejects.toThrow("Install pulumi-vcc: Cannot find");
+    expect(emulator.requests()).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { providerCode } from "../../provider/provider-code";
+
+const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
+const messages = require("@pulumi/pulumi/proto/provider_pb");
+const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
+
+const root = join(__dirname, "../..");
+const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
+
+type Properties = Record<string, unknown>;
+
+export interface ProviderHost {
+  configure(configuration: Properties): Promise<void>;
+  check(
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Properties; failures: Array<{ property: string; reason: string }> }>;
+  diff(
+    id: string,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{
+    changes: "none" | "unknown" | "some";
+    replaces: string[];
+    deleteBeforeReplace: boolean;
+  }>;
+  create(properties: Properties): Promise<{ id: string; properties: Properties }>;
+  read(id: string, properties: Properties): Promise<{ id: string; properties: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<Properties>;
+  delete(id: string, properties: Properties): Promise<void>;
+  /** What the process wrote so far; the engine shows it to the user. */
+  stderr(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the process that the engine starts for dynamic providers, and speaks the engine's protocol
+ * with it. It works in a project that has the package installed, unless told otherwise.
+ */
+export async function startProviderHost({
+  environment = {},
+  installed = true,
+  code = providerCode,
+}: {
+  environment?: Record<string, string>;
+  installed?: boolean;
+  code?: string;
+} = {}): Promise<ProviderHost> {
+  const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-host-"));
+  mkdirSync(join(directory, "node_modules"));
+  if (installed) symlinkSync(root, join(directory, "node_modules/pulumi-vcc"));
+  const { PATH } = process.env;
+  const host = spawn(
+    process.execPath,
+    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:9"],
+    { cwd: directory, env: { PATH, ...environment } },
+  );
+  let stderr = "";
+  host.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const port = await firstLine(host);
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+
+  // biome-ignore lint/suspicious/noExplicitAny: the generated messages have no types
+  function call(method: string, request: any): Promise<any> {
+    return new Promise((resolve, reject) => {
+      client[method](request, (error: Error | null, response: unknown) =>
+        error ? reject(error) : resolve(response),
+      );
+    });
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: the generated messages have no types
+  function message(type: string, fields: Properties): any {
+    const request = new messages[type]();
+    for (const [field, value] of Object.entries(fields)) {
+      request[`set${field}`](
+        typeof value === "object"
+          ? Struct.fromJavaScript(field === "Args" ? value : { ...value, __provider: code })
+          : value,
+      );
+    }
+    return request;
+  }
+
+  return {
+    async configure(configuration) {
+      await call("configure", message("ConfigureRequest", { Args: configuration }));
+    },
+    async check(olds, news) {
+      const response = await call(
+        "check",
+        message("CheckRequest", { Urn: urn, Olds: olds, News: news }),
+      );
+      return {
+        inputs: response.getInputs().toJavaScript(),
+        // biome-ignore lint/suspicious/noExplicitAny: the generated messages have no types
+        failures: response.getFailuresList().map((failure: any) => failure.toObject()),
+      };
+    },
+    async diff(id, olds, news) {
+      const response = await call(
+        "diff",
+        message("DiffRequest", { Id: id, Urn: urn, Olds: olds, News: news }),
+      );
+      return {
+        changes: (["unknown", "none", "some"] as const)[response.getChanges() as 0 | 1 | 2],
+        replaces: response.getReplacesList(),
+        deleteBeforeReplace: response.getDeletebeforereplace(),
+      };
+    },
+    async create(properties) {
+      const response = await call(
+        "create",
+        message("CreateRequest", { Urn: urn, Properties: properties }),
+      );
+      return { id: response.getId(), properties: response.getProperties().toJavaScript() };
+    },
+    async read(id, properties) {
+      const response = await call(
+        "read",
+        message("ReadRequest", { Id: id, Urn: urn, Properties: properties }),
+      );
+      return { id: response.getId(), properties: response.getProperties().toJavaScript() };
+    },
+    async update(id, olds, news) {
+      const response = await call(
+        "update",
+        message("UpdateRequest", { Id: id, Urn: urn, Olds: olds, News: news }),
+      );
+      return response.getProperties().toJavaScript();
+    },
+    async delete(id, properties) {
+      await call("delete", message("DeleteRequest", { Id: id, Urn: urn, Properties: properties }));
+    },
+    stderr: () => stderr,
+    async close() {
+      client.close();
+      const closed = once(host, "close");
+      host.kill();
+      await closed;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function firstLine(host: ChildProcess): Promise<string> {
+  const ended = once(host, "close").then(() => {
+    throw new Error("the provider host ended before it was ready");
+  });
+  const [chunk] = await Promise.race([once(host.stdout as never, "data"), ended]);
+  ended.catch(() => {});
+  return String(chunk).trim();
+}
