@@ -28,6 +28,8 @@ module.exports = {
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],
+  // The end-to-end tests wait for other processes more than they compute.
+  maxWorkers: 2,
   testTimeout: 120_000,
   coverageProvider: "v8",
 };

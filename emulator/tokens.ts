@@ -40,7 +40,8 @@ export function createTokens(client: { clientId: string; clientSecret: string })
       if (!scopes.includes(requiredScope)) {
         return refusal("invalid_scope", `The scope must be ${requiredScope}`);
       }
-      const token = randomBytes(24).toString("hex");
+      // Tells whoever searches logs and files for leaks what has leaked.
+      const token = `emulator-token-${randomBytes(24).toString("hex")}`;
       expiries.set(token, Date.now() + lifetimeS * 1000);
       return {
         status: 200,

@@ -1,0 +1,101 @@
+import { environmentOf, example, sceneWith } from "./project";
+import { canary, formsOf } from "./secrets";
+
+describe("pulumi, given bad input,", () => {
+  const scene = sceneWith("tarball");
+
+  it("names all problems before anything is sent, and no header value", async () => {
+    const { emulator, project } = scene;
+    const secret = canary("header");
+    project.write(`
+      import { VccProvider } from "pulumi-vcc";
+      const args: any = {
+        provider: " Crm",
+        endpoint: "http://crm.example.com",
+        headers: { Authorization: "${secret}", "X-A": undefined, "X B": "${secret}" },
+        header: { "X-A": "${secret}" },
+        agentActionsPermitted: { transfertoagent: true },
+      };
+      new VccProvider("crm", args);
+    `);
+    await expect(project.stack.preview()).rejects.toThrow();
+    await expect(project.stack.up()).rejects.toThrow();
+    for (const problem of [
+      "provider: the name has blanks around it",
+      "endpoint: must be an absolute https URL",
+      'headers.Authorization: must be "<type> <credentials>"',
+      'headers["X-A"]: the value is missing',
+      'headers["X B"]: this is no header name',
+      'header: unknown argument; did you mean "headers"?',
+      'agentActionsPermitted.transfertoagent: unknown operation; did you mean "transferToAgent"?',
+    ]) {
+      expect(project.output()).toContain(`has a problem: ${problem}`);
+    }
+    expect(emulator.requests()).toEqual([]);
+    for (const form of formsOf(secret)) {
+      expect((project.state() + project.output()).includes(form)).toBe(false);
+    }
+  });
+
+  it("refuses two resources for one name, however the name comes about", async () => {
+    const { emulator, project } = scene;
+    project.write(`
+      import * as pulumi from "@pulumi/pulumi";
+      import { VccProvider } from "pulumi-vcc";
+      new VccProvider("first", { provider: "Twice", agentActionsPermitted: {} });
+      new VccProvider("second", { provider: pulumi.output("Twice"), agentActionsPermitted: {} });
+    `);
+    await expect(project.stack.preview()).rejects.toThrow();
+    expect(project.output()).toMatch(
+      /"Twice" is already declared by the resource "(first|second)"; a name is one registration/,
+    );
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it.each([
+    ["without a region", { VCC_REGION: "" }, "no region: set vcc:region (or VCC_REGION)"],
+    ["without credentials", { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" }, "no credentials: set"],
+    [
+      "with half a client",
+      { VCC_CLIENT_SECRET: "" },
+      "vcc:clientId (or VCC_CLIENT_ID) is set, but",
+    ],
+    [
+      "over http",
+      { VCC_API_URL: "http://vcc.example.com" },
+      "must use https (http is for loopback",
+    ],
+  ])("sends nothing %s", async (_case, environment, message) => {
+    const { emulator, project, credentials } = scene;
+    project.setEnvironment({ ...environmentOf(emulator, credentials), ...environment });
+    project.write(example("without-endpoint.ts"));
+    await expect(project.stack.up()).rejects.toThrow();
+    expect(project.output()).toContain(message);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("takes values that a preview cannot know", async () => {
+    const { emulator, project } = scene;
+    project.write(`
+      import { VccProvider } from "pulumi-vcc";
+      const first = new VccProvider("first", { provider: "First", agentActionsPermitted: {} });
+      new VccProvider("second", {
+        provider: first.registration.apply((fingerprint) => "Second-" + fingerprint),
+        headers: { "X-Since": first.registeredAt, "X-Known": "known" },
+        agentActionsPermitted: { hold: first.registration.apply(() => true) },
+      });
+    `);
+    expect((await project.stack.preview()).changeSummary).toEqual({ create: 3 });
+    expect(emulator.requests()).toEqual([]);
+    await project.stack.up();
+    await project.stack.up({ expectNoChanges: true });
+    expect(emulator.registrations()).toMatchObject([
+      { provider: "First" },
+      {
+        provider: expect.stringMatching(/^Second-[0-9a-f]{16}$/),
+        headers: { "X-Since": expect.stringMatching(/^\d{4}-.*Z$/), "X-Known": "known" },
+        agentactionspermitted: { hold: 1 },
+      },
+    ]);
+  });
+});

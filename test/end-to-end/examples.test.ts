@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startEmulator } from "../../emulator";
+import { example, installations, leastPowerful, sceneWith } from "./project";
+import { canary, formsOf } from "./secrets";
+
+describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
+  const scene = sceneWith(installation);
+
+  it("registers exactly the documented examples, as settings and as arguments", async () => {
+    const { emulator, project } = scene;
+    const typed = await startEmulator({ clientId: "typed", clientSecret: "secret" });
+    const { stack } = project;
+    const [withEndpoint, withoutEndpoint] = documentedExamples();
+    const program = (body: string, args: string) => `
+      import { VccAccount, VccProvider } from "pulumi-vcc";
+      const typed = new VccAccount("typed", {
+        region: "emea",
+        clientId: "typed",
+        clientSecret: "secret",
+        apiUrl: "${typed.apiUrl}",
+        authUrl: "${typed.authUrl}",
+      });
+      VccProvider.fromSettings("settings", ${body});
+      new VccProvider("arguments", ${args}, { provider: typed });
+    `;
+    const allowed = "{ release: true, hold: true, transferToAgent: true, transferToRoute: true }";
+    try {
+      project.write(
+        program(
+          withEndpoint,
+          `{
+            provider: "TestProviderName",
+            endpoint: "https://endpoint.example.com/routingendpoint",
+            headers: { "x-header1": "value1", "x-header2": "value2" },
+            agentActionsPermitted: ${allowed},
+          }`,
+        ),
+      );
+      await stack.up();
+      for (const { registrations } of [emulator, typed]) {
+        expect(registrations().map(sortedJson)).toEqual([sortedJson(JSON.parse(withEndpoint))]);
+      }
+
+      project.write(
+        program(
+          withoutEndpoint,
+          `{ provider: "TestProviderName", agentActionsPermitted: ${allowed} }`,
+        ),
+      );
+      const { summary } = await stack.up();
+      expect(summary.resourceChanges).toMatchObject({ update: 2 });
+      for (const { registrations } of [emulator, typed]) {
+        expect(registrations().map(sortedJson)).toEqual([sortedJson(JSON.parse(withoutEndpoint))]);
+      }
+    } finally {
+      await typed.close();
+    }
+  });
+
+  it("reaches two regions, each with its own credentials", async () => {
+    const { project } = scene;
+    const emea = { clientId: "emea-client", clientSecret: canary("emea") };
+    const nam = { clientId: "nam-client", clientSecret: canary("nam") };
+    const emulators = { emea: await startEmulator(emea), nam: await startEmulator(nam) };
+    const { stack } = project;
+    try {
+      project.setEnvironment({});
+      project.write(example("two-regions.ts"));
+      const callback = canary("callback");
+      await stack.setConfig("callbackToken", { value: callback, secret: true });
+      for (const [region, { clientId, clientSecret }] of Object.entries({ emea, nam })) {
+        const { apiUrl, authUrl } = emulators[region as "emea" | "nam"];
+        await stack.setConfig(`${region}ClientId`, { value: clientId });
+        await stack.setConfig(`${region}ClientSecret`, { value: clientSecret, secret: true });
+        await stack.setConfig(`${region}ApiUrl`, { value: apiUrl });
+        await stack.setConfig(`${region}AuthUrl`, { value: authUrl });
+      }
+      await stack.up();
+      await stack.up({ expectNoChanges: true });
+      for (const region of ["emea", "nam"] as const) {
+        expect(emulators[region].registrations()).toMatchObject([
+          { provider: "CrmIntegration", endpoint: `https://${region}.crm.example.com/vcc` },
+        ]);
+        expect(emulators[region].requests().map(({ status }) => status)).toEqual([200, 200]);
+      }
+      await stack.destroy();
+      for (const region of ["emea", "nam"] as const) {
+        expect(emulators[region].registrations()).toEqual([leastPowerful("CrmIntegration")]);
+      }
+      const seen = project.state() + project.output();
+      for (const form of [callback, emea.clientSecret, nam.clientSecret].flatMap(formsOf)) {
+        expect(seen.includes(form)).toBe(false);
+      }
+    } finally {
+      await emulators.emea.close();
+      await emulators.nam.close();
+    }
+  });
+});
+
+describe("npm run demo", () => {
+  it("registers, changes nothing, names a rotated header, and leaves nothing behind", async () => {
+    const root = join(__dirname, "../..");
+    const { stdout } = await promisify(execFile)(process.execPath, ["tools/demo.mts"], {
+      cwd: root,
+    });
+    const shown = stdout.indexOf("What VCC now holds");
+    expect(shown).toBeGreaterThan(stdout.indexOf("+ 2 created"));
+    expect(stdout.slice(shown)).toContain('"Authorization": "••••••"');
+    expect(stdout).toMatch(/2 unchanged.*~ Authorization: "[0-9a-f]{16}" => "[0-9a-f]{16}"/s);
+    expect(stdout).not.toMatch(/Bearer|=> ".*secret"/);
+    expect(stdout.trimEnd()).toMatch(/the Pulumi CLI that ran here$/);
+    expect(existsSync(join(root, "Pulumi.pulumi-vcc-demo.yaml"))).toBe(false);
+  });
+});
+
+/** The two bodies of the API's page, as they stand there. */
+function documentedExamples(): [string, string] {
+  const page = readFileSync(join(__dirname, "register-requests.txt"), "utf8");
+  const [withEndpoint = "", withoutEndpoint = ""] = page.match(/^\{$.*?^\}$/gms) ?? [];
+  return [withEndpoint, withoutEndpoint];
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) =>
+    typeof inner === "object" && inner !== null
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,180 @@
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { type Emulator, startEmulator } from "../../emulator";
+import { canary } from "./secrets";
+
+const root = join(__dirname, "../..");
+const { dependencies, peerDependencies } = require("../../package.json");
+
+/** Where a program has the package from: a link to this clone, or the packed tarball, unpacked. */
+export type Installation = "clone" | "tarball";
+export const installations: Installation[] = ["clone", "tarball"];
+
+export interface Project {
+  directory: string;
+  stack: Stack;
+  /** What all commands of the stack have printed so far. */
+  output(): string;
+  /** The files of the state, as one text. */
+  state(): string;
+  write(program: string): void;
+  setEnvironment(environment: Record<string, string>): void;
+  remove(): void;
+}
+
+/**
+ * An empty project of a user, as `pulumi new` and `npm install` leave it, with a stack of its own in
+ * a backend of its own. Dependencies are links into this clone, since tests fetch nothing.
+ */
+export async function createProject(installation: Installation): Promise<Project> {
+  const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-project-"));
+  const state = join(directory, "state");
+  const stackName = "dev";
+  mkdirSync(state);
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: project\nruntime: nodejs\nmain: index.ts\n");
+  writeFileSync(
+    join(directory, "package.json"),
+    JSON.stringify({ name: "project", dependencies: { "pulumi-vcc": "*", "@pulumi/pulumi": "*" } }),
+  );
+  writeFileSync(
+    join(directory, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: { strict: true, target: "es2020", module: "nodenext", skipLibCheck: false },
+    }),
+  );
+  install(directory, installation);
+
+  let output = "";
+  const stack = await LocalWorkspace.createStack(
+    { stackName, workDir: directory },
+    {
+      envVars: {
+        PULUMI_BACKEND_URL: `file://${state}`,
+        PULUMI_CONFIG_PASSPHRASE: "passphrase",
+        PULUMI_HOME: join(directory, "home"),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      },
+    },
+  );
+  const baseEnvironment = { ...stack.workspace.envVars };
+  for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
+    const run = stack[operation].bind(stack) as (options: object) => Promise<unknown>;
+    const recorded = (options: object = {}) =>
+      run({
+        color: "never",
+        ...options,
+        onOutput: (text: string) => (output += text),
+        onError: (text: string) => (output += text),
+      });
+    Object.assign(stack, { [operation]: recorded });
+  }
+  return {
+    directory,
+    stack,
+    output: () => output,
+    state: () => textOf(state),
+    write: (program) => writeFileSync(join(directory, "index.ts"), program),
+    setEnvironment(environment) {
+      stack.workspace.envVars = { ...baseEnvironment, ...environment };
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A project and an emulator that it reaches, new for each test. */
+export interface Scene {
+  project: Project;
+  emulator: Emulator;
+  /** What the emulator accepts; the project has them in its environment. */
+  credentials: { clientId: string; clientSecret: string };
+}
+
+/** To be called in a `describe`; the scene is there in its tests. */
+export function sceneWith(installation: Installation): Scene {
+  const credentials = { clientId: "id", clientSecret: canary("client") };
+  const scene = { credentials } as Scene;
+  beforeEach(async () => {
+    scene.emulator = await startEmulator(credentials);
+    scene.project = await createProject(installation);
+    scene.project.setEnvironment(environmentOf(scene.emulator, credentials));
+  });
+  afterEach(async () => {
+    await scene.emulator.close();
+    scene.project?.remove();
+  });
+  return scene;
+}
+
+/** What is left of a name at VCC after it was destroyed. */
+export const leastPowerful = (provider: string) => ({
+  provider,
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+});
+
+/** The environment that reaches an emulator; without credentials it is enough for a preview. */
+export function environmentOf(
+  { apiUrl, authUrl }: Emulator,
+  credentials?: { clientId: string; clientSecret: string },
+): Record<string, string> {
+  return {
+    VCC_REGION: "emea",
+    VCC_API_URL: apiUrl,
+    VCC_AUTH_URL: authUrl,
+    ...(credentials && {
+      VCC_CLIENT_ID: credentials.clientId,
+      VCC_CLIENT_SECRET: credentials.clientSecret,
+    }),
+  };
+}
+
+export function example(name: string): string {
+  return readFileSync(join(root, "examples", name), "utf8");
+}
+
+export function install(directory: string, installation: Installation): void {
+  const link = (name: string) => {
+    const place = join(directory, "node_modules", name);
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), place);
+  };
+  // The tarball gets what its package.json declares, and the project what `pulumi new` adds.
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  for (const name of [...names, "typescript", "@types/node"]) link(name);
+  const place = join(directory, "node_modules/pulumi-vcc");
+  if (installation === "clone") {
+    symlinkSync(root, place);
+    return;
+  }
+  mkdirSync(place);
+  const tarball = pack(directory);
+  execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
+  rmSync(tarball);
+}
+
+/** Packs what is built; returns the tarball's path. */
+function pack(directory: string): string {
+  const options = ["--ignore-scripts", "--json", "--pack-destination", directory];
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", ...options], { cwd: root, encoding: "utf8", stdio: "pipe" }),
+  );
+  return join(directory, filename);
+}
+
+function textOf(directory: string): string {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .join("\n");
+}
