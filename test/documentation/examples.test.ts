@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import ts from "typescript";
+
+const root = join(__dirname, "../..");
+
+interface Example {
+  name: string;
+  text: string;
+}
+
+/** Type-checks programs as a user's project would, against the declarations of the built package. */
+function compile(examples: Example[]): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    types: ["node"],
+    typeRoots: [join(root, "node_modules/@types")],
+    skipLibCheck: true,
+  };
+  // In `examples/`, the package is found as in any project that has it installed.
+  const texts = new Map(examples.map(({ name, text }) => [join(root, "examples", name), text]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => texts.has(path) || fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? readFile(path);
+  host.getSourceFile = (path, ...rest) => {
+    const text = texts.get(path);
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const where = file === undefined ? "" : basename(file.fileName);
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+}
+
+function readmeExamples(): Example[] {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  return [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""], index) => ({
+    name: `readme-${index + 1}.ts`,
+    text,
+  }));
+}
+
+function docstringExamples(folder: string): Example[] {
+  return readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const source = readFileSync(join(root, folder, file), "utf8");
+      return [...source.matchAll(/@example\n(.*?)(?=^ *\*\/|^ *\* @)/gms)].map(
+        ([, block = ""], index) => ({
+          name: `${file.replace(".ts", "")}-${index + 1}.ts`,
+          text: block.replace(/^ *\* ?/gm, ""),
+        }),
+      );
+    });
+}
+
+function programs(): Example[] {
+  return readdirSync(join(root, "examples"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((name) => ({ name, text: readFileSync(join(root, "examples", name), "utf8") }));
+}
+
+describe("documentation", () => {
+  it.each([
+    ["README.md", readmeExamples, 3],
+    ["docstrings of provider/", () => docstringExamples("provider"), 5],
+    ["docstrings of emulator/", () => docstringExamples("emulator"), 1],
+    ["examples/", programs, 3],
+  ])("compiles the examples of %s", (_where, find, atLeast) => {
+    const examples = find();
+    expect(examples.length).toBeGreaterThanOrEqual(atLeast);
+    for (const { text } of examples) expect(text).toContain('from "pulumi-vcc');
+    expect(compile(examples)).toEqual([]);
+  });
+
+  it("would notice an example that does not compile", () => {
+    const text =
+      'import { VccProvider } from "pulumi-vcc";\nnew VccProvider("crm", { provider: 1 });';
+    expect(compile([{ name: "wrong.ts", text }])).toEqual([
+      "wrong.ts: Type 'number' is not assignable to type 'Input<string>'.",
+    ]);
+  });
+
+  it("shows in the README the program that the quickstart runs", () => {
+    const quickstart = readFileSync(join(root, "examples/quickstart.ts"), "utf8");
+    expect(quickstart.startsWith(readmeExamples()[0]?.text ?? "missing")).toBe(true);
+  });
+});

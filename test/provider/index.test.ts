@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(__dirname, "../..");
+
+/** Runs a script where the built package is installed, and returns what it prints. */
+function run(script: string): unknown {
+  const output = execFileSync(process.execPath, ["-e", script], {
+    cwd: join(root, "examples"),
+    encoding: "utf8",
+  });
+  return JSON.parse(output);
+}
+
+describe("the package", () => {
+  it.each([
+    ["pulumi-vcc", ["VccAccount", "VccProvider", "basic", "bearer"]],
+    ["pulumi-vcc/dynamic", ["lifecycle"]],
+    ["pulumi-vcc/emulator", ["startEmulator"]],
+  ])("exports from %s exactly %j", (name, exported) => {
+    expect(run(`console.log(JSON.stringify(Object.keys(require("${name}")).sort()))`)).toEqual(
+      exported,
+    );
+  });
+
+  it("loads neither undici nor zod into a program", () => {
+    const loaded = run(`
+      require("@pulumi/pulumi");
+      const before = new Set(Object.keys(require.cache));
+      require("pulumi-vcc");
+      const added = Object.keys(require.cache).filter((file) => !before.has(file));
+      console.log(JSON.stringify(added.filter((file) => file.includes("node_modules"))));
+    `);
+    expect(loaded).toEqual([]);
+  });
+
+  it("packs what is compiled, README, CHANGELOG and LICENSE, and nothing else", () => {
+    const [{ files }] = JSON.parse(
+      execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
+        cwd: root,
+        encoding: "utf8",
+        stdio: "pipe",
+      }),
+    );
+    const paths: string[] = files.map(({ path }: { path: string }) => path);
+    expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ]);
+    expect(
+      paths.filter(
+        (path) => !/^dist\/(provider|emulator|cli)\/[\w-]+(\.d\.ts|\.js)$|^[^/]+$/.test(path),
+      ),
+    ).toEqual([]);
+  });
+});
