@@ -2,44 +2,63 @@ import type { Region } from "./region";
 
 /**
  * What this provider process, and with it one engine operation on one account, has seen of the
- * names at VCC. A name is *declared* once a resource of the program was checked, and *confirmed*
- * once VCC acknowledged it or it was found unchanged. Deletes ask here, since the engine deletes by
- * resource while VCC knows only names.
+ * names at VCC. The engine deletes by resource while VCC knows only names: here is decided which
+ * names a delete must not touch.
  */
 export interface Claims {
-  /** Returns the other declaration of the same name, if there is one. */
+  /**
+   * A resource of the program was checked. Returns the problem if another one has the same name.
+   *
+   * @param declaration `<resource>#<number>`, the same each time the engine checks the same resource
+   */
   declare(region: Region, name: string, declaration: string): string | undefined;
+  /** VCC acknowledged the name, or it was found unchanged. */
   confirm(region: Region, name: string): void;
-  isClaimed(region: string, name: string): boolean;
-  /** A confirmed name that differs only by case: VCC may or may not take it for the same one. */
-  confirmedTwin(region: string, name: string): string | undefined;
+  /** Why a delete must leave the name as it is; nothing where it may reset it. */
+  reasonToLeave(region: Region, name: string): string | undefined;
 }
 
 export function createClaims(): Claims {
   const declarations = new Map<string, string>();
-  const confirmed = new Set<string>();
-  const key = (region: string, name: string) => `${region}/${name}`;
+  const confirmed = new Map<string, string>();
+  const key = (region: Region, name: string) => `${region}/${name}`;
+
   return {
     declare(region, name, declaration) {
-      const earlier = declarations.get(key(region, name));
-      if (earlier === undefined) declarations.set(key(region, name), declaration);
-      return earlier === declaration ? undefined : earlier;
+      const earlier = declarations.get(key(region, name)) ?? declaration;
+      declarations.set(key(region, name), earlier);
+      if (earlier === declaration) return undefined;
+      return `${quote(name)} is already declared by ${resourceOf(earlier)}; a name is one registration at VCC`;
     },
     confirm(region, name) {
-      confirmed.add(key(region, name));
+      confirmed.set(key(region, name), name);
     },
-    isClaimed(region, name) {
-      return declarations.has(key(region, name)) || confirmed.has(key(region, name));
-    },
-    confirmedTwin(region, name) {
-      const twin = [...confirmed].find(
-        (other) => other !== key(region, name) && differOnlyByCase(other, key(region, name)),
-      );
-      return twin?.slice(`${region}/`.length);
+    reasonToLeave(region, name) {
+      const own = key(region, name);
+      if (declarations.has(own) || confirmed.has(own)) {
+        return "another resource of this program declares it";
+      }
+      // A twin that is only declared so far is about to replace this name, which goes first.
+      for (const [other, twin] of confirmed) {
+        if (differOnlyByCase(other, own)) {
+          return `VCC may take it for ${quote(twin)}, which this program declares`;
+        }
+      }
+      return undefined;
     },
   };
 }
 
 export function differOnlyByCase(a: string, b: string): boolean {
   return a !== b && a.toLowerCase() === b.toLowerCase();
+}
+
+/** With `ignoreChanges` for everything, a declaration is the fingerprint key, which stays secret. */
+function resourceOf(declaration: string): string {
+  const [, resource] = /^(.*)#\d+$/s.exec(declaration) ?? [];
+  return resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name);
 }

@@ -91,8 +91,8 @@ export function createLifecycle({ environment, tell, now = Date.now }: Lifecycle
       const { registration } = parsed;
       const { provider, headers = {} } = registration;
       if (!isUnknown(provider)) {
-        const other = claims.declare(region, provider, news.fingerprintKey);
-        if (other !== undefined) return { failures: failures([duplicate(provider, other)]) };
+        const problem = claims.declare(region, provider, news.fingerprintKey);
+        if (problem !== undefined) return { failures: failures([`provider: ${problem}`]) };
       }
       const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
       const inputs: RegistrationInputs = {
@@ -146,18 +146,9 @@ export function createLifecycle({ environment, tell, now = Date.now }: Lifecycle
         );
         return;
       }
-      if (claims.isClaimed(region, provider)) {
-        tell(
-          `${name} in ${region} is left as it is: another resource of this program declares it.`,
-        );
-        return;
-      }
-      const twin = claims.confirmedTwin(region, provider);
-      if (twin !== undefined) {
-        tell(
-          `${name} in ${region} is left as it is: VCC may take it for ${JSON.stringify(twin)}, ` +
-            "which this program declares.",
-        );
+      const reason = claims.reasonToLeave(region, provider);
+      if (reason !== undefined) {
+        tell(`${name} in ${region} is left as it is: ${reason}.`);
         return;
       }
       await registerClient().register(leastPowerfulSettings(provider));
@@ -194,12 +185,4 @@ function attempt<Result>(load: () => Result, problems: string[]): Result | undef
 /** Without a property: the engine prints the value of a property that it is given, secret or not. */
 function failures(problems: string[]): dynamic.CheckFailure[] {
   return problems.map((reason) => ({ property: "", reason }));
-}
-
-function duplicate(provider: string, declaration: string): string {
-  // With `ignoreChanges` for everything, the key itself stands here, and it must not be shown.
-  const [, resource] = /^(.*)#\d+$/s.exec(declaration) ?? [];
-  const other =
-    resource === undefined ? "another resource" : `the resource ${JSON.stringify(resource)}`;
-  return `provider: ${JSON.stringify(provider)} is already declared by ${other}; a name is one registration at VCC`;
 }

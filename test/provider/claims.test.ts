@@ -5,29 +5,41 @@ describe("claims", () => {
     const claims = createClaims();
     expect(claims.declare("emea", "Crm", "a#1")).toBeUndefined();
     expect(claims.declare("emea", "Crm", "a#1")).toBeUndefined();
-    expect(claims.declare("emea", "Crm", "b#2")).toBe("a#1");
+    expect(claims.declare("emea", "Crm", "b#2")).toBe(
+      '"Crm" is already declared by the resource "a"; a name is one registration at VCC',
+    );
     expect(claims.declare("nam", "Crm", "b#2")).toBeUndefined();
     expect(claims.declare("emea", "crm", "c#3")).toBeUndefined();
   });
 
-  it("claims a name once it is declared or confirmed, in its region", () => {
+  it("shows nothing of a declaration that is a key", () => {
+    const claims = createClaims();
+    claims.declare("emea", "Crm", "c2VjcmV0");
+    expect(claims.declare("emea", "Crm", "b#2")).toBe(
+      '"Crm" is already declared by another resource; a name is one registration at VCC',
+    );
+  });
+
+  it("leaves a name once it is declared or confirmed, in its region", () => {
     const claims = createClaims();
     claims.declare("emea", "Declared", "a#1");
     claims.confirm("emea", "Confirmed");
-    expect(claims.isClaimed("emea", "Declared")).toBe(true);
-    expect(claims.isClaimed("emea", "Confirmed")).toBe(true);
-    expect(claims.isClaimed("emea", "declared")).toBe(false);
-    expect(claims.isClaimed("nam", "Confirmed")).toBe(false);
+    const reason = "another resource of this program declares it";
+    expect(claims.reasonToLeave("emea", "Declared")).toBe(reason);
+    expect(claims.reasonToLeave("emea", "Confirmed")).toBe(reason);
+    expect(claims.reasonToLeave("nam", "Confirmed")).toBeUndefined();
+    expect(claims.reasonToLeave("emea", "Other")).toBeUndefined();
   });
 
-  it("finds a twin by case among the confirmed names of the region only", () => {
+  it("leaves the twin by case of a confirmed name of the region, not of a declared one", () => {
     const claims = createClaims();
     claims.declare("emea", "DECLARED", "a#1");
     claims.confirm("emea", "CONFIRMED");
-    expect(claims.confirmedTwin("emea", "declared")).toBeUndefined();
-    expect(claims.confirmedTwin("emea", "Confirmed")).toBe("CONFIRMED");
-    expect(claims.confirmedTwin("emea", "CONFIRMED")).toBeUndefined();
-    expect(claims.confirmedTwin("nam", "Confirmed")).toBeUndefined();
+    expect(claims.reasonToLeave("emea", "declared")).toBeUndefined();
+    expect(claims.reasonToLeave("emea", "Confirmed")).toBe(
+      'VCC may take it for "CONFIRMED", which this program declares',
+    );
+    expect(claims.reasonToLeave("nam", "Confirmed")).toBeUndefined();
   });
 
   it("tells names that differ only by case", () => {
