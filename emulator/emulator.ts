@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isSettings, type ProviderSettings, problemOfSettings } from "./provider-settings";
+import { type ProviderSettings, problemOfSettings } from "./provider-settings";
 import { createTokens, mediaTypeOf } from "./tokens";
 
 export interface EmulatorOptions {
@@ -88,8 +88,10 @@ export async function startEmulator({
     if (mediaTypeOf(headers["content-type"]) !== "application/json") {
       return error(400, "Content-Type must be application/json");
     }
-    const settings = parseJson(body);
-    if (!isSettings(settings)) return error(400, problemOfSettings(settings) ?? "");
+    const json = parseJson(body);
+    const problem = problemOfSettings(json);
+    if (problem !== undefined) return error(400, problem);
+    const settings = json as ProviderSettings;
     registrations.set(settings.provider, settings);
     return { status: 200, provider: settings.provider };
   }

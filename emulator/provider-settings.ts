@@ -12,7 +12,7 @@ export interface ProviderSettings {
 const fields = new Set(["provider", "endpoint", "headers", "agentactionspermitted"]);
 const operationNames = new Set(["release", "hold", "transferToAgent", "transferToRoute"]);
 
-/** The first thing that the documentation does not allow, as a sentence; nothing when all is well. */
+/** The first thing that the documentation does not allow, as a sentence; without one, the body is ProviderSettings. */
 export function problemOfSettings(body: unknown): string | undefined {
   if (!isObject(body)) return "The body must be a JSON object";
   const unknownField = Object.keys(body).find((field) => !fields.has(field));
@@ -25,10 +25,6 @@ export function problemOfSettings(body: unknown): string | undefined {
   );
 }
 
-export function isSettings(body: unknown): body is ProviderSettings {
-  return problemOfSettings(body) === undefined;
-}
-
 function problemOfProvider(provider: unknown): string | undefined {
   if (provider === undefined) return "The field provider is required";
   if (typeof provider !== "string") return "provider must be a string";
@@ -37,7 +33,7 @@ function problemOfProvider(provider: unknown): string | undefined {
 
 function problemOfEndpoint(endpoint: unknown): string | undefined {
   if (typeof endpoint !== "string") return "endpoint must be a string";
-  return URL.canParse(endpoint) && new URL(endpoint).protocol === "https:"
+  return /^https:\/\/[^\s/]\S*$/i.test(endpoint) && URL.canParse(endpoint)
     ? undefined
     : "endpoint must be an https URL";
 }
@@ -48,7 +44,7 @@ function problemOfHeaders(headers: unknown): string | undefined {
     // VCC has to send them: what Node's own HTTP client refuses to send is no header.
     try {
       if (typeof value !== "string") return `The header ${name} must be a string`;
-      new Headers([[name, value]]);
+      if (new Headers([[name, value]]).get(name) !== value) throw new TypeError();
     } catch {
       return `The header ${JSON.stringify(name)} cannot be sent`;
     }

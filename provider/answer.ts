@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { redact } from "./redaction";
 
 /** What came back for one request; at most 64 KiB of the body are read. */
 export interface Answer {
@@ -12,16 +13,26 @@ const longestDescription = 300;
 
 /**
  * `401 Unauthorized: "The access token is missing"`. VCC documents no error body, and its sibling
- * APIs use every shape there is: whatever arrives becomes one readable line.
+ * APIs use every shape there is: whatever arrives becomes one readable line, without the secrets
+ * that went out and may be echoed.
  */
-export function describeAnswer({ status, body }: Answer): string {
-  const said = sentence(body)
+export function describeAnswer({ status, body }: Answer, secrets: readonly string[]): string {
+  const said = redact(sentence(body), secrets)
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   const shown =
     said.length > longestDescription ? `${said.slice(0, longestDescription - 1)}…` : said;
   const reason = STATUS_CODES[status];
   return `${status}${reason ? ` ${reason}` : ""}${shown === "" ? "" : `: "${shown}"`}`;
+}
+
+/** What to do after an answer that is not about the request itself. */
+export function nextStepFor(status: number): string {
+  if (status === 429) {
+    return "The limit is shared by all VCC APIs of the account; wait a minute and run again";
+  }
+  if (status >= 500) return "VCC has a problem; run again later";
+  return "VCC documents no such answer here; check the region and the URL";
 }
 
 function sentence(body: string): string {

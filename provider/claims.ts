@@ -1,3 +1,4 @@
+import { resourceOf } from "./declaration";
 import type { Region } from "./region";
 
 /**
@@ -9,7 +10,7 @@ export interface Claims {
   /**
    * A resource of the program was checked. Returns the problem if another one has the same name.
    *
-   * @param declaration `<resource>#<number>`, the same each time the engine checks the same resource
+   * @param declaration the same each time the engine checks the same resource
    */
   declare(region: Region, name: string, declaration: string): string | undefined;
   /** VCC acknowledged the name, or it was found unchanged. */
@@ -28,7 +29,9 @@ export function createClaims(): Claims {
       const earlier = declarations.get(key(region, name)) ?? declaration;
       declarations.set(key(region, name), earlier);
       if (earlier === declaration) return undefined;
-      return `${quote(name)} is already declared by ${resourceOf(earlier)}; a name is one registration at VCC`;
+      const resource = resourceOf(earlier);
+      const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
+      return `${quote(name)} is already declared by ${other}; a name is one registration at VCC`;
     },
     confirm(region, name) {
       confirmed.set(key(region, name), name);
@@ -36,7 +39,7 @@ export function createClaims(): Claims {
     reasonToLeave(region, name) {
       const own = key(region, name);
       if (declarations.has(own) || confirmed.has(own)) {
-        return "another resource of this program declares it";
+        return "this program declares it";
       }
       // A twin that is only declared so far is about to replace this name, which goes first.
       for (const [other, twin] of confirmed) {
@@ -51,12 +54,6 @@ export function createClaims(): Claims {
 
 export function differOnlyByCase(a: string, b: string): boolean {
   return a !== b && a.toLowerCase() === b.toLowerCase();
-}
-
-/** With `ignoreChanges` for everything, a declaration is the fingerprint key, which stays secret. */
-function resourceOf(declaration: string): string {
-  const [, resource] = /^(.*)#\d+$/s.exec(declaration) ?? [];
-  return resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
 }
 
 function quote(name: string): string {

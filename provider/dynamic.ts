@@ -1,3 +1,5 @@
+import { createAccount } from "./account";
+import { createEngineRun } from "./engine-run";
 import { createLifecycle } from "./lifecycle";
 
 /**
@@ -5,6 +7,9 @@ import { createLifecycle } from "./lifecycle";
  * Nothing here may write to stdout: the process announces its port there.
  */
 export const lifecycle = createLifecycle({
-  environment: process.env,
+  account: createAccount(process.env, Date.now),
+  // The engine starts each of its provider processes with its own address.
+  engineRun: createEngineRun(process.argv[2] ?? "", Date.now),
   tell: (line) => process.stderr.write(`pulumi-vcc: ${line}\n`),
+  now: Date.now,
 });

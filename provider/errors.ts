@@ -45,6 +45,18 @@ export class ApiError extends VccError {
 export class NetworkError extends VccError {
   readonly code = "VCC_NETWORK";
   override readonly retryable = true;
+  /** Whether the request may have arrived. */
+  readonly sent: boolean;
+
+  constructor(message: string, { sent, cause }: { sent: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.sent = sent;
+  }
+}
+
+/** Register again: VCC may or may not have taken what was sent. */
+export class UnacknowledgedError extends VccError {
+  readonly code = "VCC_UNACKNOWLEDGED";
 }
 
 /** The other side does not keep to the protocol: most often it is not VCC. */

@@ -1,13 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
+import type { AccountId } from "./connection";
 import type { Registration } from "./settings";
 import { toSettings } from "./settings";
 import { isUnknown } from "./unknown";
 
-/**
- * Fingerprints tell that a secret changed without telling the secret. They are keyed with a random
- * key of the resource, which the state holds encrypted: without the key nobody can test guesses of
- * a weak secret, and equal secrets of two resources look different.
- */
+// Fingerprints tell that a secret changed without telling the secret. They are keyed with a random
+// key of the resource, which the state holds encrypted: without the key nobody can test guesses of a
+// weak secret, and equal secrets of two resources look different.
 
 /** A new key: 128 random bits, base64url. */
 export function createFingerprintKey(): string {
@@ -26,6 +25,11 @@ export function headerFingerprints(
       isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
     ]),
   );
+}
+
+/** Stands for who registers, and where: ids of clients are nobody's business in a preview. */
+export function accountFingerprint(account: AccountId, key: string): string {
+  return fingerprint(key, ["account", account.clientId, account.apiUrl ?? ""]);
 }
 
 /** One fingerprint of everything that is registered: region, name, endpoint, headers, permissions. */

@@ -1,117 +1,130 @@
-import { isDeepStrictEqual } from "node:util";
 import type { dynamic } from "@pulumi/pulumi";
+import type { Account } from "./account";
 import { createClaims, differOnlyByCase } from "./claims";
-import {
-  type Environment,
-  loadConnection,
-  loadCredentials,
-  type SettingSources,
-} from "./connection";
-import { ConfigurationError } from "./errors";
+import type { EngineRun } from "./engine-run";
+import { ConfigurationError, UnacknowledgedError } from "./errors";
 import { createFingerprintKey, headerFingerprints, registrationFingerprint } from "./fingerprint";
-import type { Region } from "./region";
-import { createRegisterClient, type RegisterClient } from "./register-client";
 import { parseRegistration } from "./registration";
-import { leastPowerfulSettings, type Registration, toSettings } from "./settings";
+import {
+  argumentsOf,
+  differences,
+  identity,
+  inputsOf,
+  isOtherAccount,
+  noDrift,
+  type RegistrationInputs,
+  type RegistrationOutputs,
+} from "./registration-state";
+import { leastPowerfulSettings, toSettings } from "./settings";
 import { isUnknown } from "./unknown";
 
-/** What `check` makes of the arguments; the state stores it as inputs, and the engine compares it. */
-export interface RegistrationInputs extends Registration {
-  region: Region;
-  fingerprintKey: string;
-  headerFingerprints: Record<string, string>;
-  drift: string;
-}
-
-export interface RegistrationOutputs extends RegistrationInputs {
-  registration: string;
-  registeredAt: string;
-}
-
-/** What changes when it changes, instead of being changed. */
-const identity = ["provider", "region"] as const;
-
-/**
- * What makes a difference. The rest is derived from it, or, like the code text, must not make every
- * registration look changed after an upgrade.
- */
-const compared = [...identity, "endpoint", "headers", "agentActionsPermitted", "drift"] as const;
-
-/** What `check` adds to the arguments; a program that ignores all changes sends it back. */
-const derived = ["region", "fingerprintKey", "headerFingerprints", "drift"] as const;
-
 export interface LifecycleOptions {
-  environment: Environment;
+  account: Account;
+  engineRun: EngineRun;
   /** Tells the person at the terminal one line. The engine shows what this process writes on stderr. */
   tell(line: string): void;
-  /** Milliseconds since the epoch. @default Date.now */
-  now?: () => number;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 /**
  * The life of one registration, for the engine. One object serves all registrations of an account
  * in one engine operation.
  */
-export function createLifecycle({ environment, tell, now = Date.now }: LifecycleOptions) {
+export function createLifecycle({ account, engineRun, tell, now }: LifecycleOptions) {
   const claims = createClaims();
-  const sources: SettingSources = { configuration: () => undefined, environment };
-  let client: RegisterClient | undefined;
 
-  /** Credentials are looked up here and nowhere earlier: previews do without. */
-  function registerClient(): RegisterClient {
-    client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), { now });
-    return client;
+  async function register(
+    id: string,
+    inputs: RegistrationInputs,
+    registeredBefore?: string,
+  ): Promise<RegistrationOutputs> {
+    const { provider, region, fingerprintKey } = inputs;
+    const attempted = {
+      ...inputs,
+      registration: registrationFingerprint(region, inputs, fingerprintKey),
+    };
+    claims.confirm(region, provider);
+    await engineRun.announce(region, provider);
+    try {
+      await account.register(toSettings(inputs));
+    } catch (error) {
+      if (!(error instanceof UnacknowledgedError)) throw error;
+      // The state has to say that VCC may hold this: these fields make the engine record it, and the
+      // next `up` registers again, whatever the program then says.
+      throw Object.assign(error, {
+        id,
+        reasons: [error.message],
+        properties: {
+          ...attempted,
+          ...(registeredBefore !== undefined && { registeredAt: registeredBefore }),
+          drift: `sent at ${new Date(now()).toISOString()}, not acknowledged`,
+        },
+      });
+    }
+    return { ...attempted, registeredAt: new Date(now()).toISOString() };
   }
 
-  async function register(inputs: RegistrationInputs): Promise<RegistrationOutputs> {
-    const { provider, endpoint, headers, agentActionsPermitted, region, fingerprintKey } = inputs;
-    const registration: Registration = { provider, endpoint, headers, agentActionsPermitted };
-    await registerClient().register(toSettings(registration));
-    claims.confirm(region, provider);
-    return {
-      ...inputs,
-      registration: registrationFingerprint(region, registration, fingerprintKey),
-      registeredAt: new Date(now()).toISOString(),
-    };
+  async function reasonToLeave(props: RegistrationOutputs): Promise<string | undefined> {
+    const { provider, region } = props;
+    const connection = account.connection();
+    if (connection.region !== region) {
+      return `this account is in ${connection.region}; to reset it, destroy with an account in ${region}`;
+    }
+    if (isOtherAccount(props.accountFingerprint, account.fingerprint(props.fingerprintKey))) {
+      return "another API client, or another URL, registered it; to reset it, destroy with that one, or run up first if both are one account";
+    }
+    const claimed = claims.reasonToLeave(region, provider);
+    if (claimed !== undefined) return claimed;
+    return (await engineRun.hasRegistered(region, provider))
+      ? "another account object of this program has just registered the name"
+      : undefined;
   }
 
   return {
     /** Only keeps the configuration: the host does not wait for this to end before other calls. */
     async configure({ config }) {
-      sources.configuration = (key) => config.get(key);
+      account.configure((key) => config.get(key));
     },
 
     async check(olds, news) {
+      const args = argumentsOf(olds, news);
       const problems: string[] = [];
-      const region = attempt(() => loadConnection(sources).region, problems);
-      const parsed = parseRegistration(argumentsOf(olds, news));
+      const connection = attempt(() => account.connection(), problems);
+      const parsed = parseRegistration(args);
       if ("problems" in parsed) problems.push(...parsed.problems);
-      if (region === undefined || "problems" in parsed) return { failures: failures(problems) };
-
-      const { registration } = parsed;
-      const { provider, headers = {} } = registration;
-      if (!isUnknown(provider)) {
-        const problem = claims.declare(region, provider, news.fingerprintKey);
-        if (problem !== undefined) return { failures: failures([`provider: ${problem}`]) };
+      const { provider } = args;
+      if (connection !== undefined && typeof provider === "string" && !isUnknown(provider)) {
+        const problem = claims.declare(connection.region, provider, news.fingerprintKey);
+        if (problem !== undefined) problems.push(`provider: ${problem}`);
       }
+      if (problems.length > 0 || connection === undefined || "problems" in parsed) {
+        // No property: the engine prints the value of one that it is given, secret or not.
+        return { failures: problems.map((reason) => ({ property: "", reason })) };
+      }
+
       const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
+      const fingerprint = account.fingerprint(fingerprintKey) ?? olds.accountFingerprint;
       const inputs: RegistrationInputs = {
-        ...registration,
-        region,
+        ...parsed.registration,
+        region: connection.region,
+        ...(fingerprint !== undefined && { accountFingerprint: fingerprint }),
         fingerprintKey,
-        headerFingerprints: headerFingerprints(headers, fingerprintKey),
-        drift: "none",
+        headerFingerprints: headerFingerprints(parsed.registration.headers ?? {}, fingerprintKey),
+        drift: noDrift,
       };
       return { inputs };
     },
 
     async diff(_id, olds, news) {
-      const changed = compared.filter((key) => !isDeepStrictEqual(olds[key], news[key]));
+      const changed = differences(olds, news);
       if (changed.length === 0) {
         claims.confirm(news.region, news.provider);
         return { changes: false };
       }
-      // `changes` stays open: only then does the engine compare the inputs itself and print them.
+      // Of outputs that no input shows, the engine has to be told.
+      if (changed.length === 1 && changed[0] === "drift") return { changes: true };
+      // Else `changes` stays open: only then does the engine compare the inputs and print them.
       return {
         replaces: identity.filter((key) => changed.includes(key)),
         deleteBeforeReplace:
@@ -120,56 +133,46 @@ export function createLifecycle({ environment, tell, now = Date.now }: Lifecycle
     },
 
     async create(inputs) {
-      return { id: `${inputs.region}/${inputs.provider}`, outs: await register(inputs) };
+      const id = `${inputs.region}/${inputs.provider}`;
+      return { id, outs: await register(id, inputs) };
     },
 
-    async update(_id, _olds, news) {
-      return { outs: await register(news) };
+    async update(id, olds, news) {
+      const outs = await register(id, news, olds.registeredAt);
+      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
+        tell(
+          `${JSON.stringify(news.provider)} in ${news.region} is registered by another API client ` +
+            "or at another URL than before. If that is another account, the former one still has it.",
+        );
+      }
+      return { outs };
     },
 
-    /** VCC cannot be asked: the state repeats what VCC last acknowledged. */
+    /** VCC cannot be asked: the state repeats what is known. Drift becomes an input, to be compared. */
     async read(id, props) {
-      return { id, ...(props && { props }) };
+      if (props === undefined) return { id };
+      if (props.drift === noDrift) return { id, props };
+      return { id, props, inputs: inputsOf(props) as RegistrationOutputs };
     },
 
     /**
      * VCC has no delete: the name is reset to its least powerful form, unless that could hit a
-     * registration that somebody else relies on.
+     * registration that somebody relies on.
      */
-    async delete(_id, { provider, region }) {
-      const name = JSON.stringify(provider);
-      const connection = loadConnection(sources);
-      if (connection.region !== region) {
-        tell(
-          `${name} stays registered in ${region}: this connection is for ${connection.region}. ` +
-            `To reset it, declare and destroy it with an account in ${region}.`,
-        );
-        return;
-      }
-      const reason = claims.reasonToLeave(region, provider);
+    async delete(_id, props) {
+      const name = `${JSON.stringify(props.provider)} in ${props.region}`;
+      const reason = await reasonToLeave(props);
       if (reason !== undefined) {
-        tell(`${name} in ${region} is left as it is: ${reason}.`);
+        tell(`${name} is left as it is: ${reason}.`);
         return;
       }
-      await registerClient().register(leastPowerfulSettings(provider));
+      await account.register(leastPowerfulSettings(props.provider));
       tell(
-        `${name} in ${region} is reset: no endpoint, no headers, release only. ` +
+        `${name} is reset: no endpoint, no headers, release only. ` +
           "VCC has no delete, so the name itself stays.",
       );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
-}
-
-/** What the program wrote, without what the engine or an earlier `check` added. */
-function argumentsOf(olds: object, news: object): object {
-  const earlier: Record<string, unknown> = { ...olds };
-  return Object.fromEntries(
-    Object.entries(news).filter(([key, value]) => {
-      if (key === "__provider" || key === "fingerprintKey") return false;
-      const kept = (derived as readonly string[]).includes(key);
-      return !(kept && isDeepStrictEqual(value, earlier[key]));
-    }),
-  );
 }
 
 function attempt<Result>(load: () => Result, problems: string[]): Result | undefined {
@@ -180,9 +183,4 @@ function attempt<Result>(load: () => Result, problems: string[]): Result | undef
     problems.push(...error.problems);
     return undefined;
   }
-}
-
-/** Without a property: the engine prints the value of a property that it is given, secret or not. */
-function failures(problems: string[]): dynamic.CheckFailure[] {
-  return problems.map((reason) => ({ property: "", reason }));
 }

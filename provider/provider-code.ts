@@ -7,5 +7,5 @@
  */
 export const providerCode =
   'exports.handler=()=>{try{return require("pulumi-vcc/dynamic").lifecycle}' +
-  'catch(e){const f=async()=>{throw Error("Install pulumi-vcc: "+e.message)};' +
+  'catch(e){const f=async()=>{throw Error("pulumi-vcc cannot be loaded: "+e.message)};' +
   "return{check:f,diff:f,create:f,update:f,delete:f,read:async(id,props)=>({id,props})}}}";

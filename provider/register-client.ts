@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeAnswer } from "./answer";
+import { describeAnswer, nextStepFor } from "./answer";
 import type { Connection, Credentials } from "./connection";
-import { ApiError, AuthenticationError } from "./errors";
-import { redact } from "./redaction";
+import { ApiError, AuthenticationError, NetworkError, UnacknowledgedError } from "./errors";
 import { type RetryPolicy, retry } from "./retry";
 import type { ProviderSettings } from "./settings";
 import { createTokenSource } from "./token";
@@ -13,7 +12,8 @@ export interface RegisterClient {
    * Creates or overwrites the registration of a name. Any 2xx is success: VCC documents neither
    * the status nor the body.
    *
-   * @throws AuthenticationError, ApiError, NetworkError or ContractError
+   * @throws UnacknowledgedError when VCC may have taken it although no attempt succeeded
+   * @throws AuthenticationError, ApiError, NetworkError or ContractError when it has not
    * @see `POST /Register` of the VCC Interactions API
    */
   register(settings: ProviderSettings): Promise<void>;
@@ -25,6 +25,8 @@ export interface RegisterClientOptions {
   now?: () => number;
   /** @default three attempts */
   retryPolicy?: RetryPolicy;
+  /** Of one attempt, in milliseconds. @default 30,000 */
+  timeoutMs?: number;
 }
 
 /** The API version is chosen by this media type, on the new domain too; VCC requires it. */
@@ -35,9 +37,8 @@ const nextSteps: Record<number, string> = {
   401: "Check that the client may use the scope interactions:write, that its admin user is active, and the region",
   403: "Ask for an account that may use the Interactions API",
   404: "Check the region and vcc:apiUrl",
-  413: "Make the headers shorter",
-  417: "Make the headers shorter",
-  429: "The limit is shared by all VCC APIs of the account; wait a minute and run again",
+  413: "Make the registration smaller",
+  417: "Make the registration smaller",
 };
 
 /** One client per account and process: it holds the token and the connections. */
@@ -47,14 +48,14 @@ export function createRegisterClient(
   {
     now = Date.now,
     retryPolicy = { attempts: 3, sleep, random: Math.random },
+    timeoutMs = 30_000,
   }: RegisterClientOptions = {},
 ): RegisterClient {
-  const { send, close } = createTransport({ maxConcurrency });
+  const { send, close } = createTransport({ maxConcurrency, timeoutMs });
   const tokens = createTokenSource(credentials, authUrl, send, now);
   const url = `${apiUrl}/Register`;
 
-  async function attempt(settings: ProviderSettings): Promise<void> {
-    const token = await tokens.token();
+  async function post(settings: ProviderSettings, token: string): Promise<void> {
     const answer = await send({
       url,
       headers: {
@@ -66,20 +67,51 @@ export function createRegisterClient(
     });
     if (answer.status >= 200 && answer.status < 300) return;
 
-    const said = redact(describeAnswer(answer), [token, ...secretsOf(settings)]);
-    const nextStep = nextSteps[answer.status] ?? "VCC has a problem; run again later";
+    const said = describeAnswer(answer, [token, ...secretsOf(settings)]);
+    const nextStep = nextSteps[answer.status] ?? nextStepFor(answer.status);
     const message = `[POST] ${url}: ${said}. ${nextStep}`;
     throw answer.status === 401
       ? new AuthenticationError(message)
       : new ApiError(message, answer.status);
   }
 
-  return { register: (settings) => retry(() => attempt(settings), retryPolicy), close };
+  return {
+    close,
+    async register(settings) {
+      let leftOpen = false;
+      try {
+        await retry(async () => {
+          const token = await tokens.token();
+          await post(settings, token).catch((error) => {
+            leftOpen ||= leavesOpen(error);
+            throw error;
+          });
+        }, retryPolicy);
+      } catch (cause) {
+        if (!leftOpen || !(cause instanceof Error)) throw cause;
+        throw new UnacknowledgedError(
+          `${cause.message}. VCC may have taken the registration all the same: run pulumi up again`,
+          { cause },
+        );
+      }
+    },
+  };
 }
 
-/** The scheme of an `Authorization` is none: hiding "Bearer" would spoil what VCC says about it. */
+/** Whether the registration may have taken effect although it failed. */
+function leavesOpen(error: unknown): boolean {
+  return error instanceof NetworkError ? error.sent : error instanceof ApiError && error.retryable;
+}
+
+/**
+ * The values of the headers. Of an `Authorization` not the scheme, since hiding "Bearer" would spoil
+ * what VCC says about it, but also what Basic credentials decode to.
+ */
 function secretsOf({ headers = {} }: ProviderSettings): string[] {
-  return Object.entries(headers).map(([name, value]) =>
-    name.toLowerCase() === "authorization" ? value.replace(/^\S+ +/, "") : value,
-  );
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (name.toLowerCase() !== "authorization") return [value];
+    const credentials = value.replace(/^\S+ +/, "");
+    const decoded = Buffer.from(credentials, "base64").toString("utf8");
+    return [credentials, decoded, decoded.replace(/^[^:]*:/, "")];
+  });
 }

@@ -10,11 +10,9 @@ import {
 } from "./settings";
 import { holdsUnknown, isUnknown } from "./unknown";
 
-/**
- * What a program may ask to register, as it arrives in `check`: plain values, some of them unknown
- * in a preview. Parsing states all four permissions and changes nothing else, since `ignoreChanges`
- * addresses what the user wrote. No message shows a header value or a part of the endpoint.
- */
+// What a program may ask to register, as it arrives in `check`: plain values, some of them unknown in
+// a preview. Parsing states all four permissions as booleans and changes nothing else, since
+// `ignoreChanges` addresses what the user wrote. No message shows a header value or the endpoint.
 
 /** Leaves alone what a preview cannot know yet, and checks everything else. */
 function orUnknown<Schema extends z.ZodType>(schema: Schema) {
@@ -141,30 +139,35 @@ const AgentActionsPermitted = z
 
 const argumentNames = ["provider", "endpoint", "headers", "agentActionsPermitted"] as const;
 
-const VccProviderArgs = z
-  .strictObject({
-    provider: orUnknown(ProviderName),
-    endpoint: orUnknown(Endpoint).optional(),
-    headers: orUnknown(Headers).optional(),
-    agentActionsPermitted: orUnknown(AgentActionsPermitted),
-  })
-  .superRefine((args, context) => {
-    if (holdsUnknown(args)) return;
-    const bytes = Buffer.byteLength(JSON.stringify(toSettings(args as Registration)));
-    if (bytes <= maxBodyBytes) return;
-    context.addIssue({
-      code: "custom",
-      message: `the registration has ${bytes} bytes as JSON; VCC takes at most ${maxBodyBytes}`,
-    });
-  });
+const VccProviderArgs = z.strictObject({
+  provider: orUnknown(ProviderName),
+  endpoint: orUnknown(Endpoint).optional(),
+  headers: orUnknown(Headers).optional(),
+  agentActionsPermitted: orUnknown(AgentActionsPermitted),
+});
 
 /** The arguments with all permissions stated, or every problem of them, each as one sentence. */
 export function parseRegistration(
-  args: unknown,
+  args: Record<string, unknown>,
 ): { registration: Registration } | { problems: string[] } {
   const result = VccProviderArgs.safeParse(args);
-  if (result.success) return { registration: result.data as Registration };
-  return { problems: result.error.issues.flatMap(problemsOf) };
+  const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...problemsOfSize(args)];
+  if (problems.length > 0 || !result.success) return { problems };
+  return { registration: result.data as Registration };
+}
+
+/** Whatever else is wrong: the permissions are always of one size, once all four are stated. */
+function problemsOfSize({ provider, endpoint, headers }: Record<string, unknown>): string[] {
+  if (holdsUnknown([provider, endpoint, headers])) return [];
+  const settings = toSettings({
+    provider,
+    endpoint,
+    headers: headers ?? {},
+    agentActionsPermitted: defaultPermissions,
+  } as Registration);
+  const bytes = Buffer.byteLength(JSON.stringify(settings));
+  if (bytes <= maxBodyBytes) return [];
+  return [`the registration has ${bytes} bytes as JSON; VCC takes at most ${maxBodyBytes}`];
 }
 
 function problemsOf(issue: z.core.$ZodIssue): string[] {

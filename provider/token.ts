@@ -5,10 +5,9 @@ import {
   customFetch,
   processClientCredentialsResponse,
 } from "oauth4webapi";
-import { type Answer, describeAnswer } from "./answer";
+import { type Answer, describeAnswer, nextStepFor } from "./answer";
 import type { Credentials } from "./connection";
 import { ApiError, AuthenticationError, ContractError } from "./errors";
-import { redact } from "./redaction";
 import type { Send } from "./transport";
 
 export interface TokenSource {
@@ -93,18 +92,16 @@ async function requestToken(
   );
   if (answer === undefined) throw new ContractError(`[POST] ${authUrl}: no request was made`);
 
-  const said = redact(describeAnswer(answer), [clientSecret]);
-  if (answer.status >= 500) {
-    throw new ApiError(
-      `[POST] ${authUrl}: ${said}. VCC has a problem; run again later`,
-      answer.status,
-    );
-  }
-  if (answer.status >= 400) {
+  const said = describeAnswer(answer, [clientSecret]);
+  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
     throw new AuthenticationError(
       `[POST] ${authUrl}: ${said}. Check the client id and secret, that the client may use the ` +
         `scope ${scope}, that its admin user is active, and the region`,
     );
+  }
+  if (answer.status >= 400) {
+    const message = `[POST] ${authUrl}: ${said}. ${nextStepFor(answer.status)}`;
+    throw new ApiError(message, answer.status);
   }
   try {
     return await processClientCredentialsResponse(server, client, response);

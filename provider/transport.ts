@@ -21,22 +21,27 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
-const answerTimeoutMs = 30_000;
+export interface TransportOptions {
+  /** How many requests may be under way at once. */
+  maxConcurrency: number;
+  /**
+   * How long one attempt may take altogether, from when it may start until its answer is read. Unit:
+   * milliseconds.
+   */
+  timeoutMs: number;
+}
+
 const maxBodyBytes = 64 * 1024;
 
 /** One pool of connections for everything that goes to an account, the token request included. */
-export function createTransport({ maxConcurrency }: { maxConcurrency: number }): Transport {
-  const dispatcher = new Agent({
-    connections: maxConcurrency,
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-  });
+export function createTransport({ maxConcurrency, timeoutMs }: TransportOptions): Transport {
+  const dispatcher = new Agent({ connections: maxConcurrency, connect: { timeout: timeoutMs } });
+  const turn = createTurns(maxConcurrency);
   return {
     close: () => dispatcher.close(),
-    async send({ url, headers, body }) {
-      const answer = await exchange(url, headers, body, dispatcher);
+    async send(outgoing) {
+      const { url } = outgoing;
+      const answer = await turn(() => exchange(outgoing, dispatcher, timeoutMs));
       if (answer.status >= 300 && answer.status < 400) {
         throw new ContractError(
           `[POST] ${url}: ${answer.status} redirects to ${hostOf(answer.headers.location, url)}, ` +
@@ -48,14 +53,33 @@ export function createTransport({ maxConcurrency }: { maxConcurrency: number }):
   };
 }
 
+/**
+ * Lets so many run at once, the rest in the order in which they came. undici would queue them too, but
+ * their time would run while they wait.
+ */
+function createTurns(free: number) {
+  const waiting: Array<() => void> = [];
+  return async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
 async function exchange(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
+  { url, headers, body }: OutgoingRequest,
   dispatcher: Agent,
+  timeoutMs: number,
 ): Promise<Answer> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await request(url, { method: "POST", headers, body, dispatcher });
+    const response = await request(url, { method: "POST", headers, body, dispatcher, signal });
     return {
       status: response.statusCode,
       headers: Object.fromEntries(
@@ -64,10 +88,12 @@ async function exchange(
       body: await readStart(response.body),
     };
   } catch (cause) {
+    const reason = signal.aborted
+      ? `no whole answer within ${timeoutMs / 1000} s`
+      : reasonOf(codeOf(cause));
     throw new NetworkError(
-      `[POST] ${url}: ${reasonOf(cause)}. Check the network, a proxy, and the region or the URL; ` +
-        "registering again is safe",
-      { cause },
+      `[POST] ${url}: ${reason}. Check the network, and the region or the URL`,
+      { cause, sent: signal.aborted || !failedToConnect(codeOf(cause)) },
     );
   }
 }
@@ -90,17 +116,24 @@ function hostOf(location: string | undefined, base: string): string {
     : "nowhere";
 }
 
-function reasonOf(cause: unknown): string {
-  const { code = "no code" } = cause as NodeJS.ErrnoException;
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? "no code";
+}
+
+/** Before anything of the request went out: no connection, no name, no trust. */
+function failedToConnect(code: string): boolean {
+  return /^E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)$|CONNECT_TIMEOUT|CERT|TLS|SSL|UNABLE_TO/.test(
+    code,
+  );
+}
+
+function reasonOf(code: string): string {
   const reasons: Record<string, string> = {
     ECONNREFUSED: "the connection was refused",
     ECONNRESET: "the connection was reset",
     ENOTFOUND: "the host was not found",
-    UND_ERR_CONNECT_TIMEOUT: `no connection within ${connectTimeoutMs / 1000} s`,
-    UND_ERR_HEADERS_TIMEOUT: `no answer within ${answerTimeoutMs / 1000} s`,
-    UND_ERR_BODY_TIMEOUT: `the answer stopped for ${answerTimeoutMs / 1000} s`,
+    UND_ERR_CONNECT_TIMEOUT: "no connection in time",
     UND_ERR_SOCKET: "the connection was closed before the answer was complete",
   };
-  const reason = reasons[code];
-  return reason === undefined ? `the connection failed (${code})` : `${reason} (${code})`;
+  return `${reasons[code] ?? "the connection failed"} (${code})`;
 }

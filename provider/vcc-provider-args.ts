@@ -58,6 +58,11 @@ export interface ProviderSettingsBody {
   provider: pulumi.Input<string>;
   endpoint?: pulumi.Input<string> | undefined;
   headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /** Left out, as some of the official examples do, it stands for the API's defaults. */
-  agentactionspermitted?: pulumi.Input<AgentActionsPermitted> | undefined;
+  /**
+   * Operation → 0 or 1. Any number passes here, as TypeScript makes numbers of a body that comes from
+   * a JSON file. Left out, as in some of the official examples, it stands for the API's defaults.
+   */
+  agentactionspermitted?:
+    | pulumi.Input<{ [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> }>
+    | undefined;
 }

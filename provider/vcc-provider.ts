@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createDeclaration } from "./declaration";
 import { providerCode } from "./provider-code";
 import type { Region } from "./region";
 import type {
@@ -63,22 +64,23 @@ export class VccProvider extends pulumi.CustomResource {
    */
   constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
     const { provider, endpoint, headers, agentActionsPermitted, ...unknownArguments } = args;
+    refuse(name, unknownArguments, options);
     super(
       "pulumi-nodejs:dynamic/vcc:VccProvider",
       name,
       {
-        ...secretValues(unknownArguments),
         provider,
         endpoint,
         headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
         agentActionsPermitted,
-        // Until `check` puts the key here, this tells apart two declarations in one program.
-        fingerprintKey: pulumi.secret(declaration(name)),
         region: undefined,
         headerFingerprints: undefined,
         registration: undefined,
         registeredAt: undefined,
         drift: undefined,
+        ...secretValues(unknownArguments),
+        // Until `check` puts the key here.
+        fingerprintKey: pulumi.secret(createDeclaration(name)),
         __provider: providerCode,
       },
       pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
@@ -106,19 +108,25 @@ export class VccProvider extends pulumi.CustomResource {
     options?: pulumi.CustomResourceOptions,
   ): VccProvider {
     const settings = typeof body === "string" ? parseSettings(name, body) : body;
+    if ("agentactionspermitted" in settings && "agentActionsPermitted" in settings) {
+      throw new pulumi.RunError(
+        `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
+      );
+    }
     const { agentactionspermitted = {}, ...sameNames } = settings;
-    return new VccProvider(
-      name,
-      { agentActionsPermitted: agentactionspermitted, ...sameNames },
-      options,
-    );
+    const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
+    return new VccProvider(name, { agentActionsPermitted, ...sameNames }, options);
   }
 }
 
 function parseSettings(name: string, text: string): ProviderSettingsBody {
   let settings: unknown;
   try {
-    settings = JSON.parse(text);
+    settings = JSON.parse(text, (key, value) => {
+      // Assigning this name sets a prototype, here and in the SDK: it would silently be lost.
+      if (key === "__proto__") throw new SyntaxError();
+      return value;
+    });
   } catch {
     // The parser's own message quotes the text, and with it header values.
     throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
@@ -129,11 +137,18 @@ function parseSettings(name: string, text: string): ProviderSettingsBody {
   return settings as ProviderSettingsBody;
 }
 
-let declarations = 0;
-
-function declaration(name: string): string {
-  declarations += 1;
-  return `${name}#${declarations}`;
+/** What would pass by `check`. */
+function refuse(name: string, unknownArguments: object, options?: pulumi.CustomResourceOptions) {
+  const taken = ["fingerprintKey", "__provider"].find((key) => key in unknownArguments);
+  if (taken !== undefined) {
+    throw new pulumi.RunError(`VccProvider "${name}": unknown argument "${taken}"`);
+  }
+  if (options?.id !== undefined) {
+    throw new pulumi.RunError(
+      `VccProvider "${name}": the option id would read a registration, and VCC has no read; ` +
+        "leave it out, and up registers",
+    );
+  }
 }
 
 /** An argument that `check` will refuse may be a secret under a mistyped name. */

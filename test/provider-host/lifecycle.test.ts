@@ -170,8 +170,10 @@ describe("provider host", () => {
     const host = await start({ installed: false });
     await host.configure({ "vcc:region": "emea" });
     expect(await host.read(id, properties)).toEqual({ id, properties });
-    await expect(host.delete(id, properties)).rejects.toThrow("Install pulumi-vcc: Cannot find");
-    await expect(host.check({}, args)).rejects.toThrow("Install pulumi-vcc: Cannot find");
+    await expect(host.delete(id, properties)).rejects.toThrow(
+      "pulumi-vcc cannot be loaded: Cannot find",
+    );
+    await expect(host.check({}, args)).rejects.toThrow("pulumi-vcc cannot be loaded: Cannot find");
     expect(emulator.requests()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,7 +59,7 @@ export async function startProviderHost({
   const { PATH } = process.env;
   const host = spawn(
     process.execPath,
-    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:9"],
+    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), randomUUID()],
     { cwd: directory, env: { PATH, ...environment } },
   );
   let stderr = "";

@@ -32,12 +32,19 @@ describe("describeAnswer", () => {
     [500, "null", "500 Internal Server Error"],
     [599, "", "599"],
   ])("makes one line of %i %j", (status, body, line) => {
-    expect(describeAnswer({ status, headers: {}, body })).toBe(line);
+    expect(describeAnswer({ status, headers: {}, body }, [])).toBe(line);
   });
 
   it("cuts what is longer than a line should be", () => {
-    const line = describeAnswer({ status: 500, headers: {}, body: "x".repeat(10_000) });
+    const line = describeAnswer({ status: 500, headers: {}, body: "x".repeat(10_000) }, []);
     expect(line.length).toBeLessThan(350);
     expect(line).toMatch(/x…"$/);
+  });
+
+  it("hides secrets in what was said, and nothing in the status", () => {
+    const answer = { status: 422, headers: {}, body: '{"message":"bad value 4224 in x"}' };
+    expect(describeAnswer(answer, ["4224", "422"])).toBe(
+      '422 Unprocessable Entity: "bad value [secret] in x"',
+    );
   });
 });

@@ -24,7 +24,7 @@ describe("claims", () => {
     const claims = createClaims();
     claims.declare("emea", "Declared", "a#1");
     claims.confirm("emea", "Confirmed");
-    const reason = "another resource of this program declares it";
+    const reason = "this program declares it";
     expect(claims.reasonToLeave("emea", "Declared")).toBe(reason);
     expect(claims.reasonToLeave("emea", "Confirmed")).toBe(reason);
     expect(claims.reasonToLeave("nam", "Confirmed")).toBeUndefined();

@@ -156,7 +156,7 @@ describe("credentials", () => {
     [
       "a line break at the end of a secret",
       { VCC_CLIENT_ID: "id", VCC_CLIENT_SECRET: "canary\n" },
-      "vcc:clientSecret (or VCC_CLIENT_SECRET) has blanks around it or a line break in it",
+      "vcc:clientSecret (or VCC_CLIENT_SECRET) has blanks around it, a line break or a letter outside of ASCII",
     ],
   ])("refuses %s", (_case, environment, problem) => {
     expect(problemsOf(() => loadCredentials(sources({}, environment)))).toEqual([problem]);

@@ -1,4 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { createAccount } from "../../provider/account";
+import { createEngineRun, type EngineRun } from "../../provider/engine-run";
 import { createLifecycle } from "../../provider/lifecycle";
 import { unknown } from "../../provider/unknown";
 
@@ -16,21 +23,32 @@ const leastPowerful = {
 
 let emulator: Emulator;
 let told: string[];
+let directory: string;
 let declarations = 0;
+let engineRuns = 0;
 
 beforeAll(async () => {
   emulator = await startEmulator();
+  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-lifecycle-"));
 });
-afterAll(() => emulator.close());
+afterAll(async () => {
+  await emulator.close();
+  rmSync(directory, { recursive: true });
+});
 beforeEach(() => {
   emulator.reset();
   told = [];
 });
 
-/** One provider process; each engine operation has its own. */
-function lifecycle(environment: Record<string, string | undefined> = {}) {
-  return createLifecycle({
-    environment: {
+const now = () => Date.parse("2026-11-22T12:00:00Z");
+
+/** One provider process; each engine operation has its own, and one for each account object. */
+function lifecycle(
+  environment: Record<string, string | undefined> = {},
+  engineRun: EngineRun = newEngineRun(),
+) {
+  const account = createAccount(
+    {
       VCC_REGION: "emea",
       VCC_CLIENT_ID: "emulator",
       VCC_CLIENT_SECRET: "emulator-secret",
@@ -38,9 +56,14 @@ function lifecycle(environment: Record<string, string | undefined> = {}) {
       VCC_AUTH_URL: emulator.authUrl,
       ...environment,
     },
-    tell: (line) => told.push(line),
-    now: () => Date.parse("2026-11-22T12:00:00Z"),
-  });
+    now,
+  );
+  return createLifecycle({ account, engineRun, tell: (line) => told.push(line), now });
+}
+
+function newEngineRun(): EngineRun {
+  engineRuns += 1;
+  return createEngineRun(`127.0.0.1:${engineRuns}`, now, directory);
 }
 
 type Lifecycle = ReturnType<typeof lifecycle>;
@@ -82,6 +105,7 @@ describe("check", () => {
         transferToRoute: false,
       },
       region: "emea",
+      accountFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
       fingerprintKey: expect.stringMatching(/^[\w-]{22}$/),
       headerFingerprints: {
         Authorization: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -154,6 +178,12 @@ describe("check", () => {
     expect((await process.check({} as never, news)).failures).toBeUndefined();
   });
 
+  it("names a second declaration beside everything else", async () => {
+    const process = lifecycle();
+    await checked(process, args);
+    expect(await reasons(process, { ...args, endpoint: "http://a" }, "copy")).toHaveLength(2);
+  });
+
   it("shows no key where a name is declared twice by resources that ignore all changes", async () => {
     const process = lifecycle();
     const first = await checked(lifecycle(), args);
@@ -176,20 +206,32 @@ describe("diff", () => {
     expect(await lifecycle().diff(id, outs, news)).toEqual({ changes: false });
   });
 
-  it.each([
+  it("does not take an account that is not known for another one", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const process = lifecycle({ VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "", VCC_API_URL: "" });
+    const news = await checked(process, args, inputs);
+    expect(await process.diff(id, outs, news)).toEqual({ changes: false });
+  });
+
+  it.each<[string, object, Record<string, string>?]>([
     ["an endpoint", { endpoint: "https://crm.example.com/v2" }],
     ["no endpoint", { endpoint: undefined }],
+    ["an account", {}, { VCC_CLIENT_ID: "other" }],
+    ["a URL", {}, { VCC_API_URL: "https://vcc.example.com" }],
     ["a header", { headers: { Authorization: "Bearer other", "X-Tenant": "acme" } }],
     ["a permission", { agentActionsPermitted: {} }],
-  ])("leaves it to the engine to print %s that changed", async (_what, change) => {
-    const { id, outs, inputs } = await registered(args);
-    const process = lifecycle();
-    const news = await checked(process, { ...args, ...change }, inputs);
-    expect(await process.diff(id, outs, news)).toEqual({
-      replaces: [],
-      deleteBeforeReplace: false,
-    });
-  });
+  ])(
+    "leaves it to the engine to print %s that changed",
+    async (_what, change, environment = {}) => {
+      const { id, outs, inputs } = await registered(args);
+      const process = lifecycle(environment);
+      const news = await checked(process, { ...args, ...change }, inputs);
+      expect(await process.diff(id, outs, news)).toEqual({
+        replaces: [],
+        deleteBeforeReplace: false,
+      });
+    },
+  );
 
   it.each([
     ["the name", { provider: "Other" }, {}, ["provider"], false],
@@ -258,6 +300,65 @@ describe("create and update", () => {
   });
 });
 
+describe("a registration that VCC may have taken without saying so", () => {
+  /** The emulator behind a gateway that loses every answer. */
+  async function withLostAnswers<Result>(run: (apiUrl: string) => Promise<Result>) {
+    const gateway = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const { host, connection, ...headers } = request.headers;
+      await fetch(`${emulator.url}${request.url}`, {
+        method: "POST",
+        headers: headers as Record<string, string>,
+        body: Buffer.concat(chunks),
+      });
+      response.writeHead(504).end();
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => gateway.once("listening", resolve));
+    try {
+      return await run(`http://127.0.0.1:${(gateway.address() as AddressInfo).port}/interactions`);
+    } finally {
+      gateway.closeAllConnections();
+      gateway.close();
+    }
+  }
+
+  it("is recorded, and registered again whatever the program then says", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const changed = { ...args, endpoint: "https://crm.example.com/v2" };
+    const error = await withLostAnswers(async (apiUrl) => {
+      const process = lifecycle({ VCC_API_URL: apiUrl });
+      const news = await checked(process, changed, inputs);
+      return process.update(id, outs, news).catch((error) => error);
+    });
+    expect(error.message).toMatch(/504 .*VCC may have taken the registration all the same/);
+    expect(error).toMatchObject({
+      id,
+      reasons: [error.message],
+      properties: {
+        endpoint: changed.endpoint,
+        registeredAt: outs.registeredAt,
+        drift: "sent at 2026-11-22T12:00:00.000Z, not acknowledged",
+      },
+    });
+    expect(emulator.registrations()).toMatchObject([{ endpoint: changed.endpoint }]);
+
+    const process = lifecycle();
+    for (const program of [args, changed]) {
+      const news = await checked(lifecycle(), program, inputs);
+      const news2 = { ...news, accountFingerprint: error.properties.accountFingerprint };
+      expect(await process.diff(id, error.properties, news2)).not.toEqual({ changes: false });
+    }
+  });
+
+  it("is seen by a refresh, as an input that differs", async () => {
+    const { id, outs } = await registered(args);
+    const props = { ...outs, drift: "sent at …, not acknowledged" };
+    const { registration, registeredAt, ...inputs } = props;
+    expect(await lifecycle().read(id, props)).toEqual({ id, props, inputs });
+  });
+});
+
 describe("read", () => {
   it("repeats the state, since VCC cannot be asked", async () => {
     const { id, outs } = await registered(args);
@@ -282,16 +383,16 @@ describe("delete", () => {
     await checked(process, args);
     await process.delete(id, outs);
     expect(emulator.requests()).toEqual([]);
-    expect(told).toEqual([
-      '"Crm" in emea is left as it is: another resource of this program declares it.',
-    ]);
+    expect(told).toEqual(['"Crm" in emea is left as it is: this program declares it.']);
   });
 
   it("leaves a name in another region and names it", async () => {
     const { id, outs } = await registered(args);
     await lifecycle({ VCC_REGION: "nam" }).delete(id, outs);
     expect(emulator.requests()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining('"Crm" stays registered in emea')]);
+    expect(told).toEqual([
+      expect.stringContaining('"Crm" in emea is left as it is: this account is in nam'),
+    ]);
   });
 
   it("leaves a name whose twin by case this process registered", async () => {
@@ -323,6 +424,48 @@ describe("delete", () => {
     await checked(process, { ...args, provider: "CRM" });
     await process.delete(id, outs);
     expect(emulator.registrations()).toEqual([leastPowerful]);
+  });
+
+  it("leaves a name that another API client registered, or the same at another URL", async () => {
+    const { id, outs } = await registered(args);
+    await lifecycle({ VCC_CLIENT_ID: "other" }).delete(id, outs);
+    await lifecycle({ VCC_API_URL: "https://vcc.example.com" }).delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(told).toEqual([
+      expect.stringContaining("another API client, or another URL, registered it"),
+      expect.stringContaining("another API client, or another URL, registered it"),
+    ]);
+  });
+
+  it("resets with an access token, of which no client is known", async () => {
+    const { id, outs } = await registered(args);
+    const response = await fetch(emulator.authUrl, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: "emulator",
+        client_secret: "emulator-secret",
+        scope: "interactions:write",
+      }),
+    });
+    const { access_token } = (await response.json()) as { access_token: string };
+    await lifecycle({
+      VCC_CLIENT_ID: "",
+      VCC_CLIENT_SECRET: "",
+      VCC_ACCESS_TOKEN: access_token,
+    }).delete(id, outs);
+    expect(emulator.registrations()).toEqual([leastPowerful]);
+  });
+
+  it("leaves a name that another account object of the same operation has registered", async () => {
+    const { id, outs } = await registered(args);
+    const engineRun = newEngineRun();
+    const process = lifecycle({}, engineRun);
+    await process.create(await checked(process, args));
+    const registrations = emulator.registrations();
+    await lifecycle({}, engineRun).delete(id, outs);
+    expect(emulator.registrations()).toEqual(registrations);
+    expect(told).toEqual([expect.stringContaining("has just registered the name")]);
   });
 
   it("fails where nothing says how to reach VCC, rather than pretend", async () => {

@@ -11,7 +11,7 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text that existing states hold, and at most 250 bytes of it", () => {
     expect(providerCode).toBe(
-      'exports.handler=()=>{try{return require("pulumi-vcc/dynamic").lifecycle}catch(e){const f=async()=>{throw Error("Install pulumi-vcc: "+e.message)};return{check:f,diff:f,create:f,update:f,delete:f,read:async(id,props)=>({id,props})}}}',
+      'exports.handler=()=>{try{return require("pulumi-vcc/dynamic").lifecycle}catch(e){const f=async()=>{throw Error("pulumi-vcc cannot be loaded: "+e.message)};return{check:f,diff:f,create:f,update:f,delete:f,read:async(id,props)=>({id,props})}}}',
     );
     expect(Buffer.byteLength(providerCode)).toBeLessThanOrEqual(250);
   });
@@ -34,7 +34,9 @@ describe("provider code", () => {
     const props = { provider: "Crm" };
     await expect(lifecycle.read?.("emea/Crm", props)).resolves.toEqual({ id: "emea/Crm", props });
     for (const method of ["check", "diff", "create", "update", "delete"]) {
-      await expect(lifecycle[method]?.()).rejects.toThrow("Install pulumi-vcc: Cannot find module");
+      await expect(lifecycle[method]?.()).rejects.toThrow(
+        "pulumi-vcc cannot be loaded: Cannot find module",
+      );
     }
     expect(lifecycle.configure).toBeUndefined();
   });

@@ -17,6 +17,16 @@ describe("redact", () => {
     expect(redact("x=p%40ss%20word%26", ["p@ss word&"])).toBe("x=[secret]");
   });
 
+  it("hides a secret as a form has it, and in base64url", () => {
+    expect(redact("client_secret=ab+cd%26+ef", ["ab cd& ef"])).toBe("client_secret=[secret]");
+    const secret = "??>>??>>??>>";
+    expect(redact(Buffer.from(secret).toString("base64url"), [secret])).toBe("[secret]");
+  });
+
+  it("leaves alone what is too short to be a secret, and would be told by its absence", () => {
+    expect(redact("413 Payload", ["1", "a", "41"])).toBe("413 Payload");
+  });
+
   it("hides secrets that are short, and ignores empty ones", () => {
     expect(redact("pin 1234!", ["1234", ""])).toBe("pin [secret]!");
   });

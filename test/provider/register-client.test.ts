@@ -1,11 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator";
 import {
   ApiError,
   AuthenticationError,
   ContractError,
   NetworkError,
+  UnacknowledgedError,
   type VccError,
 } from "../../provider/errors";
 import { createRegisterClient } from "../../provider/register-client";
@@ -48,7 +49,7 @@ function clientOf(
   },
 ) {
   const connection = { region: "emea" as const, apiUrl, authUrl, maxConcurrency: 4 };
-  const client = createRegisterClient(connection, credentials, { retryPolicy });
+  const client = createRegisterClient(connection, credentials, { retryPolicy, timeoutMs: 300 });
   cleanUps.push(() => client.close());
   return client;
 }
@@ -66,6 +67,8 @@ async function clientAnsweredWith(...answers: RequestListener[]) {
   const client = clientOf({ apiUrl: url, authUrl: url }, { accessToken: "token-canary" });
   return { client, url, requests: () => requests };
 }
+
+const reset: RequestListener = (request) => request.socket.destroy();
 
 const status =
   (code: number, body = "", headers = {}): RequestListener =>
@@ -134,10 +137,7 @@ describe("register client", () => {
   });
 
   it("repeats after a reset connection", async () => {
-    const { client, requests } = await clientAnsweredWith(
-      (request) => request.socket.destroy(),
-      status(200),
-    );
+    const { client, requests } = await clientAnsweredWith(reset, status(200));
     await client.register(settings);
     expect(requests()).toBe(2);
   });
@@ -156,8 +156,9 @@ describe("register client", () => {
     [401, AuthenticationError, "Check that the client may use the scope interactions:write"],
     [403, ApiError, "Ask for an account that may use the Interactions API"],
     [404, ApiError, "Check the region and vcc:apiUrl"],
-    [413, ApiError, "Make the headers shorter"],
-    [417, ApiError, "Make the headers shorter"],
+    [413, ApiError, "Make the registration smaller"],
+    [417, ApiError, "Make the registration smaller"],
+    [422, ApiError, "VCC documents no such answer"],
     [429, ApiError, "The limit is shared by all VCC APIs of the account"],
   ])("reports %i at once, with the next step", async (code, errorClass, nextStep) => {
     const { client, url, requests } = await clientAnsweredWith(status(code, '{"message":"No"}'));
@@ -207,6 +208,53 @@ describe("register client", () => {
     await expect(failure).rejects.toThrow(
       "the connection was refused (ECONNREFUSED). Check the network",
     );
+  });
+
+  it("hides of Basic credentials what they decode to, and keeps the scheme readable", async () => {
+    const { client } = await clientAnsweredWith(
+      status(400, '{"message":"Basic credentials of user admin with pass-canary refused"}'),
+    );
+    const basic = Buffer.from("admin:pass-canary").toString("base64");
+    const headers = { Authorization: `Basic ${basic}` };
+    await expect(client.register({ ...settings, headers })).rejects.toThrow(
+      '"Basic credentials of user admin with [secret] refused"',
+    );
+  });
+
+  it.each([
+    ["after an answer that is lost", [status(504), status(504)], true],
+    ["after a reset and a refusal", [reset, status(400)], true],
+    ["not after a refusal", [status(400)], false],
+    ["not after a limit", [status(429)], false],
+  ])("says that VCC may have taken it %s", async (_case, answers, unacknowledged) => {
+    const { client } = await clientAnsweredWith(...answers);
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(error instanceof UnacknowledgedError).toBe(unacknowledged);
+    expect(String(error).includes("VCC may have taken")).toBe(unacknowledged);
+  });
+
+  it.each([
+    ["a header", (socket: Socket) => socket.write("X")],
+    ["the body", (socket: Socket) => socket.write("x")],
+  ])("ends an attempt whose answer trickles in %s", async (where, trickle) => {
+    const timers: NodeJS.Timeout[] = [];
+    const { client, requests } = await clientAnsweredWith(({ socket }) => {
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n${where === "a header" ? "X-" : "\r\n"}`,
+      );
+      timers.push(setInterval(() => trickle(socket), 20));
+    });
+    await expect(client.register(settings)).rejects.toThrow("no whole answer within 0.3 s");
+    expect(requests()).toBe(3);
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  it("counts the time of an attempt from when it has its turn", async () => {
+    const { client, requests } = await clientAnsweredWith((_request, response) => {
+      setTimeout(() => response.end(), 100);
+    });
+    await Promise.all(Array.from({ length: 20 }, () => client.register(settings)));
+    expect(requests()).toBe(20);
   });
 
   it("reads no more than the beginning of an endless error", async () => {

@@ -4,7 +4,7 @@ import { unknown } from "../../provider/unknown";
 
 const valid = { provider: "Crm", agentActionsPermitted: {} };
 
-function problemsOf(args: unknown): string[] {
+function problemsOf(args: Record<string, unknown>): string[] {
   const parsed = parseRegistration(args);
   return "problems" in parsed ? parsed.problems : [];
 }
@@ -208,6 +208,18 @@ describe("registration", () => {
         colour: "red",
       }),
     ).toHaveLength(7);
+  });
+
+  it("names a size that is too large beside everything else", () => {
+    const headers = { "X A": "x".repeat(100_000) };
+    expect(problemsOf({ ...valid, provider: "", headers })).toEqual([
+      "provider: the name is empty",
+      'headers["X A"]: this is no header name (RFC 9110)',
+      expect.stringMatching(/^the registration has 100\d{3} bytes as JSON/),
+    ]);
+    expect(
+      problemsOf({ ...valid, headers: { "X-A": unknown, "X-B": "x".repeat(100_000) } }),
+    ).toEqual([]);
   });
 
   it("takes a body of 100,000 bytes and refuses one more, counted in UTF-8", () => {

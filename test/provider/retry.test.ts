@@ -23,7 +23,9 @@ function failing(times: number, error: Error) {
 describe("retry", () => {
   it("repeats what is retryable, each time after a longer delay", async () => {
     const { delays, ...options } = policy();
-    await expect(retry(failing(2, new NetworkError("reset")), options)).resolves.toBe(3);
+    await expect(
+      retry(failing(2, new NetworkError("reset", { sent: true })), options),
+    ).resolves.toBe(3);
     expect(delays).toEqual([250, 500]);
   });
 

@@ -56,7 +56,7 @@ describe("token source", () => {
 
   it("gets a token that the emulator accepts", async () => {
     const emulator = await startEmulator(client);
-    const transport = createTransport({ maxConcurrency: 1 });
+    const transport = createTransport({ maxConcurrency: 1, timeoutMs: 5000 });
     try {
       const source = createTokenSource(client, emulator.authUrl, transport.send, Date.now);
       await expect(source.token()).resolves.toMatch(/^emulator-token-/);
@@ -93,7 +93,7 @@ describe("token source", () => {
   });
 
   it("does not keep a failure", async () => {
-    const { send } = server(new NetworkError("reset"), token("t", 7200));
+    const { send } = server(new NetworkError("reset", { sent: false }), token("t", 7200));
     const source = createTokenSource(client, authUrl, send, Date.now);
     await expect(source.token()).rejects.toBeInstanceOf(NetworkError);
     await expect(source.token()).resolves.toBe("t");
@@ -117,6 +117,16 @@ describe("token source", () => {
     await expect(failure).rejects.toThrow(
       /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: \[secret\] is wrong"\. Check the client id/,
     );
+  });
+
+  it.each([
+    [404, "VCC documents no such answer here; check the region and the URL"],
+    [429, "The limit is shared by all VCC APIs of the account"],
+  ])("does not blame the credentials for %i", async (status, nextStep) => {
+    const { send } = server({ status });
+    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    await expect(failure).rejects.toBeInstanceOf(ApiError);
+    await expect(failure).rejects.toThrow(nextStep);
   });
 
   it("calls an error of the server retryable", async () => {

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Region } from "./region";
+import type { Registration } from "./settings";
+
+/** What `check` makes of the arguments: the inputs in the state, which the engine compares. */
+export interface RegistrationInputs extends Registration {
+  region: Region;
+  /** Which API client registers, and at which URL; only where that is known. */
+  accountFingerprint?: string;
+  fingerprintKey: string;
+  headerFingerprints: Record<string, string>;
+  drift: string;
+}
+
+/** What is known after registering: the outputs in the state. */
+export interface RegistrationOutputs extends RegistrationInputs {
+  registration: string;
+  /** Missing while the first registration has not been acknowledged. */
+  registeredAt?: string;
+}
+
+export const noDrift = "none";
+
+/** What changes when it changes, instead of being changed. */
+export const identity = ["provider", "region"] as const;
+
+/**
+ * What makes a difference. The rest is derived from it, or, like the code text, must not make every
+ * registration look changed after an upgrade.
+ */
+const compared = [
+  ...identity,
+  "accountFingerprint",
+  "endpoint",
+  "headers",
+  "agentActionsPermitted",
+  "drift",
+] as const;
+
+/** What `check` adds to the arguments; a program that ignores all changes sends it back. */
+const derived: readonly string[] = [
+  "region",
+  "accountFingerprint",
+  "headerFingerprints",
+  "drift",
+] satisfies Array<keyof RegistrationInputs>;
+
+/** The keys in which new inputs differ from what was last registered. */
+export function differences(
+  olds: RegistrationOutputs,
+  news: RegistrationInputs,
+): Array<(typeof compared)[number]> {
+  return compared.filter((key) =>
+    key === "accountFingerprint"
+      ? isOtherAccount(olds[key], news[key])
+      : !isDeepStrictEqual(olds[key], news[key]),
+  );
+}
+
+/** Not known is not another one: previews do without credentials. */
+export function isOtherAccount(before: string | undefined, now: string | undefined): boolean {
+  return before !== undefined && now !== undefined && before !== now;
+}
+
+/** What the program wrote, without what the engine or an earlier `check` added. */
+export function argumentsOf(olds: object, news: object): Record<string, unknown> {
+  const earlier: Record<string, unknown> = { ...olds };
+  return Object.fromEntries(
+    Object.entries(news).filter(
+      ([key, value]) =>
+        key !== "__provider" &&
+        key !== "fingerprintKey" &&
+        !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
+    ),
+  );
+}
+
+export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {
+  const { registration, registeredAt, ...inputs } = outputs;
+  return inputs;
+}

@@ -1,0 +1,41 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEngineRun } from "../../provider/engine-run";
+
+const hourMs = 3_600_000;
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-engine-run-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const process = (address: string, now: () => number = Date.now) =>
+  createEngineRun(address, now, join(directory, "runs"));
+
+describe("engine run", () => {
+  it("tells all processes of an operation what one of them registered", async () => {
+    await process("127.0.0.1:1").announce("emea", 'C"r\nm');
+    expect(await process("127.0.0.1:1").hasRegistered("emea", 'C"r\nm')).toBe(true);
+    expect(await process("127.0.0.1:1").hasRegistered("nam", 'C"r\nm')).toBe(false);
+    expect(await process("127.0.0.1:1").hasRegistered("emea", "Other")).toBe(false);
+    expect(await process("127.0.0.1:2").hasRegistered("emea", 'C"r\nm')).toBe(false);
+  });
+
+  it("takes announcements of many processes at once", async () => {
+    const names = Array.from({ length: 50 }, (_, n) => `Crm ${n}`);
+    await Promise.all(names.map((name) => process("127.0.0.1:1").announce("emea", name)));
+    for (const name of names) {
+      expect(await process("127.0.0.1:1").hasRegistered("emea", name)).toBe(true);
+    }
+  });
+
+  it("forgets an operation that had the same address before, and removes what is left of it", async () => {
+    const later = () => Date.now() + hourMs + 1000;
+    await process("127.0.0.1:1").announce("emea", "Crm");
+    expect(await process("127.0.0.1:1", later).hasRegistered("emea", "Crm")).toBe(false);
+    await process("127.0.0.1:2", later).announce("emea", "Crm");
+    expect(readdirSync(join(directory, "runs"))).toEqual(["127.0.0.1_2.jsonl"]);
+  });
+});
