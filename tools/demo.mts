@@ -14,11 +14,14 @@ const root = dirname(import.meta.dirname);
 const stack = "pulumi-vcc-demo";
 const settingsOfStack = join(root, `Pulumi.${stack}.yaml`);
 
-const cli = await findOrMakePulumiCli();
+const cli = await findOrMakePulumiCli().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const emulator = await startEmulator();
 const directory = await mkdtemp(join(tmpdir(), "pulumi-vcc-demo-"));
 const environment = {
-  ...environmentWith(cli),
+  ...environmentWithout("VCC_", "PULUMI_"),
   PULUMI_BACKEND_URL: `file://${directory}`,
   PULUMI_HOME: join(directory, "home"),
   PULUMI_CONFIG_PASSPHRASE: "demo",
@@ -55,13 +58,25 @@ try {
 
   README.md                     registering at a real account
   examples/                     programs that each add one idea
-  npx pulumi-vcc emulator       the same local VCC, for programs of yours
+  npm run emulator              the same local VCC, for programs of yours
   export PATH="${cli.directory}:$PATH"
                                 the Pulumi CLI that ran here`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await emulator.close();
   await rm(settingsOfStack, { force: true });
   await rm(directory, { recursive: true, force: true });
+}
+
+/** A demo must reach neither an account nor a stack of whoever runs it. */
+function environmentWithout(...prefixes: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environmentWith(cli)).filter(
+      ([name]) => !prefixes.some((prefix) => name.startsWith(prefix)),
+    ),
+  );
 }
 
 async function pulumi(...args: string[]) {

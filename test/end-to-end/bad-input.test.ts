@@ -1,3 +1,6 @@
+import { ComponentResource } from "@pulumi/pulumi";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { VccProvider } from "../../provider";
 import { environmentOf, example, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
@@ -97,5 +100,27 @@ describe("pulumi, given bad input,", () => {
         agentactionspermitted: { hold: 1 },
       },
     ]);
+  });
+
+  it("raises no alarm for resources of one name under different parents, nor for a second run", async () => {
+    const { emulator, project } = scene;
+    const program = async () => {
+      for (const team of ["sales", "service"]) {
+        const parent = new ComponentResource(`test:index:${team}`, team);
+        new VccProvider("crm", { provider: team, agentActionsPermitted: {} }, { parent });
+      }
+    };
+    const stack = await LocalWorkspace.createStack(
+      { stackName: "inline", projectName: "inline", program },
+      {
+        workDir: project.directory,
+        envVars: project.stack.workspace.envVars,
+        projectSettings: { name: "inline", runtime: "nodejs", main: project.directory },
+      },
+    );
+    await stack.up();
+    await stack.up({ expectNoChanges: true });
+    const names = emulator.registrations().map(({ provider }) => provider);
+    expect(names.sort()).toEqual(["sales", "service"]);
   });
 });

@@ -1,3 +1,4 @@
+import { startEmulator } from "../../emulator";
 import { environmentOf, example, installations, sceneWith } from "./project";
 
 describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
@@ -41,7 +42,7 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     const { summary, stdout } = await stack.up();
     expect(summary.resourceChanges).toEqual({ same: 1, replace: 1 });
     expect(registerRequests()).toBe(1);
-    expect(stdout).toContain('"TestProviderName" stays registered in emea');
+    expect(stdout).toContain('"TestProviderName" in emea is left as it is: this account is in nam');
   });
 
   it("sends nothing for a registration that is to be retained", async () => {
@@ -71,5 +72,67 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     expect(emulator.registrations()).toMatchObject([
       { headers: { Authorization: "Bearer first" } },
     ]);
+  });
+
+  it("keeps both registrations when two resources swap their names", async () => {
+    const { emulator, project } = scene;
+    const program = (first: string, second: string) => `
+      import { VccProvider } from "pulumi-vcc";
+      new VccProvider("first", { provider: "${first}", agentActionsPermitted: { hold: 1 } });
+      new VccProvider("second", { provider: "${second}", agentActionsPermitted: { hold: 1 } });
+    `;
+    project.write(program("A", "B"));
+    await project.stack.up();
+    project.write(program("B", "A"));
+    await project.stack.up();
+    for (const registration of emulator.registrations()) {
+      expect(registration.agentactionspermitted.hold).toBe(1);
+    }
+  });
+
+  it("keeps the registration of a resource that is renamed and moved to an account object", async () => {
+    const { emulator, project } = scene;
+    project.write(example("without-endpoint.ts"));
+    await project.stack.up();
+    const registrations = emulator.registrations();
+    project.write(`
+      import { VccAccount, VccProvider } from "pulumi-vcc";
+      const account = new VccAccount("account", { region: "emea" });
+      VccProvider.fromSettings(
+        "renamed",
+        ${JSON.stringify(registrations[0])},
+        { provider: account },
+      );
+    `);
+    const { stdout } = await project.stack.up();
+    expect(emulator.registrations()).toEqual(registrations);
+    expect(stdout).toContain("another account object of this program has just registered the name");
+    await project.stack.up({ expectNoChanges: true });
+  });
+
+  it("registers again at another account, and resets nothing at the wrong one", async () => {
+    const { emulator, project, credentials } = scene;
+    const other = await startEmulator({ clientId: "other", clientSecret: "other-secret" });
+    const environment = environmentOf(other, { clientId: "other", clientSecret: "other-secret" });
+    try {
+      project.write(example("without-endpoint.ts"));
+      await project.stack.up();
+      project.setEnvironment(environment);
+      const preview = await project.stack.preview({ diff: true });
+      expect(preview.changeSummary).toEqual({ same: 1, update: 1 });
+      expect(preview.stdout).toContain("~ accountFingerprint: ");
+      const { stdout } = await project.stack.up();
+      expect(other.registrations()).toEqual(emulator.registrations());
+      expect(stdout).toContain("If that is another account, the former one still has it.");
+
+      project.setEnvironment(environmentOf(emulator, credentials));
+      emulator.reset();
+      expect((await project.stack.destroy()).stdout).toContain(
+        "another API client, or another URL",
+      );
+      expect(emulator.requests()).toEqual([]);
+    } finally {
+      await other.close();
+    }
   });
 });

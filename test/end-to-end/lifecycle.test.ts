@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startLossyGateway } from "../lossy-gateway";
 import { environmentOf, example, installations, leastPowerful, sceneWith } from "./project";
 import { canary, fingerprintKeys, formsOf } from "./secrets";
 
@@ -81,6 +82,45 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     await stack.up({ expectNoChanges: true });
     expect(emulator.registrations()).toHaveLength(1);
     expect((project.state() + project.output()).includes(wrong)).toBe(false);
+  });
+});
+
+describe("pulumi, when VCC's answers are lost,", () => {
+  const scene = sceneWith("tarball");
+
+  it("records what VCC may have taken, and converges whatever the program then says", async () => {
+    const { emulator, project, credentials } = scene;
+    const { stack } = project;
+    const gateway = await startLossyGateway(emulator);
+    project.setEnvironment(environmentOf({ ...emulator, apiUrl: gateway.apiUrl }, credentials));
+    const program = (hold: number) =>
+      example("without-endpoint.ts").replace("hold: 1", `hold: ${hold}`);
+    const holds = () => emulator.registrations().map((r) => r.agentactionspermitted.hold);
+    try {
+      // A create: the state knows it, so that destroy can reset it.
+      project.write(program(1));
+      await expect(stack.up()).rejects.toThrow("VCC may have taken the registration all the same");
+      expect(holds()).toEqual([1]);
+      gateway.lossy = false;
+      await stack.up();
+      await stack.up({ expectNoChanges: true });
+
+      // An update that is then reverted: VCC holds the one, the program says the other.
+      project.write(program(0));
+      gateway.lossy = true;
+      await expect(stack.up()).rejects.toThrow("VCC may have taken the registration all the same");
+      expect(holds()).toEqual([0]);
+      project.write(program(1));
+      gateway.lossy = false;
+      await expect(stack.preview({ expectNoChanges: true })).rejects.toThrow();
+      await stack.refresh();
+      await expect(stack.preview({ expectNoChanges: true })).rejects.toThrow();
+      await stack.up();
+      expect(holds()).toEqual([1]);
+      await stack.up({ expectNoChanges: true });
+    } finally {
+      gateway.close();
+    }
   });
 });
 

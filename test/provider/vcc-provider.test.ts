@@ -88,11 +88,42 @@ describe("VccProvider", () => {
     expect(inputs.crm?.header).toEqual(secret({ Authorization: "Bearer canary" }));
   });
 
-  it("raises no alarm when a program runs again in the same process", async () => {
-    const program = () => [new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {} })];
-    await run(program);
-    await run(program);
-    expect(Object.keys(inputs)).toEqual(["crm"]);
+  it("tells resources of one name apart", async () => {
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    const declarations = new Set();
+    for (let count = 0; count < 2; count += 1) {
+      await run(() => [new VccProvider("crm", args)]);
+      declarations.add(JSON.stringify(inputs.crm?.fingerprintKey));
+    }
+    expect(declarations.size).toBe(2);
+  });
+
+  it.each(["fingerprintKey", "__provider"])("refuses the argument %s", (key) => {
+    const args = { provider: "Crm", agentActionsPermitted: {}, [key]: "canary" };
+    expect(() => new VccProvider("crm", args)).toThrow(
+      `VccProvider "crm": unknown argument "${key}"`,
+    );
+  });
+
+  it("hands the names of outputs on when they are given as arguments", async () => {
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        agentActionsPermitted: {},
+        region: "nam",
+      } as never),
+    ]);
+    expect(inputs.crm?.region).toEqual(secret("nam"));
+  });
+
+  it("refuses to read a registration by id", () => {
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow("VCC has no read");
+  });
+
+  it("refuses a body with both spellings of its permissions", () => {
+    const body = '{"provider":"P","agentactionspermitted":{},"agentActionsPermitted":{}}';
+    expect(() => VccProvider.fromSettings("test", body)).toThrow("in two spellings");
   });
 
   it.each([
@@ -124,6 +155,10 @@ describe("VccProvider", () => {
   it.each([
     ['{"headers": {"A": "canary', 'VccProvider.fromSettings("test"): the body is not valid JSON'],
     ['["canary"]', 'VccProvider.fromSettings("test"): the body is not a JSON object'],
+    [
+      '{"headers": {"__proto__": "canary"}}',
+      'VccProvider.fromSettings("test"): the body is not valid JSON',
+    ],
     ["null", 'VccProvider.fromSettings("test"): the body is not a JSON object'],
   ])("refuses the text %j without showing it", async (text, message) => {
     await expect(run(() => [VccProvider.fromSettings("test", text)])).rejects.toThrow(message);

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Emulator } from "../emulator";
+
+export interface LossyGateway {
+  apiUrl: string;
+  /** While it is true, every answer becomes a 504; what was asked has taken effect. */
+  lossy: boolean;
+  close(): void;
+}
+
+/** A gateway before the emulator's API, passing on every registration. */
+export async function startLossyGateway(emulator: Emulator): Promise<LossyGateway> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { accept = "", authorization = "" } = request.headers;
+    const { status } = await fetch(`${emulator.url}${request.url}`, {
+      method: "POST",
+      headers: { accept, authorization, "content-type": "application/json" },
+      body: Buffer.concat(chunks),
+    });
+    response.writeHead(gateway.lossy ? 504 : status).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const gateway: LossyGateway = {
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/interactions`,
+    lossy: true,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return gateway;
+}
