@@ -1,8 +1,9 @@
 import { ConfigurationError } from "./errors";
 import { suggestion } from "./problems";
+import { problemOfReassertEvery } from "./reassert-window";
 import { type Region, regions } from "./region";
 
-/** How to reach one VCC account. */
+/** How to reach one VCC account, and what holds for all its registrations. */
 export interface Connection {
   region: Region;
   /** The Interactions API without a slash at the end; Register is `${apiUrl}/Register`. */
@@ -11,6 +12,8 @@ export interface Connection {
   authUrl: string;
   /** Connections to use at once. */
   maxConcurrency: number;
+  /** How often to repeat registrations that do not say it themselves. */
+  reassertEvery?: string;
 }
 
 /** What can be told of an account: VCC has no name for it. */
@@ -31,6 +34,7 @@ const environmentVariables = {
   apiUrl: "VCC_API_URL",
   authUrl: "VCC_AUTH_URL",
   maxConcurrency: "VCC_MAX_CONCURRENCY",
+  reassertEvery: "VCC_REASSERT_EVERY",
 } as const;
 type Setting = keyof typeof environmentVariables;
 
@@ -68,6 +72,11 @@ export function loadConnection(sources: SettingSources): Connection {
   if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
     problems.push(`${nameOf("maxConcurrency")} must be a whole number from 1 on`);
   }
+  const reassertEvery = read(sources, "reassertEvery");
+  if (reassertEvery !== undefined) {
+    const problem = problemOfReassertEvery(reassertEvery);
+    if (problem !== undefined) problems.push(`${nameOf("reassertEvery")} ${problem}`);
+  }
   for (const setting of ["apiUrl", "authUrl"] as const) {
     const problem = problemOfUrl(read(sources, setting));
     if (problem !== undefined) problems.push(`${nameOf(setting)} ${problem}`);
@@ -77,7 +86,13 @@ export function loadConnection(sources: SettingSources): Connection {
   }
   const url = (setting: keyof typeof hosts) =>
     read(sources, setting)?.replace(/\/+$/, "") ?? hosts[setting](region);
-  return { region, apiUrl: url("apiUrl"), authUrl: url("authUrl"), maxConcurrency };
+  return {
+    region,
+    apiUrl: url("apiUrl"),
+    authUrl: url("authUrl"),
+    maxConcurrency,
+    ...(reassertEvery !== undefined && { reassertEvery }),
+  };
 }
 
 /** Who registers, and where; not known without a client id, and not with an access token alone. */

@@ -4,6 +4,7 @@ import { createClaims, differOnlyByCase } from "./claims";
 import type { EngineRun } from "./engine-run";
 import { ConfigurationError, UnacknowledgedError } from "./errors";
 import { createFingerprintKey, headerFingerprints, registrationFingerprint } from "./fingerprint";
+import { reassertWindow, recentTurn } from "./reassert-window";
 import { parseRegistration } from "./registration";
 import {
   argumentsOf,
@@ -11,6 +12,7 @@ import {
   identity,
   inputsOf,
   isOtherAccount,
+  nameOf,
   noDrift,
   type RegistrationInputs,
   type RegistrationOutputs,
@@ -33,6 +35,8 @@ export interface LifecycleOptions {
  */
 export function createLifecycle({ account, engineRun, tell, now }: LifecycleOptions) {
   const claims = createClaims();
+  // One moment for all registrations of the operation, or the turn of a window would divide them.
+  const startMs = now();
 
   async function register(
     id: string,
@@ -105,6 +109,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
 
       const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
       const fingerprint = account.fingerprint(fingerprintKey) ?? olds.accountFingerprint;
+      const { reassertEvery = connection.reassertEvery } = parsed.registration;
       const inputs: RegistrationInputs = {
         ...parsed.registration,
         region: connection.region,
@@ -112,6 +117,9 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
         fingerprintKey,
         headerFingerprints: headerFingerprints(parsed.registration.headers ?? {}, fingerprintKey),
         drift: noDrift,
+        ...(reassertEvery !== undefined && {
+          reassertWindow: reassertWindow(reassertEvery, startMs),
+        }),
       };
       return { inputs };
     },
@@ -139,9 +147,14 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
 
     async update(id, olds, news) {
       const outs = await register(id, news, olds.registeredAt);
+      const { reassertEvery = account.connection().reassertEvery } = news;
+      if (reassertEvery !== undefined && olds.reassertWindow !== news.reassertWindow) {
+        const turn = recentTurn(reassertEvery, startMs);
+        if (turn !== undefined) tell(`${nameOf(news)} is registered again: ${turn}.`);
+      }
       if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
         tell(
-          `${JSON.stringify(news.provider)} in ${news.region} is registered by another API client ` +
+          `${nameOf(news)} is registered by another API client ` +
             "or at another URL than before. If that is another account, the former one still has it.",
         );
       }
@@ -160,7 +173,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
      * registration that somebody relies on.
      */
     async delete(_id, props) {
-      const name = `${JSON.stringify(props.provider)} in ${props.region}`;
+      const name = nameOf(props);
       const reason = await reasonToLeave(props);
       if (reason !== undefined) {
         tell(`${name} is left as it is: ${reason}.`);

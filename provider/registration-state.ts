@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Region } from "./region";
-import type { Registration } from "./settings";
+import type { DeclaredRegistration } from "./registration";
 
 /** What `check` makes of the arguments: the inputs in the state, which the engine compares. */
-export interface RegistrationInputs extends Registration {
+export interface RegistrationInputs extends DeclaredRegistration {
   region: Region;
   /** Which API client registers, and at which URL; only where that is known. */
   accountFingerprint?: string;
   fingerprintKey: string;
   headerFingerprints: Record<string, string>;
   drift: string;
+  /** The calendar window in which it is to be registered; only with `reassertEvery`. */
+  reassertWindow?: string;
 }
 
 /** What is known after registering: the outputs in the state. */
@@ -35,6 +37,7 @@ const compared = [
   "headers",
   "agentActionsPermitted",
   "drift",
+  "reassertWindow",
 ] as const;
 
 /** What `check` adds to the arguments; a program that ignores all changes sends it back. */
@@ -43,6 +46,7 @@ const derived: readonly string[] = [
   "accountFingerprint",
   "headerFingerprints",
   "drift",
+  "reassertWindow",
 ] satisfies Array<keyof RegistrationInputs>;
 
 /** The keys in which new inputs differ from what was last registered. */
@@ -50,11 +54,12 @@ export function differences(
   olds: RegistrationOutputs,
   news: RegistrationInputs,
 ): Array<(typeof compared)[number]> {
-  return compared.filter((key) =>
-    key === "accountFingerprint"
-      ? isOtherAccount(olds[key], news[key])
-      : !isDeepStrictEqual(olds[key], news[key]),
-  );
+  return compared.filter((key) => {
+    if (key === "accountFingerprint") return isOtherAccount(olds[key], news[key]);
+    // Whoever no longer repeats a registration has not changed it.
+    if (key === "reassertWindow" && news[key] === undefined) return false;
+    return !isDeepStrictEqual(olds[key], news[key]);
+  });
 }
 
 /** Not known is not another one: previews do without credentials. */
@@ -73,6 +78,11 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
         !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
     ),
   );
+}
+
+/** As messages name a registration. */
+export function nameOf({ provider, region }: RegistrationInputs): string {
+  return `${JSON.stringify(provider)} in ${region}`;
 }
 
 export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {

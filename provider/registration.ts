@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formatPath, suggestion } from "./problems";
+import { problemOfReassertEvery } from "./reassert-window";
 import {
   defaultPermissions,
   maxBodyBytes,
@@ -137,23 +138,37 @@ const AgentActionsPermitted = z
   )
   .transform((permitted) => ({ ...defaultPermissions, ...permitted }));
 
-const argumentNames = ["provider", "endpoint", "headers", "agentActionsPermitted"] as const;
+const argumentNames = [
+  "provider",
+  "endpoint",
+  "headers",
+  "agentActionsPermitted",
+  "reassertEvery",
+] as const;
 
 const VccProviderArgs = z.strictObject({
   provider: orUnknown(ProviderName),
   endpoint: orUnknown(Endpoint).optional(),
   headers: orUnknown(Headers).optional(),
   agentActionsPermitted: orUnknown(AgentActionsPermitted),
+  reassertEvery: orUnknown(
+    text("the duration", (duration) => problemOfReassertEvery(duration) ?? false),
+  ).optional(),
 });
+
+/** What a program declares: a registration, and how often to repeat it. */
+export interface DeclaredRegistration extends Registration {
+  reassertEvery?: string;
+}
 
 /** The arguments with all permissions stated, or every problem of them, each as one sentence. */
 export function parseRegistration(
   args: Record<string, unknown>,
-): { registration: Registration } | { problems: string[] } {
+): { registration: DeclaredRegistration } | { problems: string[] } {
   const result = VccProviderArgs.safeParse(args);
   const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...problemsOfSize(args)];
   if (problems.length > 0 || !result.success) return { problems };
-  return { registration: result.data as Registration };
+  return { registration: result.data as DeclaredRegistration };
 }
 
 /** Whatever else is wrong: the permissions are always of one size, once all four are stated. */

@@ -35,6 +35,11 @@ export interface VccAccountArgs {
    * @default `VCC_MAX_CONCURRENCY`, else 4
    */
   maxConcurrency?: pulumi.Input<number> | undefined;
+  /**
+   * How often to repeat this account's registrations that do not say it themselves: "1h" to "365d".
+   * @default `VCC_REASSERT_EVERY`, else never
+   */
+  reassertEvery?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -74,6 +79,7 @@ export class VccAccount extends pulumi.ProviderResource {
         // The engine passes a provider's configuration on as text.
         "vcc:maxConcurrency":
           maxConcurrency === undefined ? undefined : pulumi.interpolate`${maxConcurrency}`,
+        "vcc:reassertEvery": args.reassertEvery,
       },
       options,
     );

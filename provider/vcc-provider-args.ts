@@ -51,6 +51,13 @@ export interface VccProviderArgs {
    * What agents may do; `{}` stands for the API's defaults. All four permissions are always sent.
    */
   agentActionsPermitted: pulumi.Input<AgentActionsPermitted>;
+  /**
+   * Register again once per calendar window of this length, since VCC does not tell what somebody
+   * else overwrote: a whole number of hours, days or weeks from "1h" to "365d". In a new window the
+   * preview shows `reassertWindow` changing, and `up` registers again. Windows are in UTC.
+   * @default `vcc:reassertEvery` or `VCC_REASSERT_EVERY`, else never
+   */
+  reassertEvery?: pulumi.Input<string> | undefined;
 }
 
 /** The body of `POST /Register` as the API's documentation writes it. */

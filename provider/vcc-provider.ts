@@ -63,7 +63,14 @@ export class VccProvider extends pulumi.CustomResource {
    *   as it is when the resource is deleted
    */
   constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
-    const { provider, endpoint, headers, agentActionsPermitted, ...unknownArguments } = args;
+    const {
+      provider,
+      endpoint,
+      headers,
+      agentActionsPermitted,
+      reassertEvery,
+      ...unknownArguments
+    } = args;
     refuse(name, unknownArguments, options);
     super(
       "pulumi-nodejs:dynamic/vcc:VccProvider",
@@ -73,6 +80,8 @@ export class VccProvider extends pulumi.CustomResource {
         endpoint,
         headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
         agentActionsPermitted,
+        // Each key costs an output, and nobody reads this one.
+        ...(reassertEvery !== undefined && { reassertEvery }),
         region: undefined,
         headerFingerprints: undefined,
         registration: undefined,

@@ -39,12 +39,11 @@ beforeEach(() => {
   told = [];
 });
 
-const now = () => Date.parse("2026-11-22T12:00:00Z");
-
 /** One provider process; each engine operation has its own, and one for each account object. */
 function lifecycle(
   environment: Record<string, string | undefined> = {},
   engineRun: EngineRun = newEngineRun(),
+  now = () => Date.parse("2026-11-22T12:00:00Z"),
 ) {
   const account = createAccount(
     {
@@ -62,7 +61,7 @@ function lifecycle(
 
 function newEngineRun(): EngineRun {
   engineRuns += 1;
-  return createEngineRun(`127.0.0.1:${engineRuns}`, now, directory);
+  return createEngineRun(`127.0.0.1:${engineRuns}`, Date.now, directory);
 }
 
 type Lifecycle = ReturnType<typeof lifecycle>;
@@ -458,5 +457,79 @@ describe("delete", () => {
     await expect(
       lifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }).delete(id, outs),
     ).rejects.toThrow("no credentials");
+  });
+});
+
+describe("reassertEvery", () => {
+  const daily = { ...args, reassertEvery: "1d" };
+  const lifecycleAt = (moment: string, environment = {}) =>
+    lifecycle(environment, newEngineRun(), () => Date.parse(moment));
+
+  it("names the window as an input, and registers once in each", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    expect(inputs).toMatchObject({ reassertEvery: "1d", reassertWindow: "2026-11-22" });
+
+    const later = lifecycleAt("2026-11-22T23:59:59Z");
+    expect(await later.diff(id, outs, await checked(later, daily, inputs))).toEqual({
+      changes: false,
+    });
+
+    const next = lifecycleAt("2026-11-23T00:10:00Z");
+    const news = await checked(next, daily, inputs);
+    expect(news.reassertWindow).toBe("2026-11-23");
+    expect(await next.diff(id, outs, news)).toEqual({ replaces: [], deleteBeforeReplace: false });
+    const updated = await next.update(id, outs, news);
+    expect(emulator.registrations()).toHaveLength(1);
+    expect(updated.outs).toMatchObject({
+      reassertWindow: "2026-11-23",
+      registeredAt: "2026-11-23T00:10:00.000Z",
+      registration: outs.registration,
+    });
+    expect(told).toEqual([]);
+  });
+
+  it("says that a window has just turned, since a preview from before does not show it", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    const next = lifecycleAt("2026-11-23T00:09:59Z");
+    await next.update(id, outs, await checked(next, daily, inputs));
+    expect(told).toEqual([
+      '"Crm" in emea is registered again: the window 2026-11-23 began 9 min ago, and a preview from before does not show it.',
+    ]);
+  });
+
+  it("takes one moment for all registrations of an operation", async () => {
+    const moments = ["2026-11-22T23:59:59.999Z", "2026-11-23T00:00:00.001Z"].map(Date.parse);
+    const process = lifecycle({}, newEngineRun(), () => moments.shift() ?? Number.NaN);
+    const first = await checked(process, daily);
+    const second = await checked(process, { ...daily, provider: "Other" });
+    expect([first.reassertWindow, second.reassertWindow]).toEqual(["2026-11-22", "2026-11-22"]);
+  });
+
+  it("comes from the account where a registration does not say it", async () => {
+    const environment = { VCC_REASSERT_EVERY: "1w" };
+    expect(await checked(lifecycle(environment), args)).toMatchObject({
+      reassertWindow: "2026-W47",
+    });
+    expect(await checked(lifecycle(environment), daily)).toMatchObject({
+      reassertWindow: "2026-11-22",
+    });
+    expect(await checked(lifecycle(), args)).not.toHaveProperty("reassertWindow");
+    expect(await reasons(lifecycle({ VCC_REASSERT_EVERY: "1y" }), args)).toEqual([
+      ["", 'vcc:reassertEvery (or VCC_REASSERT_EVERY) must be a duration like "12h", "7d" or "2w"'],
+    ]);
+    expect(await reasons(lifecycle(), { ...args, reassertEvery: "400d" })).toEqual([
+      ["", "reassertEvery: must be at most 365d"],
+    ]);
+  });
+
+  it("is no change when it is given up, and stays unknown while it is unknown", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    const process = lifecycle();
+    expect(await process.diff(id, outs, await checked(process, args, inputs))).toEqual({
+      changes: false,
+    });
+    expect(await checked(lifecycle(), { ...args, reassertEvery: unknown })).toMatchObject({
+      reassertWindow: unknown,
+    });
   });
 });

@@ -1,0 +1,69 @@
+import { isUnknown } from "./unknown";
+
+// Calendar windows of a given length, in UTC, so that every machine names the same one. A registration
+// with `reassertEvery` carries the name of its window as an input: in the next window the input
+// differs, the preview shows it, and `up` registers again.
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const unitMs = { h: hourMs, d: dayMs, w: 7 * dayMs } as const;
+
+/** 1970-01-05, the first Monday: weeks begin on Mondays, as in ISO 8601. */
+const firstMondayMs = 4 * dayMs;
+
+const recentMinutes = 10;
+
+/** The sentence that says what is wrong with a `reassertEvery`; nothing when it is right. */
+export function problemOfReassertEvery(text: string): string | undefined {
+  const lengthMs = parseDuration(text);
+  if (Number.isNaN(lengthMs)) return 'must be a duration like "12h", "7d" or "2w"';
+  return lengthMs > 365 * dayMs ? "must be at most 365d" : undefined;
+}
+
+/** A whole number of hours, days or weeks, in milliseconds; else not a number. */
+function parseDuration(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
+  return Number(count) * unitMs[unit as keyof typeof unitMs];
+}
+
+/**
+ * The name of the window of a moment, by its beginning: `2026-11-22T13Z` for hours, `2026-11-22` for
+ * days, `2026-W47` for weeks. What is unknown stays unknown.
+ *
+ * @param reassertEvery without a problem
+ */
+export function reassertWindow(reassertEvery: string, nowMs: number): string {
+  if (isUnknown(reassertEvery)) return reassertEvery;
+  const lengthMs = parseDuration(reassertEvery);
+  const startMs = windowStart(lengthMs, nowMs);
+  if (isWeeks(lengthMs)) return isoWeek(startMs);
+  const [date = "", time = ""] = new Date(startMs).toISOString().split("T");
+  return lengthMs % dayMs === 0 ? date : `${date}T${time.slice(0, 2)}Z`;
+}
+
+/** A window that turned just now may surprise who has seen a preview without changes: says so. */
+export function recentTurn(reassertEvery: string, nowMs: number): string | undefined {
+  const startMs = windowStart(parseDuration(reassertEvery), nowMs);
+  const minutes = Math.floor((nowMs - startMs) / 60_000);
+  if (minutes >= recentMinutes) return undefined;
+  const window = reassertWindow(reassertEvery, nowMs);
+  return `the window ${window} began ${minutes} min ago, and a preview from before does not show it`;
+}
+
+/** Windows of hours and days are counted from the epoch, those of whole weeks from its first Monday. */
+function windowStart(lengthMs: number, nowMs: number): number {
+  const originMs = isWeeks(lengthMs) ? firstMondayMs : 0;
+  return originMs + Math.floor((nowMs - originMs) / lengthMs) * lengthMs;
+}
+
+function isWeeks(lengthMs: number): boolean {
+  return lengthMs % unitMs.w === 0;
+}
+
+/** The ISO 8601 week of a Monday: it belongs to the year of its Thursday. */
+function isoWeek(mondayMs: number): string {
+  const thursday = new Date(mondayMs + 3 * dayMs);
+  const year = thursday.getUTCFullYear();
+  const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / unitMs.w) + 1;
+  return `${year}-W${String(week).padStart(2, "0")}`;
+}

@@ -1,0 +1,66 @@
+import { CommandError } from "@pulumi/pulumi/automation";
+import { environmentOf, example, sceneWith } from "./project";
+
+describe("pulumi preview --expect-no-changes", () => {
+  const scene = sceneWith("tarball");
+
+  /** What a scheduled job sees, which has no credentials. */
+  async function preview() {
+    const { project, emulator } = scene;
+    project.setEnvironment(environmentOf(emulator));
+    const before = project.output().length;
+    const failure = await project.stack
+      .preview({ expectNoChanges: true, diff: true })
+      .catch((error) => error);
+    return { failed: failure instanceof CommandError, output: project.output().slice(before) };
+  }
+
+  it("fails in a new window, names it, and passes again after up", async () => {
+    const { project, emulator, credentials } = scene;
+    const { stack } = project;
+    project.write(example("reassert.ts"));
+    await stack.setConfig("vcc:reassertEvery", { value: "52w" });
+    await stack.up();
+    expect((await preview()).failed).toBe(false);
+
+    // The calendar does not turn for a test: the state says that it was registered on another day.
+    const state = await stack.exportStack();
+    const text = JSON.stringify(state.deployment);
+    expect(text).toMatch(/"reassertWindow":"\d{4}-\d\d-\d\d"/);
+    await stack.importStack({
+      ...state,
+      deployment: JSON.parse(
+        text.replaceAll(/"reassertWindow":"\d{4}-\d\d-\d\d"/g, '"reassertWindow":"2026-01-01"'),
+      ),
+    });
+    const { failed, output } = await preview();
+    expect(failed).toBe(true);
+    expect(output).toMatch(/~ reassertWindow: "2026-01-01" => "\d{4}-\d\d-\d\d"/);
+    expect(output).toContain("~ 1 to update");
+
+    project.setEnvironment(environmentOf(emulator, credentials));
+    emulator.reset();
+    await stack.up();
+    const registered = emulator.requests().flatMap(({ provider }) => provider ?? []);
+    expect(registered).toEqual(["Daily"]);
+    expect((await preview()).failed).toBe(false);
+  });
+
+  it("fails for a header that is rotated in the configuration only, and names it", async () => {
+    const { project, emulator, credentials } = scene;
+    const { stack } = project;
+    project.write(example("quickstart.ts"));
+    await stack.setConfig("callbackToken", { value: "first", secret: true });
+    await stack.up();
+    expect((await preview()).failed).toBe(false);
+
+    await stack.setConfig("callbackToken", { value: "second", secret: true });
+    const { failed, output } = await preview();
+    expect(failed).toBe(true);
+    expect(output).toMatch(/~ Authorization: "[0-9a-f]{16}" => "[0-9a-f]{16}"/);
+
+    project.setEnvironment(environmentOf(emulator, credentials));
+    await stack.up();
+    expect((await preview()).failed).toBe(false);
+  });
+});
