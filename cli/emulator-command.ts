@@ -23,7 +23,9 @@ async function runEmulator({ port, clientId, clientSecret }: Options, command: C
     clientId,
     clientSecret,
     onRequest: ({ method, path, status, provider }) => {
-      console.log(`${method} ${path} ${status}${provider === undefined ? "" : ` ${provider}`}`);
+      console.log(
+        `${method} ${path} ${status}${provider === undefined ? "" : ` ${JSON.stringify(provider)}`}`,
+      );
     },
   }).catch((error: NodeJS.ErrnoException) =>
     command.error(

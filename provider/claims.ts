@@ -13,6 +13,8 @@ export interface Claims {
    * @param declaration the same each time the engine checks the same resource
    */
   declare(region: Region, name: string, declaration: string): string | undefined;
+  /** What is to be said of a declared name: that VCC may take it for another declared one. */
+  doubtOf(region: Region, name: string): string | undefined;
   /** VCC acknowledged the name, or it was found unchanged. */
   confirm(region: Region, name: string): void;
   /** Why a delete must leave the name as it is; nothing where it may reset it. */
@@ -21,6 +23,7 @@ export interface Claims {
 
 export function createClaims(): Claims {
   const declarations = new Map<string, string>();
+  const declared = new Map<string, string>();
   const confirmed = new Map<string, string>();
   const key = (region: Region, name: string) => `${region}/${name}`;
 
@@ -28,10 +31,16 @@ export function createClaims(): Claims {
     declare(region, name, declaration) {
       const earlier = declarations.get(key(region, name)) ?? declaration;
       declarations.set(key(region, name), earlier);
+      declared.set(key(region, name), name);
       if (earlier === declaration) return undefined;
       const resource = resourceOf(earlier);
       const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
       return `${quote(name)} is already declared by ${other}; a name is one registration at VCC`;
+    },
+    doubtOf(region, name) {
+      const twin = twinIn(declared, key(region, name));
+      if (twin === undefined) return undefined;
+      return `${quote(name)} differs from ${quote(twin)} only by case: VCC may take them for one registration`;
     },
     confirm(region, name) {
       confirmed.set(key(region, name), name);
@@ -42,18 +51,19 @@ export function createClaims(): Claims {
         return "this program declares it";
       }
       // A twin that is only declared so far is about to replace this name, which goes first.
-      for (const [other, twin] of confirmed) {
-        if (differOnlyByCase(other, own)) {
-          return `VCC may take it for ${quote(twin)}, which this program declares`;
-        }
-      }
-      return undefined;
+      const twin = twinIn(confirmed, own);
+      return twin && `VCC may take it for ${quote(twin)}, which this program declares`;
     },
   };
 }
 
 export function differOnlyByCase(a: string, b: string): boolean {
   return a !== b && a.toLowerCase() === b.toLowerCase();
+}
+
+function twinIn(names: ReadonlyMap<string, string>, own: string): string | undefined {
+  for (const [other, name] of names) if (differOnlyByCase(other, own)) return name;
+  return undefined;
 }
 
 function quote(name: string): string {

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
@@ -22,7 +22,7 @@ const longestRunMs = 3_600_000;
 export function createEngineRun(
   address: string,
   now: () => number,
-  directory = join(tmpdir(), `pulumi-vcc-${userInfo().username}`),
+  directory = join(tmpdir(), `pulumi-vcc-${process.getuid?.() ?? "runs"}`),
 ): EngineRun {
   const file = join(directory, `${address.replace(/[^\w.-]/g, "_")}.jsonl`);
   let opened: Promise<void> | undefined;
@@ -38,9 +38,13 @@ export function createEngineRun(
 
   return {
     async announce(region, name) {
-      opened ??= open();
-      await opened;
-      await appendFile(file, `${JSON.stringify([region, name, now()])}\n`, { mode: 0o600 });
+      try {
+        opened ??= open();
+        await opened;
+        await appendFile(file, `${JSON.stringify([region, name, now()])}\n`, { mode: 0o600 });
+      } catch {
+        // Without a place to meet, each process knows of itself alone, which is most of it.
+      }
     },
     async hasRegistered(region, name) {
       const text = await readFile(file, "utf8").catch(() => "");

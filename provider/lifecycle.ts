@@ -9,6 +9,7 @@ import { parseRegistration } from "./registration";
 import {
   argumentsOf,
   differences,
+  hasDrifted,
   identity,
   inputsOf,
   isOtherAccount,
@@ -107,6 +108,8 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
         return { failures: problems.map((reason) => ({ property: "", reason })) };
       }
 
+      const doubt = claims.doubtOf(connection.region, parsed.registration.provider);
+      if (doubt !== undefined) tell(`${doubt}.`);
       const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
       const fingerprint = account.fingerprint(fingerprintKey) ?? olds.accountFingerprint;
       const { reassertEvery = connection.reassertEvery } = parsed.registration;
@@ -164,7 +167,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
     /** VCC cannot be asked: the state repeats what is known. Drift becomes an input, to be compared. */
     async read(id, props) {
       if (props === undefined) return { id };
-      if (props.drift === noDrift) return { id, props };
+      if (!hasDrifted(props)) return { id, props };
       return { id, props, inputs: inputsOf(props) as RegistrationOutputs };
     },
 

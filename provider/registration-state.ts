@@ -56,10 +56,16 @@ export function differences(
 ): Array<(typeof compared)[number]> {
   return compared.filter((key) => {
     if (key === "accountFingerprint") return isOtherAccount(olds[key], news[key]);
+    if (key === "drift") return hasDrifted(olds);
     // Whoever no longer repeats a registration has not changed it.
     if (key === "reassertWindow" && news[key] === undefined) return false;
     return !isDeepStrictEqual(olds[key], news[key]);
   });
+}
+
+/** Something has told that VCC may hold another registration than this one. */
+export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
+  return drift !== noDrift;
 }
 
 /** Not known is not another one: previews do without credentials. */
@@ -81,7 +87,7 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
 }
 
 /** As messages name a registration. */
-export function nameOf({ provider, region }: RegistrationInputs): string {
+export function nameOf({ provider, region }: { provider: string; region: string }): string {
   return `${JSON.stringify(provider)} in ${region}`;
 }
 

@@ -213,6 +213,13 @@ describe("emulator", () => {
     expect(emulator.registrations()).toEqual([]);
   });
 
+  it("forgets tokens when it is reset", async () => {
+    const { access_token } = (await askForToken(form)).body;
+    emulator.reset();
+    const authorization = `Bearer ${access_token}`;
+    expect((await register(settings, { authorization })).status).toBe(401);
+  });
+
   it("hands out copies", async () => {
     await register(settings);
     const [registration] = emulator.registrations();

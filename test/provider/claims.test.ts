@@ -42,6 +42,17 @@ describe("claims", () => {
     expect(claims.reasonToLeave("nam", "Confirmed")).toBeUndefined();
   });
 
+  it("doubts a declared name whose twin by case is declared in its region", () => {
+    const claims = createClaims();
+    claims.declare("emea", "CRM", "a#1");
+    claims.declare("emea", "Crm", "b#2");
+    expect(claims.doubtOf("emea", "Crm")).toBe(
+      '"Crm" differs from "CRM" only by case: VCC may take them for one registration',
+    );
+    expect(claims.doubtOf("emea", "crn")).toBeUndefined();
+    expect(claims.doubtOf("nam", "Crm")).toBeUndefined();
+  });
+
   it("tells names that differ only by case", () => {
     expect(differOnlyByCase("Crm", "CRM")).toBe(true);
     expect(differOnlyByCase("Crm", "Crm")).toBe(false);

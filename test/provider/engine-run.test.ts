@@ -38,4 +38,10 @@ describe("engine run", () => {
     await process("127.0.0.1:2", later).announce("emea", "Crm");
     expect(readdirSync(join(directory, "runs"))).toEqual(["127.0.0.1_2.jsonl"]);
   });
+
+  it("does without where there is no place to meet", async () => {
+    const nowhere = createEngineRun("127.0.0.1:1", Date.now, "/dev/null/runs");
+    await expect(nowhere.announce("emea", "Crm")).resolves.toBeUndefined();
+    expect(await nowhere.hasRegistered("emea", "Crm")).toBe(false);
+  });
 });

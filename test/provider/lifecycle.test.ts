@@ -169,6 +169,15 @@ describe("check", () => {
     expect(await reasons(lifecycle(), args)).toBeUndefined();
   });
 
+  it("takes two names that differ only by case, and says that VCC may not", async () => {
+    const process = lifecycle();
+    await checked(process, args);
+    await checked(process, { ...args, provider: "CRM" });
+    expect(told).toEqual([
+      '"CRM" differs from "Crm" only by case: VCC may take them for one registration.',
+    ]);
+  });
+
   it("takes the same declaration again, as the engine checks a replacement twice", async () => {
     const process = lifecycle();
     const news = declared(args);
@@ -202,6 +211,16 @@ describe("diff", () => {
     const { id, outs, inputs } = await registered(args);
     const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
     expect(await lifecycle().diff(id, outs, news)).toEqual({ changes: false });
+  });
+
+  it("finds no changes in a state from before there were account, drift and window", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const { accountFingerprint, drift, reassertWindow, ...before } = outs;
+    const process = lifecycle();
+    expect(await process.diff(id, before as never, await checked(process, args, inputs))).toEqual({
+      changes: false,
+    });
+    expect(await process.read(id, before as never)).toEqual({ id, props: before });
   });
 
   it("does not take an account that is not known for another one", async () => {
