@@ -17,6 +17,7 @@ import {
   noDrift,
   type RegistrationInputs,
   type RegistrationOutputs,
+  registeredAtOf,
 } from "./registration-state";
 import { leastPowerfulSettings, toSettings } from "./settings";
 import { isUnknown } from "./unknown";
@@ -42,13 +43,10 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
   async function register(
     id: string,
     inputs: RegistrationInputs,
-    registeredBefore?: string,
+    before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
     const { provider, region, fingerprintKey } = inputs;
-    const attempted = {
-      ...inputs,
-      registration: registrationFingerprint(region, inputs, fingerprintKey),
-    };
+    const registration = registrationFingerprint(region, inputs, fingerprintKey);
     claims.confirm(region, provider);
     await engineRun.announce(region, provider);
     try {
@@ -57,17 +55,11 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
       if (!(error instanceof UnacknowledgedError)) throw error;
       // The state has to say that VCC may hold this: these fields make the engine record it, and the
       // next `up` registers again, whatever the program then says.
-      throw Object.assign(error, {
-        id,
-        reasons: [error.message],
-        properties: {
-          ...attempted,
-          ...(registeredBefore !== undefined && { registeredAt: registeredBefore }),
-          drift: `sent at ${new Date(now()).toISOString()}, not acknowledged`,
-        },
-      });
+      const drift = `sent at ${new Date(now()).toISOString()}, not acknowledged`;
+      const properties = { ...registeredAtOf(before), ...inputs, registration, drift };
+      throw Object.assign(error, { id, properties, reasons: [error.message] });
     }
-    return { ...attempted, registeredAt: new Date(now()).toISOString() };
+    return { ...inputs, registration, registeredAt: new Date(now()).toISOString() };
   }
 
   async function reasonToLeave(props: RegistrationOutputs): Promise<string | undefined> {
@@ -149,7 +141,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
     },
 
     async update(id, olds, news) {
-      const outs = await register(id, news, olds.registeredAt);
+      const outs = await register(id, news, olds);
       const { reassertEvery = account.connection().reassertEvery } = news;
       if (reassertEvery !== undefined && olds.reassertWindow !== news.reassertWindow) {
         const turn = recentTurn(reassertEvery, startMs);

@@ -86,6 +86,11 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
   );
 }
 
+/** When VCC last acknowledged it, where it ever did. */
+export function registeredAtOf(outputs?: RegistrationOutputs): { registeredAt?: string } {
+  return outputs?.registeredAt === undefined ? {} : { registeredAt: outputs.registeredAt };
+}
+
 /** As messages name a registration. */
 export function nameOf({ provider, region }: { provider: string; region: string }): string {
   return `${JSON.stringify(provider)} in ${region}`;
