@@ -1,6 +1,7 @@
 import {
   type Connection,
   type Environment,
+  loadAccessToken,
   loadAccountId,
   loadConnection,
   loadCredentials,
@@ -16,8 +17,10 @@ export interface Account {
   configure(configuration: SettingSources["configuration"]): void;
   /** @throws ConfigurationError */
   connection(): Connection;
-  /** Not known without a client id: previews do without. */
+  /** Not known without a client id: previews do without, and a token does not tell. */
   fingerprint(key: string): string | undefined;
+  /** Whether it is used through an access token, of which no client is known. */
+  hasToken(): boolean;
   /**
    * Credentials are looked up here and nowhere earlier.
    *
@@ -38,6 +41,7 @@ export function createAccount(environment: Environment, now: () => number): Acco
       const id = loadAccountId(sources);
       return id && accountFingerprint(id, key);
     },
+    hasToken: () => loadAccessToken(sources) !== undefined,
     async register(settings) {
       client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), { now });
       await client.register(settings);

@@ -10,6 +10,8 @@ export interface Answer {
 
 /** Longer answers are cut: a message is a line, not a page. Unit: characters. */
 const longestDescription = 300;
+/** More is not even searched for secrets. Unit: characters. */
+const longestSentence = 4096;
 
 /**
  * `401 Unauthorized: "The access token is missing"`. VCC documents no error body, and its sibling
@@ -17,7 +19,7 @@ const longestDescription = 300;
  * that went out and may be echoed.
  */
 export function describeAnswer({ status, body }: Answer, secrets: readonly string[]): string {
-  const said = redact(sentence(body), secrets)
+  const said = redact(sentence(body).slice(0, longestSentence), secrets)
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   const shown =

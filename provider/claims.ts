@@ -13,6 +13,8 @@ export interface Claims {
    * @param declaration the same each time the engine checks the same resource
    */
   declare(region: Region, name: string, declaration: string): string | undefined;
+  /** Whether a program has declared anything: in a destroy none has. */
+  any(): boolean;
   /** What is to be said of a declared name: that VCC may take it for another declared one. */
   doubtOf(region: Region, name: string): string | undefined;
   /** VCC acknowledged the name, or it was found unchanged. */
@@ -37,6 +39,7 @@ export function createClaims(): Claims {
       const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
       return `${quote(name)} is already declared by ${other}; a name is one registration at VCC`;
     },
+    any: () => declarations.size > 0,
     doubtOf(region, name) {
       const twin = twinIn(declared, key(region, name));
       if (twin === undefined) return undefined;

@@ -85,7 +85,7 @@ export function loadConnection(sources: SettingSources): Connection {
     throw new ConfigurationError(problems);
   }
   const url = (setting: keyof typeof hosts) =>
-    read(sources, setting)?.replace(/\/+$/, "") ?? hosts[setting](region);
+    withoutSlash(read(sources, setting)) ?? hosts[setting](region);
   return {
     region,
     apiUrl: url("apiUrl"),
@@ -99,7 +99,7 @@ export function loadConnection(sources: SettingSources): Connection {
 export function loadAccountId(sources: SettingSources): AccountId | undefined {
   const clientId = read(sources, "clientId");
   if (clientId === undefined || loadAccessToken(sources) !== undefined) return undefined;
-  return { clientId, apiUrl: read(sources, "apiUrl") };
+  return { clientId, apiUrl: withoutSlash(read(sources, "apiUrl")) };
 }
 
 /**
@@ -134,8 +134,12 @@ export function loadCredentials(sources: SettingSources): Credentials {
   throw new ConfigurationError([`${nameOf(present)} is set, but ${nameOf(missing)} is not`]);
 }
 
+function withoutSlash(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, "");
+}
+
 /** A token in the environment must not take the place of a client that is configured. */
-function loadAccessToken(sources: SettingSources): string | undefined {
+export function loadAccessToken(sources: SettingSources): string | undefined {
   const configured = (setting: Setting) => sources.configuration(`vcc:${setting}`) || undefined;
   const ownClient = configured("clientId") ?? configured("clientSecret");
   return ownClient === undefined ? read(sources, "accessToken") : configured("accessToken");

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,13 +27,30 @@ export function createEngineRun(
   const file = join(directory, `${address.replace(/[^\w.-]/g, "_")}.jsonl`);
   let opened: Promise<void> | undefined;
 
+  /** @throws when the directory is not our own: others could make us leave or remove things */
   async function open(): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    const { uid } = await lstat(directory).then((found) => {
+      if (!found.isDirectory()) throw new Error(`${directory} is not a directory`);
+      return found;
+    });
+    if (process.getuid !== undefined && uid !== process.getuid()) {
+      throw new Error(`${directory} belongs to somebody else`);
+    }
     for (const name of await readdir(directory)) {
       const path = join(directory, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now() }));
-      if (now() - mtimeMs > longestRunMs) await rm(path, { force: true });
+      const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: now() }));
+      if (name.endsWith(".jsonl") && now() - mtimeMs > longestRunMs)
+        await rm(path, { force: true });
     }
+  }
+
+  async function announcements(): Promise<Array<[region: string, name: string, atMs: number]>> {
+    opened ??= open();
+    await opened;
+    const lines = (await readFile(file, "utf8")).split("\n");
+    // The last line is empty, or still being written.
+    return lines.slice(0, -1).map((line) => JSON.parse(line));
   }
 
   return {
@@ -47,12 +64,11 @@ export function createEngineRun(
       }
     },
     async hasRegistered(region, name) {
-      const text = await readFile(file, "utf8").catch(() => "");
-      return text
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-        .some((line) => line[0] === region && line[1] === name && now() - line[2] < longestRunMs);
+      const known = await announcements().catch(() => []);
+      return known.some(
+        ([otherRegion, otherName, atMs]) =>
+          otherRegion === region && otherName === name && now() - atMs < longestRunMs,
+      );
     },
   };
 }

@@ -18,7 +18,9 @@ import {
   type RegistrationInputs,
   type RegistrationOutputs,
   registeredAtOf,
+  turned,
 } from "./registration-state";
+import { reasonToLeave } from "./reset-guard";
 import { leastPowerfulSettings, toSettings } from "./settings";
 import { isUnknown } from "./unknown";
 
@@ -55,27 +57,12 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
       if (!(error instanceof UnacknowledgedError)) throw error;
       // The state has to say that VCC may hold this: these fields make the engine record it, and the
       // next `up` registers again, whatever the program then says.
+      error.message += ": run pulumi up again";
       const drift = `sent at ${new Date(now()).toISOString()}, not acknowledged`;
       const properties = { ...registeredAtOf(before), ...inputs, registration, drift };
       throw Object.assign(error, { id, properties, reasons: [error.message] });
     }
     return { ...inputs, registration, registeredAt: new Date(now()).toISOString() };
-  }
-
-  async function reasonToLeave(props: RegistrationOutputs): Promise<string | undefined> {
-    const { provider, region } = props;
-    const connection = account.connection();
-    if (connection.region !== region) {
-      return `this account is in ${connection.region}; to reset it, destroy with an account in ${region}`;
-    }
-    if (isOtherAccount(props.accountFingerprint, account.fingerprint(props.fingerprintKey))) {
-      return "another API client, or another URL, registered it; to reset it, destroy with that one, or run up first if both are one account";
-    }
-    const claimed = claims.reasonToLeave(region, provider);
-    if (claimed !== undefined) return claimed;
-    return (await engineRun.hasRegistered(region, provider))
-      ? "another account object of this program has just registered the name"
-      : undefined;
   }
 
   return {
@@ -103,7 +90,10 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
       const doubt = claims.doubtOf(connection.region, parsed.registration.provider);
       if (doubt !== undefined) tell(`${doubt}.`);
       const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
-      const fingerprint = account.fingerprint(fingerprintKey) ?? olds.accountFingerprint;
+      const fingerprint =
+        account.fingerprint(fingerprintKey) ??
+        // Without credentials, whoever registered is still the account; with a token, nobody knows.
+        (account.hasToken() ? undefined : olds.accountFingerprint);
       const { reassertEvery = connection.reassertEvery } = parsed.registration;
       const inputs: RegistrationInputs = {
         ...parsed.registration,
@@ -123,6 +113,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
       const changed = differences(olds, news);
       if (changed.length === 0) {
         claims.confirm(news.region, news.provider);
+        await engineRun.announce(news.region, news.provider);
         return { changes: false };
       }
       // Of outputs that no input shows, the engine has to be told.
@@ -143,7 +134,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
     async update(id, olds, news) {
       const outs = await register(id, news, olds);
       const { reassertEvery = account.connection().reassertEvery } = news;
-      if (reassertEvery !== undefined && olds.reassertWindow !== news.reassertWindow) {
+      if (reassertEvery !== undefined && turned(olds, news)) {
         const turn = recentTurn(reassertEvery, startMs);
         if (turn !== undefined) tell(`${nameOf(news)} is registered again: ${turn}.`);
       }
@@ -169,12 +160,18 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
      */
     async delete(_id, props) {
       const name = nameOf(props);
-      const reason = await reasonToLeave(props);
+      const reason = await reasonToLeave(props, { account, claims, engineRun });
       if (reason !== undefined) {
         tell(`${name} is left as it is: ${reason}.`);
         return;
       }
-      await account.register(leastPowerfulSettings(props.provider));
+      await account.register(leastPowerfulSettings(props.provider)).catch((error) => {
+        // The engine keeps the state as it was: only the message can say that it may be wrong now.
+        if (error instanceof UnacknowledgedError) {
+          error.message += ": destroy again, or, to keep it, pulumi up --replace with its URN";
+        }
+        throw error;
+      });
       tell(
         `${name} is reset: no endpoint, no headers, release only. ` +
           "VCC has no delete, so the name itself stays.",

@@ -11,15 +11,9 @@ const shortestSecret = 4;
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const hidden = new Array<boolean>(text.length).fill(false);
-  for (const secret of secrets.flatMap(encodings)) {
-    // Hiding a letter or two wherever they occur would tell them.
-    if (secret.length < shortestSecret) continue;
-    const size = Math.min(secret.length, shortestQuotation);
-    for (let start = 0; start + size <= secret.length; start += 1) {
-      const quotation = secret.slice(start, start + size);
-      for (let at = text.indexOf(quotation); at >= 0; at = text.indexOf(quotation, at + 1)) {
-        hidden.fill(true, at, at + size);
-      }
+  for (const [size, quotations] of quotationsOf(secrets)) {
+    for (let at = 0; at + size <= text.length; at += 1) {
+      if (quotations.has(text.slice(at, at + size))) hidden.fill(true, at, at + size);
     }
   }
   return text
@@ -28,13 +22,38 @@ export function redact(text: string, secrets: readonly string[]): string {
     .join("");
 }
 
+/** By their size, every part of every form of a secret that may not be shown. */
+function quotationsOf(secrets: readonly string[]): Map<number, Set<string>> {
+  const bySize = new Map<number, Set<string>>();
+  for (const secret of secrets.flatMap(encodings)) {
+    // Hiding a letter or two wherever they occur would tell them.
+    if (secret.length < shortestSecret) continue;
+    const size = Math.min(secret.length, shortestQuotation);
+    const quotations = bySize.get(size) ?? new Set();
+    bySize.set(size, quotations);
+    for (let at = 0; at + size <= secret.length; at += 1) {
+      quotations.add(secret.slice(at, at + size));
+    }
+  }
+  return bySize;
+}
+
 function encodings(secret: string): string[] {
   return [
     secret,
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret),
     new URLSearchParams({ "": secret }).toString().slice(1),
+    secret.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character),
     Buffer.from(secret).toString("base64"),
     Buffer.from(secret).toString("base64url"),
   ];
 }
+
+const htmlEntities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};

@@ -90,7 +90,7 @@ export function createRegisterClient(
       } catch (cause) {
         if (!leftOpen || !(cause instanceof Error)) throw cause;
         throw new UnacknowledgedError(
-          `${cause.message}. VCC may have taken the registration all the same: run pulumi up again`,
+          `${cause.message}. VCC may have taken the registration all the same`,
           { cause },
         );
       }

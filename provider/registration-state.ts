@@ -55,7 +55,8 @@ export function differences(
   news: RegistrationInputs,
 ): Array<(typeof compared)[number]> {
   return compared.filter((key) => {
-    if (key === "accountFingerprint") return isOtherAccount(olds[key], news[key]);
+    // Who is not known now may be the same, who was not known before may be another one.
+    if (key === "accountFingerprint" && news[key] === undefined) return false;
     if (key === "drift") return hasDrifted(olds);
     // Whoever no longer repeats a registration has not changed it.
     if (key === "reassertWindow" && news[key] === undefined) return false;
@@ -63,12 +64,21 @@ export function differences(
   });
 }
 
+/** Only the calendar has moved on: the length of the windows is the same. */
+export function turned(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  return (
+    olds.reassertWindow !== undefined &&
+    olds.reassertWindow !== news.reassertWindow &&
+    olds.reassertEvery === news.reassertEvery
+  );
+}
+
 /** Something has told that VCC may hold another registration than this one. */
 export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
   return drift !== noDrift;
 }
 
-/** Not known is not another one: previews do without credentials. */
+/** Two that are known, and differ. */
 export function isOtherAccount(before: string | undefined, now: string | undefined): boolean {
   return before !== undefined && now !== undefined && before !== now;
 }

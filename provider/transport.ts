@@ -32,10 +32,15 @@ export interface TransportOptions {
 }
 
 const maxBodyBytes = 64 * 1024;
+const longestConnectMs = 10_000;
 
 /** One pool of connections for everything that goes to an account, the token request included. */
 export function createTransport({ maxConcurrency, timeoutMs }: TransportOptions): Transport {
-  const dispatcher = new Agent({ connections: maxConcurrency, connect: { timeout: timeoutMs } });
+  const dispatcher = new Agent({
+    connections: maxConcurrency,
+    // Well before the attempt ends: what could not connect has not been sent.
+    connect: { timeout: Math.min(longestConnectMs, timeoutMs / 2) },
+  });
   const turn = createTurns(maxConcurrency);
   return {
     close: () => dispatcher.close(),

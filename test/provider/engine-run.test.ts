@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngineRun } from "../../provider/engine-run";
@@ -43,5 +51,23 @@ describe("engine run", () => {
     const nowhere = createEngineRun("127.0.0.1:1", Date.now, "/dev/null/runs");
     await expect(nowhere.announce("emea", "Crm")).resolves.toBeUndefined();
     expect(await nowhere.hasRegistered("emea", "Crm")).toBe(false);
+  });
+
+  it("trusts no directory of somebody else's, and removes nothing that is not its own", async () => {
+    const elsewhere = join(directory, "elsewhere");
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, "id_rsa"), "");
+    writeFileSync(join(elsewhere, "127.0.0.1_1.jsonl"), `["emea","Crm",${Date.now()}]\n`);
+    symlinkSync(elsewhere, join(directory, "runs"));
+    expect(await process("127.0.0.1:1").hasRegistered("emea", "Crm")).toBe(false);
+    const muchLater = () => Date.now() + 2 * hourMs;
+    await createEngineRun("127.0.0.1:2", muchLater, elsewhere).announce("emea", "Crm");
+    expect(readdirSync(elsewhere).sort()).toEqual(["127.0.0.1_2.jsonl", "id_rsa"]);
+  });
+
+  it("reads past a line that is still being written", async () => {
+    await process("127.0.0.1:1").announce("emea", "Crm");
+    appendFileSync(join(directory, "runs/127.0.0.1_1.jsonl"), '["em');
+    expect(await process("127.0.0.1:1").hasRegistered("emea", "Crm")).toBe(true);
   });
 });

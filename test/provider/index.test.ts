@@ -51,7 +51,8 @@ describe("the package", () => {
     ]);
     expect(
       paths.filter(
-        (path) => !/^dist\/(provider|emulator|cli)\/[\w-]+(\.d\.ts|\.js)$|^[^/]+$/.test(path),
+        (path) =>
+          !/^dist\/(provider|emulator|cli)\/([\w-]+\/)?[\w-]+(\.d\.ts|\.js)$|^[^/]+$/.test(path),
       ),
     ).toEqual([]);
   });

@@ -213,9 +213,27 @@ describe("diff", () => {
     expect(await lifecycle().diff(id, outs, news)).toEqual({ changes: false });
   });
 
-  it("finds no changes in a state from before there were account, drift and window", async () => {
+  it("records no account with a token, and registers again once a client is known", async () => {
+    const { id, inputs } = await registered(args);
+    const token = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "", VCC_ACCESS_TOKEN: "token" };
+    const withToken = await checked(lifecycle(token), args, inputs);
+    expect(withToken).not.toHaveProperty("accountFingerprint");
+    const outs = { ...withToken, registration: "", registeredAt: "" };
+    const nobody = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" };
+    for (const [environment, changes] of [
+      [token, false],
+      [nobody, false],
+      [{}, undefined],
+    ] as const) {
+      const process = lifecycle(environment);
+      const news = await checked(process, args, withToken);
+      expect((await process.diff(id, outs, news)).changes).toBe(changes);
+    }
+  });
+
+  it("finds no changes in a state from before there were drift and window", async () => {
     const { id, outs, inputs } = await registered(args);
-    const { accountFingerprint, drift, reassertWindow, ...before } = outs;
+    const { drift, reassertWindow, ...before } = outs;
     const process = lifecycle();
     expect(await process.diff(id, before as never, await checked(process, args, inputs))).toEqual({
       changes: false,
@@ -428,13 +446,21 @@ describe("delete", () => {
 
   it("leaves a name that another API client registered, or the same at another URL", async () => {
     const { id, outs } = await registered(args);
-    await lifecycle({ VCC_CLIENT_ID: "other" }).delete(id, outs);
-    await lifecycle({ VCC_API_URL: "https://vcc.example.com" }).delete(id, outs);
+    for (const environment of [
+      { VCC_CLIENT_ID: "other" },
+      { VCC_API_URL: "https://vcc.example.com" },
+    ]) {
+      const message = "another API client, or another URL, registered it";
+      // In a destroy the state keeps it, in an up it is left and named.
+      await expect(lifecycle(environment).delete(id, outs)).rejects.toThrow(message);
+      const up = lifecycle(environment);
+      await checked(up, { ...args, provider: "Other" });
+      await up.delete(id, outs);
+      expect(told.splice(0)).toEqual([expect.stringContaining(message)]);
+    }
     expect(emulator.requests()).toEqual([]);
-    expect(told).toEqual([
-      expect.stringContaining("another API client, or another URL, registered it"),
-      expect.stringContaining("another API client, or another URL, registered it"),
-    ]);
+    await lifecycle({ VCC_API_URL: `${emulator.apiUrl}/` }).delete(id, outs);
+    expect(emulator.registrations()).toEqual([leastPowerful]);
   });
 
   it("resets with an access token, of which no client is known", async () => {
@@ -457,6 +483,26 @@ describe("delete", () => {
     expect(emulator.registrations()).toEqual([leastPowerful]);
   });
 
+  it("says after a lost answer that the name may be reset all the same", async () => {
+    const { id, outs } = await registered(args);
+    const gateway = await startLossyGateway(emulator);
+    const process = lifecycle({ VCC_API_URL: gateway.apiUrl });
+    const { accountFingerprint, ...unknownAccount } = outs;
+    await expect(process.delete(id, unknownAccount)).rejects.toThrow(
+      "VCC may have taken the registration all the same: destroy again, or, to keep it, pulumi up --replace",
+    );
+    gateway.close();
+  });
+
+  it("leaves a name that another account object of the same operation found unchanged", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const engineRun = newEngineRun();
+    const process = lifecycle({}, engineRun);
+    await process.diff(id, outs, await checked(process, args, inputs));
+    await lifecycle({}, engineRun).delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+  });
+
   it("leaves a name that another account object of the same operation has registered", async () => {
     const { id, outs } = await registered(args);
     const engineRun = newEngineRun();
@@ -465,7 +511,9 @@ describe("delete", () => {
     const registrations = emulator.registrations();
     await lifecycle({}, engineRun).delete(id, outs);
     expect(emulator.registrations()).toEqual(registrations);
-    expect(told).toEqual([expect.stringContaining("has just registered the name")]);
+    expect(told).toEqual([
+      expect.stringContaining("another account object of this program has the name"),
+    ]);
   });
 
   it("fails where nothing says how to reach VCC, rather than pretend", async () => {

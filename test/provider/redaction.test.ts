@@ -23,6 +23,15 @@ describe("redact", () => {
     expect(redact(Buffer.from(secret).toString("base64url"), [secret])).toBe("[secret]");
   });
 
+  it("hides a secret as HTML has it", () => {
+    expect(redact("bad a&amp;b&lt;c&quot;d", ['a&b<c"d'])).toBe("bad [secret]");
+  });
+
+  it("takes no longer than it must for the longest secrets", () => {
+    const secret = "x".repeat(100_000);
+    expect(redact(secret.slice(0, 4096), [secret])).toBe("[secret]");
+  });
+
   it("leaves alone what is too short to be a secret, and would be told by its absence", () => {
     expect(redact("413 Payload", ["1", "a", "41"])).toBe("413 Payload");
   });
