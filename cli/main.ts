@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
 
 const { version }: { version: string } = require("pulumi-vcc/package.json");
@@ -8,5 +9,6 @@ new Command("pulumi-vcc")
   .description("Vonage Contact Center (VCC) providers with Pulumi")
   .version(version)
   .addCommand(emulatorCommand())
+  .addCommand(driftCommand())
   .showHelpAfterError()
   .parseAsync();

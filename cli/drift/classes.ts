@@ -1,0 +1,56 @@
+import type { InspectedRegistration } from "./inspection";
+
+/** What can be known of a registration at an API without read. */
+export const driftClasses = [
+  "in sync",
+  "pending",
+  "stale",
+  "unregistered",
+  "orphaned",
+  "unknown",
+] as const;
+export type DriftClass = (typeof driftClasses)[number];
+
+export interface ClassifyOptions {
+  /** Milliseconds since the epoch. */
+  nowMs: number;
+  /** What was confirmed longer ago is stale. @default none: only `reassertEvery` says so */
+  maxAgeMs?: number | undefined;
+}
+
+interface Row {
+  driftClass: DriftClass;
+  applies(registration: InspectedRegistration, options: ClassifyOptions): boolean;
+}
+
+/** The first row that applies tells the class. Evidence of what VCC holds would be further rows. */
+const rows: Row[] = [
+  { driftClass: "unknown", applies: ({ interrupted }) => interrupted },
+  { driftClass: "unknown", applies: ({ drift = "none" }) => drift !== "none" },
+  { driftClass: "unregistered", applies: ({ operation }) => operation === "create" },
+  { driftClass: "orphaned", applies: ({ operation }) => operation === "delete" },
+  {
+    driftClass: "stale",
+    applies: ({ operation, changed }) =>
+      operation === "update" && changed.length > 0 && changed.every(isWindow),
+  },
+  { driftClass: "pending", applies: ({ operation }) => operation !== "same" },
+  {
+    driftClass: "stale",
+    applies: ({ registeredAt }, { nowMs, maxAgeMs }) =>
+      maxAgeMs !== undefined && nowMs - Date.parse(registeredAt ?? "") > maxAgeMs,
+  },
+  { driftClass: "in sync", applies: () => true },
+];
+
+export function classify(
+  registration: InspectedRegistration,
+  options: ClassifyOptions,
+): DriftClass {
+  return rows.find(({ applies }) => applies(registration, options))?.driftClass ?? "unknown";
+}
+
+/** What a preview says of a registration whose window has passed and of nothing else. */
+function isWindow(property: string): boolean {
+  return property === "reassertWindow";
+}
