@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { Headers } from "./headers";
 import { formatPath, suggestion } from "./problems";
 import { problemOfReassertEvery } from "./reassert-window";
+import { orUnknown, text } from "./schema";
 import {
   defaultPermissions,
   maxBodyBytes,
@@ -9,34 +11,11 @@ import {
   type Registration,
   toSettings,
 } from "./settings";
-import { holdsUnknown, isUnknown } from "./unknown";
+import { holdsUnknown } from "./unknown";
 
 // What a program may ask to register, as it arrives in `check`: plain values, some of them unknown in
 // a preview. Parsing states all four permissions as booleans and changes nothing else, since
 // `ignoreChanges` addresses what the user wrote. No message shows a header value or the endpoint.
-
-/** Leaves alone what a preview cannot know yet, and checks everything else. */
-function orUnknown<Schema extends z.ZodType>(schema: Schema) {
-  return z.unknown().transform((value, context): z.output<Schema> => {
-    if (isUnknown(value)) return value as z.output<Schema>;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-    return z.NEVER;
-  });
-}
-
-/** Text that keeps to rules; a rule returns the sentence that says how it is broken. */
-function text(noun: string, ...rules: Array<(value: string) => string | false>) {
-  return z
-    .string({ error: ({ input }) => `${noun} ${input == null ? "is missing" : "must be text"}` })
-    .superRefine((value, context) => {
-      for (const rule of rules) {
-        const message = rule(value);
-        if (message) context.addIssue({ code: "custom", message });
-      }
-    });
-}
 
 const ProviderName = text(
   "the name",
@@ -56,63 +35,6 @@ const Endpoint = text(
     "the URL holds credentials; put them into an Authorization header",
   (url) => url.includes("#") && "the URL has a fragment, which is never sent",
 );
-
-/** RFC 9110, sections 5.5 (values) and 5.6.2 (tokens). */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** Headers that frame the message or belong to the connection: VCC's HTTP client sets them. */
-const framingHeaders = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-const HeaderValue = text(
-  "the value",
-  (value) =>
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 9110 excludes
-    /[\x00-\x08\x0a-\x1f\x7f]/.test(value) &&
-    "the value holds a line break or another control character",
-  (value) => /[^\0-\xff]/u.test(value) && "the value holds characters that no HTTP header can",
-  (value) => /^[ \t]|[ \t]$/.test(value) && "the value has blanks around it",
-);
-
-const AuthorizationValue = HeaderValue.superRefine((value, context) => {
-  const [scheme = "", ...credentials] = value.split(" ");
-  if (token.test(scheme) && credentials.join("") !== "") return;
-  context.addIssue({
-    code: "custom",
-    message: 'must be "<type> <credentials>", which bearer(token) and basic(user, password) build',
-  });
-});
-
-const Headers = z
-  .record(z.string(), z.unknown(), { error: "must be an object of header names and values" })
-  .transform((headers, context) => {
-    const spellings = new Map<string, string>();
-    for (const [name, value] of Object.entries(headers)) {
-      const problem = (message: string) =>
-        context.addIssue({ code: "custom", path: [name], message });
-      const lowerCase = name.toLowerCase();
-      const twin = spellings.get(lowerCase);
-      spellings.set(lowerCase, name);
-      if (!token.test(name)) problem("this is no header name (RFC 9110)");
-      if (framingHeaders.has(lowerCase)) problem("VCC's own HTTP client sets this header");
-      if (twin !== undefined) problem(`differs from ${JSON.stringify(twin)} only by case`);
-      const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-      for (const { message } of orUnknown(Value).safeParse(value).error?.issues ?? []) {
-        problem(message);
-      }
-    }
-    return headers as Record<string, string>;
-  });
 
 const Permission = orUnknown(
   z
@@ -167,7 +89,7 @@ export function parseRegistration(
 ): { registration: DeclaredRegistration } | { problems: string[] } {
   const result = VccProviderArgs.safeParse(args);
   const problems = [...(result.error?.issues.flatMap(problemsOf) ?? []), ...problemsOfSize(args)];
-  if (problems.length > 0 || !result.success) return { problems };
+  if (!result.success || problems.length > 0) return { problems };
   return { registration: result.data as DeclaredRegistration };
 }
 
