@@ -25,15 +25,15 @@ export interface Claims {
 
 export function createClaims(): Claims {
   const declarations = new Map<string, string>();
-  const declared = new Map<string, string>();
-  const confirmed = new Map<string, string>();
+  const declared = createNames();
+  const confirmed = createNames();
   const key = (region: Region, name: string) => `${region}/${name}`;
 
   return {
     declare(region, name, declaration) {
       const earlier = declarations.get(key(region, name)) ?? declaration;
       declarations.set(key(region, name), earlier);
-      declared.set(key(region, name), name);
+      declared.add(region, name);
       if (earlier === declaration) return undefined;
       const resource = resourceOf(earlier);
       const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
@@ -41,20 +41,19 @@ export function createClaims(): Claims {
     },
     any: () => declarations.size > 0,
     doubtOf(region, name) {
-      const twin = twinIn(declared, key(region, name));
+      const twin = declared.twinOf(region, name);
       if (twin === undefined) return undefined;
       return `${quote(name)} differs from ${quote(twin)} only by case: VCC may take them for one registration`;
     },
     confirm(region, name) {
-      confirmed.set(key(region, name), name);
+      confirmed.add(region, name);
     },
     reasonToLeave(region, name) {
-      const own = key(region, name);
-      if (declarations.has(own) || confirmed.has(own)) {
+      if (declared.has(region, name) || confirmed.has(region, name)) {
         return "this program declares it";
       }
       // A twin that is only declared so far is about to replace this name, which goes first.
-      const twin = twinIn(confirmed, own);
+      const twin = confirmed.twinOf(region, name);
       return twin && `VCC may take it for ${quote(twin)}, which this program declares`;
     },
   };
@@ -64,9 +63,19 @@ export function differOnlyByCase(a: string, b: string): boolean {
   return a !== b && a.toLowerCase() === b.toLowerCase();
 }
 
-function twinIn(names: ReadonlyMap<string, string>, own: string): string | undefined {
-  for (const [other, name] of names) if (differOnlyByCase(other, own)) return name;
-  return undefined;
+/** Names by their lower-case form: every check asks, and must not look at all the others. */
+function createNames() {
+  const spellings = new Map<string, Set<string>>();
+  const spellingsOf = (region: Region, name: string) =>
+    spellings.get(`${region}/${name.toLowerCase()}`) ?? new Set<string>();
+  return {
+    add(region: Region, name: string) {
+      spellings.set(`${region}/${name.toLowerCase()}`, spellingsOf(region, name).add(name));
+    },
+    has: (region: Region, name: string) => spellingsOf(region, name).has(name),
+    twinOf: (region: Region, name: string) =>
+      [...spellingsOf(region, name)].find((other) => other !== name),
+  };
 }
 
 function quote(name: string): string {

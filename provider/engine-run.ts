@@ -30,24 +30,24 @@ export function createEngineRun(
   /** @throws when the directory is not our own: others could make us leave or remove things */
   async function open(): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { uid } = await lstat(directory).then((found) => {
-      if (!found.isDirectory()) throw new Error(`${directory} is not a directory`);
-      return found;
-    });
-    if (process.getuid !== undefined && uid !== process.getuid()) {
-      throw new Error(`${directory} belongs to somebody else`);
-    }
+    const found = await lstat(directory);
+    const own = process.getuid === undefined || found.uid === process.getuid();
+    if (!found.isDirectory() || !own) throw new Error(`${directory} is not our own directory`);
     for (const name of await readdir(directory)) {
       const path = join(directory, name);
       const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: now() }));
-      if (name.endsWith(".jsonl") && now() - mtimeMs > longestRunMs)
-        await rm(path, { force: true });
+      const old = name.endsWith(".jsonl") && now() - mtimeMs > longestRunMs;
+      if (old) await rm(path, { force: true });
     }
   }
 
-  async function announcements(): Promise<Array<[region: string, name: string, atMs: number]>> {
+  function opening(): Promise<void> {
     opened ??= open();
-    await opened;
+    return opened;
+  }
+
+  async function announcements(): Promise<Array<[region: string, name: string, atMs: number]>> {
+    await opening();
     const lines = (await readFile(file, "utf8")).split("\n");
     // The last line is empty, or still being written.
     return lines.slice(0, -1).map((line) => JSON.parse(line));
@@ -56,8 +56,7 @@ export function createEngineRun(
   return {
     async announce(region, name) {
       try {
-        opened ??= open();
-        await opened;
+        await opening();
         await appendFile(file, `${JSON.stringify([region, name, now()])}\n`, { mode: 0o600 });
       } catch {
         // Without a place to meet, each process knows of itself alone, which is most of it.

@@ -1,5 +1,5 @@
+import type * as automation from "@pulumi/pulumi/automation";
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
 
 /** One registration as the engine sees it: what the program declares beside what the state knows. */
 export interface InspectedRegistration {
@@ -51,6 +51,8 @@ export async function inspect({
   stack: name,
   refresh,
 }: InspectionOptions): Promise<Inspection> {
+  // Loaded here: it takes long, and the other commands do without.
+  const { LocalWorkspace }: typeof automation = require("@pulumi/pulumi/automation");
   const workspace = await LocalWorkspace.create({ workDir: directory }).catch(couldNotLook);
   const { name: project } = await workspace.projectSettings().catch(couldNotLook);
   const stackName = name ?? (await workspace.stack().catch(couldNotLook))?.name;
