@@ -13,7 +13,7 @@ export interface EngineRun {
 }
 
 /** Addresses are used again: what is older belongs to an operation before this one. */
-const longestRunMs = 3_600_000;
+const longestRunMs = 600_000;
 
 /**
  * @param address where the engine listens: the same for all processes of one operation

@@ -42,6 +42,7 @@ export async function createProject(installation: Installation): Promise<Project
   const state = join(directory, "state");
   const stackName = "dev";
   mkdirSync(state);
+  mkdirSync(join(directory, "temporary"));
   writeFileSync(join(directory, "Pulumi.yaml"), "name: project\nruntime: nodejs\nmain: index.ts\n");
   writeFileSync(
     join(directory, "package.json"),
@@ -63,6 +64,8 @@ export async function createProject(installation: Installation): Promise<Project
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "passphrase",
         PULUMI_HOME: join(directory, "home"),
+        // Engines use addresses again, and hundreds of them run here: none may find another's traces.
+        TMPDIR: join(directory, "temporary"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       },
