@@ -18,7 +18,7 @@ module.exports = {
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/{provider,emulator,cli,tools,documentation}/*.test.ts"],
+      testMatch: ["<rootDir>/test/{provider,emulator,cli,tools,documentation}/**/*.test.ts"],
     },
     {
       ...shared,

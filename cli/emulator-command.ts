@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { startEmulator } from "../emulator";
+import { shellWord } from "./shell-word";
 
 /** `pulumi-vcc emulator`: a local VCC until it is stopped with Ctrl-C. */
 export function emulatorCommand(): Command {
@@ -54,8 +55,4 @@ function parsePort(text: string): number {
     throw new InvalidArgumentError("a port is a number from 0 to 65535.");
   }
   return port;
-}
-
-function shellWord(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

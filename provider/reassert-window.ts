@@ -1,29 +1,20 @@
+import { durationExamples, parseDuration, unitMs } from "./duration";
 import { isUnknown } from "./unknown";
 
 // Calendar windows of a given length, in UTC, so that every machine names the same one. A registration
 // with `reassertEvery` carries the name of its window as an input: in the next window the input
 // differs, the preview shows it, and `up` registers again.
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-const unitMs = { h: hourMs, d: dayMs, w: 7 * dayMs } as const;
-
 /** 1970-01-05, the first Monday: weeks begin on Mondays, as in ISO 8601. */
-const firstMondayMs = 4 * dayMs;
+const firstMondayMs = 4 * unitMs.d;
 
 const recentMinutes = 10;
 
 /** The sentence that says what is wrong with a `reassertEvery`; nothing when it is right. */
 export function problemOfReassertEvery(text: string): string | undefined {
   const lengthMs = parseDuration(text);
-  if (Number.isNaN(lengthMs)) return 'must be a duration like "12h", "7d" or "2w"';
-  return lengthMs > 365 * dayMs ? "must be at most 365d" : undefined;
-}
-
-/** A whole number of hours, days or weeks, in milliseconds; else not a number. */
-function parseDuration(text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
-  return Number(count) * unitMs[unit as keyof typeof unitMs];
+  if (Number.isNaN(lengthMs)) return `must be a duration like ${durationExamples}`;
+  return lengthMs > 365 * unitMs.d ? "must be at most 365d" : undefined;
 }
 
 /**
@@ -38,7 +29,7 @@ export function reassertWindow(reassertEvery: string, nowMs: number): string {
   const startMs = windowStart(lengthMs, nowMs);
   if (isWeeks(lengthMs)) return isoWeek(startMs);
   const [date = "", time = ""] = new Date(startMs).toISOString().split("T");
-  return lengthMs % dayMs === 0 ? date : `${date}T${time.slice(0, 2)}Z`;
+  return lengthMs % unitMs.d === 0 ? date : `${date}T${time.slice(0, 2)}Z`;
 }
 
 /** A window that turned just now may surprise who has seen a preview without changes: says so. */
@@ -62,7 +53,7 @@ function isWeeks(lengthMs: number): boolean {
 
 /** The ISO 8601 week of a Monday: it belongs to the year of its Thursday. */
 function isoWeek(mondayMs: number): string {
-  const thursday = new Date(mondayMs + 3 * dayMs);
+  const thursday = new Date(mondayMs + 3 * unitMs.d);
   const year = thursday.getUTCFullYear();
   const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / unitMs.w) + 1;
   return `${year}-W${String(week).padStart(2, "0")}`;

@@ -1,15 +1,17 @@
 import type { InspectedRegistration } from "./inspection";
 
-/** What can be known of a registration at an API without read. */
-export const driftClasses = [
-  "in sync",
-  "pending",
-  "stale",
-  "unregistered",
-  "orphaned",
-  "unknown",
-] as const;
-export type DriftClass = (typeof driftClasses)[number];
+/** What can be known of a registration at an API without read, and what that means. */
+export const meanings = {
+  "in sync": "Declared is what was registered; nobody has seen what VCC holds.",
+  pending: "The program declares something else than what was registered.",
+  stale: "Nobody has confirmed the registration for longer than allowed.",
+  unregistered: "The program declares it, and it was never registered from this stack.",
+  orphaned: "It was registered from this stack, and the program no longer declares it.",
+  unknown: "An update ended without an answer: VCC may hold the registration before or after it.",
+} as const;
+
+export type DriftClass = keyof typeof meanings;
+export const driftClasses = Object.keys(meanings) as DriftClass[];
 
 export interface ClassifyOptions {
   /** Milliseconds since the epoch. */

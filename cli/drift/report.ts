@@ -1,15 +1,23 @@
+import { shellWord } from "../shell-word";
 import { type ClassifyOptions, classify, type DriftClass } from "./classes";
+import type { CouldNotLookError } from "./could-not-look";
 import type { InspectedRegistration, Inspection } from "./inspection";
+import type { SourceLocation } from "./source";
 
-/** The JSON form of the report; `version` changes when a reader has to. */
+/**
+ * What all formats say, each in its way; as it is, the JSON format. `version` changes when a reader has
+ * to. Published as `schemas/drift-report-1.schema.json`, which says what each field means.
+ */
 export interface DriftReport {
   version: 1;
-  project: string;
-  stack: string;
-  /** When it was made: UTC, RFC 3339. */
   at: string;
-  /** Whether a class that is to fail was found. */
-  failed: boolean;
+  outcome: "as declared" | "drift" | "could not look";
+  /** Why nothing can be said; only then is there an outcome without registrations. */
+  error: string | null;
+  project: string | null;
+  stack: string | null;
+  /** How many registrations are of a class that is to fail. */
+  count: number;
   registrations: ReportedRegistration[];
 }
 
@@ -19,35 +27,69 @@ export interface ReportedRegistration {
   provider: string | null;
   region: string | null;
   class: DriftClass;
+  /** Whether its class is one that is to fail. */
+  fails: boolean;
   /** Always false until something watches what VCC does: VCC cannot be asked. */
   verified: boolean;
-  /** Properties that differ; of headers the names, never the values. */
   changed: string[];
   registeredAt: string | null;
   /** Whole seconds since `registeredAt`. */
   ageS: number | null;
   evidence: string;
-  /** The command that repairs it, or nothing where nothing is to be done. */
   repair: string | null;
+  location: SourceLocation;
 }
 
 export interface ReportOptions extends ClassifyOptions {
   failOn: readonly DriftClass[];
+  /** Where the command that repairs has to run, if not here. */
+  directory?: string | undefined;
 }
 
-export function createReport(
-  { project, stack, registrations }: Inspection,
-  options: ReportOptions,
-): DriftReport {
-  const reported = registrations.map((registration) => reportOn(registration, stack, options));
+export function createReport(inspection: Inspection, options: ReportOptions): DriftReport {
+  const { project, stack } = inspection;
+  const registrations = inspection.registrations
+    .map((registration) => reportOn(registration, stack, options))
+    .sort(inOrderOfInterest);
+  const count = registrations.filter(({ fails }) => fails).length;
   return {
     version: 1,
+    at: new Date(options.nowMs).toISOString(),
+    outcome: count > 0 ? "drift" : "as declared",
+    error: null,
     project,
     stack,
-    at: new Date(options.nowMs).toISOString(),
-    failed: reported.some((registration) => options.failOn.includes(registration.class)),
-    registrations: reported,
+    count,
+    registrations,
   };
+}
+
+/** The report of a look that failed: it says nothing of any registration. */
+export function createErrorReport(
+  { message }: CouldNotLookError,
+  { nowMs }: ClassifyOptions,
+): DriftReport {
+  return {
+    version: 1,
+    at: new Date(nowMs).toISOString(),
+    outcome: "could not look",
+    error: message,
+    project: null,
+    stack: null,
+    count: 0,
+    registrations: [],
+  };
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** What is to be acted upon comes first; the engine has no order. */
+function inOrderOfInterest(a: ReportedRegistration, b: ReportedRegistration): number {
+  const interest = ({ fails, class: driftClass }: ReportedRegistration) =>
+    fails ? 0 : driftClass === "in sync" ? 2 : 1;
+  const place = ({ region, provider, resource }: ReportedRegistration) =>
+    `${region ?? ""}\0${provider ?? ""}\0${resource}`;
+  return interest(a) - interest(b) || collator.compare(place(a), place(b));
 }
 
 function reportOn(
@@ -55,7 +97,7 @@ function reportOn(
   stack: string,
   options: ReportOptions,
 ): ReportedRegistration {
-  const { urn, resource, provider, region, changed, registeredAt, drift } = registration;
+  const { urn, resource, provider, region, changed, registeredAt, location } = registration;
   const driftClass = classify(registration, options);
   return {
     urn,
@@ -63,6 +105,7 @@ function reportOn(
     provider: provider ?? null,
     region: region ?? null,
     class: driftClass,
+    fails: options.failOn.includes(driftClass),
     verified: false,
     changed,
     registeredAt: registeredAt ?? null,
@@ -70,12 +113,22 @@ function reportOn(
       registeredAt === undefined
         ? null
         : Math.floor((options.nowMs - Date.parse(registeredAt)) / 1000),
-    evidence: evidenceOf(registeredAt, drift),
-    repair: repairOf(driftClass, registration, stack),
+    evidence: evidenceOf(registration),
+    repair: repairOf(driftClass, registration, stack, options),
+    location,
   };
 }
 
-function evidenceOf(registeredAt: string | undefined, drift = "none"): string {
+function evidenceOf({
+  interrupted,
+  operation,
+  drift = "none",
+  registeredAt,
+}: InspectedRegistration): string {
+  if (interrupted && operation === undefined) {
+    return "registering was interrupted and is no longer declared: declare it again to repair it";
+  }
+  if (interrupted) return "an update of it was interrupted";
   if (drift !== "none") return drift;
   return registeredAt === undefined ? "declared only" : `registered ${registeredAt}`;
 }
@@ -85,8 +138,13 @@ function repairOf(
   driftClass: DriftClass,
   { urn, operation }: InspectedRegistration,
   stack: string,
+  { directory }: ReportOptions,
 ): string | null {
-  if (driftClass === "in sync") return null;
-  const up = `pulumi up --stack ${stack}`;
-  return operation === "same" && driftClass === "stale" ? `${up} --replace '${urn}'` : up;
+  if (driftClass === "in sync" || operation === undefined) return null;
+  return [
+    "pulumi up",
+    ...(directory === undefined ? [] : [`--cwd ${shellWord(directory)}`]),
+    `--stack ${shellWord(stack)}`,
+    ...(operation === "same" && driftClass === "stale" ? [`--replace ${shellWord(urn)}`] : []),
+  ].join(" ");
 }

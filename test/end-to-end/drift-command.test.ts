@@ -1,166 +1,260 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentOf, example, sceneWith } from "./project";
-import { canary, formsOf } from "./secrets";
+import { drift, expectAllToSay, expectAllToSayNothing, lookInAllFormats } from "./drift-reports";
+import { example, sceneWith } from "./project";
+import { canary } from "./secrets";
+
+const quickstart = example("quickstart.ts");
+const line = 1 + quickstart.split("\n").findIndex((text) => text.includes("new VccProvider"));
+const crm = { provider: "CrmIntegration", line };
 
 describe("pulumi-vcc drift", () => {
   const scene = sceneWith("tarball");
 
-  /** As a scheduled job runs it: with the user's Pulumi, and without credentials of VCC. */
-  async function drift(args: string[] = [], environment: Record<string, string> = {}) {
-    const { directory, stack } = scene.project;
-    const program = join(directory, "node_modules/pulumi-vcc/dist/cli/main.js");
-    const { VCC_CLIENT_ID, VCC_CLIENT_SECRET, ...env } = {
-      ...process.env,
-      ...stack.workspace.envVars,
-      ...environmentOf(scene.emulator),
-      ...environment,
-    };
-    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      execFile(
-        process.execPath,
-        [program, "drift", ...args],
-        { cwd: directory, env },
-        (error, stdout, stderr) =>
-          resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-      );
-    });
+  /** The quickstart, registered with a token of its own. */
+  async function registered(): Promise<string> {
+    const { project } = scene;
+    const token = canary("token");
+    project.write(quickstart);
+    await project.stack.setConfig("callbackToken", { value: token, secret: true });
+    await project.stack.up();
+    return token;
   }
 
-  /** Both formats at once, and that no secret is in any of them. */
-  async function classes(secrets: string[] = [], args: string[] = []) {
-    const text = await drift(args);
-    const json = await drift([...args, "--format", "json"]);
-    expect(json.code).toBe(text.code);
-    const report = JSON.parse(json.stdout);
-    for (const { class: driftClass, changed } of report.registrations) {
-      for (const word of [driftClass, ...changed]) expect(text.stdout).toContain(word);
-    }
-    for (const form of secrets.flatMap(formsOf)) {
-      expect((text.stdout + text.stderr + json.stdout + json.stderr).includes(form)).toBe(false);
-    }
-    return {
-      code: text.code,
-      registrations: report.registrations.map(
-        (registration: { provider: string; class: string; changed: string[] }) =>
-          [registration.provider, registration.class, registration.changed] as const,
-      ),
-    };
-  }
-
-  it("tells pending, unregistered, orphaned and unknown from in sync", async () => {
-    const { project, emulator, credentials } = scene;
-    const { stack } = project;
-    const [first, second] = [canary("first"), canary("second")];
-    const secrets = [first, second, credentials.clientSecret];
-    project.write(example("quickstart.ts"));
-    await stack.setConfig("callbackToken", { value: first, secret: true });
-    expect(await classes(secrets)).toEqual({
-      code: 2,
-      registrations: [["CrmIntegration", "unregistered", []]],
+  it("calls in sync what is as declared, and says that nobody verified it", async () => {
+    const token = await registered();
+    const reports = await lookInAllFormats(scene, [token]);
+    expectAllToSay(reports, { ...crm, class: "in sync", fails: false });
+    expect(reports.json.registrations[0]).toMatchObject({
+      evidence: expect.stringMatching(/^registered 20/),
+      ageS: expect.any(Number),
+      repair: null,
     });
-
-    await stack.up();
-    expect(await classes(secrets)).toEqual({
-      code: 0,
-      registrations: [["CrmIntegration", "in sync", []]],
-    });
-
-    await stack.setConfig("callbackToken", { value: second, secret: true });
-    const pending = {
-      code: 2,
-      registrations: [
-        ["CrmIntegration", "pending", ["headerFingerprints.Authorization", "headers"]],
-      ],
-    };
-    expect(await classes(secrets)).toEqual(pending);
-    expect(await classes(secrets, ["--fail-on", "stale,orphaned"])).toEqual({
-      ...pending,
-      code: 0,
-    });
-
-    await stack.up();
-    project.write(example("quickstart.ts").replace("hold: true", "hold: false"));
-    expect(await classes(secrets)).toEqual({
-      code: 2,
-      registrations: [["CrmIntegration", "pending", ["agentActionsPermitted.hold"]]],
-    });
-
-    project.write("export {};");
-    expect(await classes(secrets)).toEqual({
-      code: 2,
-      registrations: [["CrmIntegration", "orphaned", []]],
-    });
-
-    project.write(example("quickstart.ts"));
-    interruptUpdate(project.directory);
-    expect(await classes(secrets)).toEqual({
-      code: 2,
-      registrations: [["CrmIntegration", "unknown", []]],
-    });
-    expect(emulator.registrations()).toHaveLength(1);
+    expect(scene.emulator.registrations()).toHaveLength(1);
   });
 
-  it("tells stale by the calendar and by age", async () => {
+  it("calls pending a header that is rotated in the configuration only, and names it", async () => {
+    const token = await registered();
+    const next = canary("next");
+    await scene.project.stack.setConfig("callbackToken", { value: next, secret: true });
+    const pending = { ...crm, class: "pending", changed: ["headers.Authorization"] };
+    const reports = await lookInAllFormats(scene, [token, next]);
+    expectAllToSay(reports, pending);
+    expect(reports.json.registrations[0]?.repair).toBe("pulumi up --stack dev");
+
+    const lenient = await lookInAllFormats(scene, [token, next], ["--fail-on", "stale,orphaned"]);
+    expectAllToSay(lenient, { ...pending, fails: false });
+
+    await scene.project.stack.up();
+    const repaired = await lookInAllFormats(scene, [token, next], ["--refresh"]);
+    expectAllToSay(repaired, { ...crm, class: "in sync", fails: false });
+  });
+
+  it("calls pending a permission that is changed in the program, at its line", async () => {
+    const token = await registered();
+    scene.project.write(`\n\n${quickstart.replace("hold: true", "hold: false")}`);
+    expectAllToSay(await lookInAllFormats(scene, [token]), {
+      ...crm,
+      line: line + 2,
+      class: "pending",
+      changed: ["agentActionsPermitted.hold"],
+    });
+  });
+
+  it("calls stale what was registered in an earlier window, or too long ago", async () => {
     const { project } = scene;
-    const { stack } = project;
-    project.write(example("reassert.ts"));
-    await stack.up();
+    const declare = (options: string) =>
+      `import { VccProvider } from "pulumi-vcc";
+new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} });`;
+    const stale = { provider: "Crm", line: 2, class: "stale" };
+    project.write(declare('reassertEvery: "1d"'));
+    await project.stack.up();
+    await makeOld();
+    expectAllToSay(await lookInAllFormats(scene), { ...stale, changed: ["reassertWindow"] });
+
+    project.write(declare(""));
+    await project.stack.up();
+    await makeOld();
+    expectAllToSay(await lookInAllFormats(scene), { ...stale, class: "in sync", fails: false });
+    const reports = await lookInAllFormats(scene, [], ["--max-age", "30d"]);
+    expectAllToSay(reports, stale);
+    expect(reports.json.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
+  });
+
+  /** The calendar does not turn for a test: the state says that it was registered on another day. */
+  async function makeOld() {
+    const { stack } = scene.project;
     const state = await stack.exportStack();
     const aged = JSON.stringify(state.deployment)
       .replaceAll(/"reassertWindow":"[^"]*"/g, '"reassertWindow":"2026-01-01"')
       .replaceAll(/"registeredAt":"[^"]*"/g, '"registeredAt":"2026-01-01T00:00:00.000Z"');
     await stack.importStack({ ...state, deployment: JSON.parse(aged) });
-    const sorted = async (args: string[]) => {
-      const { code, registrations } = await classes([], args);
-      return { code, registrations: registrations.sort() };
-    };
-    expect(await sorted([])).toEqual({
-      code: 2,
-      registrations: [
-        ["AsTheStackSays", "in sync", []],
-        ["Daily", "stale", ["reassertWindow"]],
-      ],
+  }
+
+  it("calls unregistered what was never applied", async () => {
+    const { project } = scene;
+    project.write(example("without-endpoint.ts"));
+    const text = example("without-endpoint.ts").split("\n");
+    const reports = await lookInAllFormats(scene);
+    expectAllToSay(reports, {
+      provider: reports.json.registrations[0]?.provider ?? "",
+      class: "unregistered",
+      line: 1 + text.findIndex((candidate) => candidate.includes("VccProvider.fromSettings(")),
     });
-    expect(await sorted(["--max-age", "1d"])).toEqual({
-      code: 2,
-      registrations: [
-        ["AsTheStackSays", "stale", []],
-        ["Daily", "stale", ["reassertWindow"]],
-      ],
+    expect(reports.json.registrations[0]?.evidence).toBe("declared only");
+    expect(scene.emulator.requests()).toEqual([]);
+  });
+
+  it("calls orphaned what the program no longer declares", async () => {
+    const token = await registered();
+    scene.project.write("export {};");
+    expectAllToSay(await lookInAllFormats(scene, [token]), {
+      ...crm,
+      class: "orphaned",
+      file: "Pulumi.yaml",
+      line: 1,
     });
   });
 
-  it("says that it could not look, and never that there is no drift", async () => {
+  it("calls unknown what an interrupted update may have changed", async () => {
+    const token = await registered();
+    interruptUpdate((resource) => ({ resource, type: "updating" }));
+    expectAllToSay(await lookInAllFormats(scene, [token]), { ...crm, class: "unknown" });
+  });
+
+  it("calls unknown what an interrupted update may have created, though no program declares it", async () => {
+    const token = await registered();
+    interruptUpdate((resource) => ({ resource, type: "creating" }), { forget: true });
+    scene.project.write("export {};");
+    const reports = await lookInAllFormats(scene, [token]);
+    expectAllToSay(reports, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
+    expect(reports.json.registrations[0]?.evidence).toContain("declare it again to repair it");
+  });
+
+  /** Leaves the state as a killed engine does; `pulumi stack import` would tidy it up. */
+  function interruptUpdate(operationOn: (resource: object) => object, { forget = false } = {}) {
+    const file = join(scene.project.directory, "state/.pulumi/stacks/project/dev.json");
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const { latest } = state.checkpoint;
+    latest.pending_operations = [operationOn(latest.resources.at(-1))];
+    if (forget) latest.resources.pop();
+    writeFileSync(file, JSON.stringify(state));
+  }
+
+  it("says nothing with a wrong passphrase", async () => {
+    const token = await registered();
+    const wrong = canary("wrong");
+    expectAllToSayNothing(
+      await lookInAllFormats(scene, [token, wrong], [], { PULUMI_CONFIG_PASSPHRASE: wrong }),
+      "getting stack configuration: get stack secrets manager: incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE",
+    );
+  });
+
+  it("says nothing of a stack that is locked", async () => {
+    const { project } = scene;
+    const token = await registered();
+    const blocker = join(project.directory, "blocker");
+    writeFileSync(blocker, "");
+    project.write(`import { existsSync } from "node:fs";
+console.error("updating");
+const wait = async () => {
+  while (existsSync(${JSON.stringify(blocker)})) await new Promise((done) => setTimeout(done, 50));
+};
+export const done = wait();
+${quickstart}`);
+    let updating = () => {};
+    const begun = new Promise<void>((resolve) => {
+      updating = resolve;
+    });
+    const update = project.stack.up({
+      onEvent: ({ diagnosticEvent }) => {
+        if (diagnosticEvent?.message.includes("updating")) updating();
+      },
+    });
+    try {
+      await begun;
+      expectAllToSayNothing(await lookInAllFormats(scene, [token]), "the stack is locked by ");
+    } finally {
+      rmSync(blocker);
+      await update;
+    }
+  });
+
+  it("says nothing when the program throws, not even the secrets that it throws", async () => {
+    const token = await registered();
+    scene.project.write(`import * as pulumi from "@pulumi/pulumi";
+new pulumi.Config().requireSecret("callbackToken").apply((token) => {
+  throw new Error(\`broken with \${token}\`);
+});`);
+    expectAllToSayNothing(await lookInAllFormats(scene, [token]), "Running program");
+  });
+
+  it("says in a sentence why it could not look, and what to do", async () => {
     const { project } = scene;
     const { stack, directory } = project;
-    project.write(example("without-endpoint.ts"));
-    await stack.up();
-    const failures: Array<[string, { code: number; stdout: string; stderr: string }]> = [
-      ["incorrect passphrase", await drift([], { PULUMI_CONFIG_PASSPHRASE: "wrong" })],
-      ["no stack named 'other' found", await drift(["--stack", "other"])],
-      ["does not exist", await drift(["--cwd", join(directory, "nowhere")])],
-      ["no region: set vcc:region", await drift([], { VCC_REGION: "" })],
+    project.write("export {};");
+    const empty = join(directory, "empty");
+    mkdirSync(empty);
+    writeFileSync(join(empty, "Pulumi.yaml"), "name: project\nruntime: python\n");
+    const failures: Array<[string, Promise<{ code: number; stdout: string; stderr: string }>]> = [
+      ["project/dev holds and declares no VccProvider; give the stack that does", drift(scene, [])],
+      ["no stack named 'other' found; see `pulumi stack ls`", drift(scene, ["--stack", "other"])],
+      ["is no directory that can be read (ENOENT)", drift(scene, ["--cwd", join(directory, "no")])],
+      ["there is no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],
+      ["only programs for Node.js declare a VccProvider", drift(scene, ["-C", empty, "-s", "dev"])],
+      ["there is no pulumi on the PATH; install it", drift(scene, [], { PATH: "" })],
+      ["known are pending, stale", drift(scene, ["--fail-on", "nonsense"])],
+      ["known are text, json, junit", drift(scene, ["--format", "xml"])],
+      ["a duration is like", drift(scene, ["--max-age", "soon"])],
+      ["give the --format of its own before it", drift(scene, ["--output", "x"])],
+      ["json and sarif cannot share standard output", drift(scene, ["-f", "json", "-f", "sarif"])],
     ];
-    mkdirSync(join(directory, "empty"));
-    failures.push(["failed to find project settings", await drift(["--cwd", "empty"])]);
-    writeFileSync(join(directory, "index.ts"), 'throw new Error("the program is broken");');
-    failures.push(["the program is broken", await drift()]);
-    failures.push(["known are pending, stale", await drift(["--fail-on", "nonsense"])]);
-    failures.push(["Allowed choices are text, json", await drift(["--format", "xml"])]);
-    for (const [reason, { code, stdout, stderr }] of failures) {
+    for (const [reason, failure] of failures) {
+      const { code, stdout, stderr } = await failure;
       expect(stderr).toContain(reason);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     }
+    project.write(quickstart);
+    await stack.setConfig("callbackToken", { value: "token", secret: true });
+    const { code, stderr } = await drift(scene, [], { VCC_REGION: "" });
+    expect(stderr).toContain("has a problem: no region: set vcc:region");
+    expect(code).toBe(1);
+  });
+
+  it("fails when a report cannot be written, and writes the others", async () => {
+    await registered();
+    const { directory } = scene.project;
+    writeFileSync(join(directory, "before.json"), "before");
+    const { code, stdout, stderr } = await drift(scene, [
+      ...["--format", "json", "--output", "no/drift.json"],
+      ...["--format", "markdown", "--output", "drift.md"],
+      ...["--format", "text"],
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toBe("error: cannot write no/drift.json (ENOENT); give another --output\n");
+    expect(stdout).toContain("1 registration as declared");
+    expect(readFileSync(join(directory, "drift.md"), "utf8")).toContain(
+      "1 registration as declared",
+    );
+  });
+
+  it("looks at another stack, from a folder of the project, and selects nothing", async () => {
+    const { project } = scene;
+    const { stack, directory } = project;
+    await registered();
+    await stack.workspace.createStack("other");
+    await stack.workspace.setConfig("other", "callbackToken", { value: "x", secret: true });
+    await stack.workspace.selectStack("dev");
+    const below = join(directory, "src");
+    mkdirSync(below);
+    const { code, stdout } = await drift(scene, ["--stack", "other", "-C", below, "-f", "json"]);
+    expect(code).toBe(2);
+    const [registration] = JSON.parse(stdout).registrations;
+    expect(registration).toMatchObject({
+      class: "unregistered",
+      repair: `pulumi up --cwd ${below} --stack other`,
+      location: { file: "index.ts" },
+    });
+    expect((await stack.workspace.stack())?.name).toBe("dev");
   });
 });
-
-/** Leaves the state as a killed engine does; `pulumi stack import` would tidy it up. */
-function interruptUpdate(directory: string) {
-  const file = join(directory, "state/.pulumi/stacks/project/dev.json");
-  const state = JSON.parse(readFileSync(file, "utf8"));
-  const { latest } = state.checkpoint;
-  latest.pending_operations = [{ resource: latest.resources.at(-1), type: "updating" }];
-  writeFileSync(file, JSON.stringify(state));
-}

@@ -62,7 +62,7 @@ export async function createProject(installation: Installation): Promise<Project
     {
       envVars: {
         PULUMI_BACKEND_URL: `file://${state}`,
-        PULUMI_CONFIG_PASSPHRASE: "passphrase",
+        PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
         PULUMI_HOME: join(directory, "home"),
         // Engines use addresses again, and hundreds of them run here: none may find another's traces.
         TMPDIR: join(directory, "temporary"),

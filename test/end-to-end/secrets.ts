@@ -30,7 +30,7 @@ export function formsOf(secret: string): string[] {
 export async function fingerprintKeys(stack: Stack): Promise<string[]> {
   const { deployment } = await stack.exportStack();
   const resources: Array<{ inputs?: { fingerprintKey?: { plaintext: string } } }> =
-    deployment.resources;
+    deployment.resources ?? [];
   return resources.flatMap(({ inputs }) =>
     inputs?.fingerprintKey ? [JSON.parse(inputs.fingerprintKey.plaintext)] : [],
   );

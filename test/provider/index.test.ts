@@ -34,7 +34,7 @@ describe("the package", () => {
     expect(loaded).toEqual([]);
   });
 
-  it("packs what is compiled, README, CHANGELOG and LICENSE, and nothing else", () => {
+  it("packs what is compiled, the documentation and the schemas, and nothing else", () => {
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
         cwd: root,
@@ -47,12 +47,16 @@ describe("the package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "docs/drift.md",
       "package.json",
+      "schemas/drift-report-1.schema.json",
     ]);
     expect(
       paths.filter(
         (path) =>
-          !/^dist\/(provider|emulator|cli)\/([\w-]+\/)?[\w-]+(\.d\.ts|\.js)$|^[^/]+$/.test(path),
+          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/)?[^/]+$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
   });

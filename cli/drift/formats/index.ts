@@ -1,0 +1,18 @@
+import type { DriftReport } from "../report";
+import { formatJson } from "./json";
+import { formatJunit } from "./junit";
+import { formatMarkdown } from "./markdown";
+import { formatSarif } from "./sarif";
+import { formatText } from "./text";
+
+/** Each returns the whole report, with a line feed at its end. */
+export const formats = {
+  text: formatText,
+  json: formatJson,
+  junit: formatJunit,
+  sarif: formatSarif,
+  markdown: formatMarkdown,
+} satisfies Record<string, (report: DriftReport) => string>;
+
+export type FormatName = keyof typeof formats;
+export const formatNames = Object.keys(formats) as FormatName[];

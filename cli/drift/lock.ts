@@ -1,0 +1,30 @@
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/**
+ * Who holds the lock of a stack, where that can be seen: in a backend of files. A preview takes no
+ * lock, and no command of the CLI shows the locks in object storage and in Pulumi Cloud.
+ *
+ * @param backend URL, like `file://~`
+ * @param stack fully qualified name, like `organization/project/dev`
+ * @param directory where the CLI runs
+ */
+export async function lockHolder(
+  backend: string,
+  stack: string,
+  directory: string,
+): Promise<string | undefined> {
+  if (!backend.startsWith("file://")) return undefined;
+  const path = backend.slice("file://".length).replace(/\?.*$/, "");
+  const root = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(directory, path);
+  const locks = join(root, ".pulumi/locks", stack);
+  const files = await readdir(locks).catch(() => []);
+  const lock = files.find((file) => file.endsWith(".json"));
+  if (lock === undefined) return undefined;
+  // It may have been given back since.
+  const text = await readFile(join(locks, lock), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { username, hostname, pid, timestamp } = JSON.parse(text);
+  return `${username}@${hostname} (pid ${pid}) since ${timestamp}`;
+}

@@ -1,0 +1,261 @@
+import { CouldNotLookError } from "../../../cli/drift/could-not-look";
+import { formats } from "../../../cli/drift/formats";
+import { formatText } from "../../../cli/drift/formats/text";
+import { createErrorReport } from "../../../cli/drift/report";
+import { parseJunit, parseReport, parseSarif } from "../../report-formats";
+import { nowMs, registration, reportOf, rotated } from "./registrations";
+
+const unverified = "Unverified: VCC has no read, so nobody has seen what it holds.";
+const sentence =
+  '"Crm" (emea) is pending; changed: headers.Authorization; ' +
+  "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev";
+const error = createErrorReport(new CouldNotLookError("no stack named 'x' found", "see …"), {
+  nowMs,
+});
+
+/** Names that VCC may have, and that mean something to a format. */
+const hostile = [
+  "]]><!-- & \"quoted\" 'it's' </testcase>",
+  "a | b ``` <script>alert(1)</script> @everyone #1 [x](y) -->",
+  "::error::a, 100%",
+  "\ufffe\ud800 not in XML",
+  "true",
+  "‮ 名前 🎧",
+].map((provider, index) => ({
+  ...rotated,
+  provider,
+  resource: `${provider}-${index}`,
+  urn: `${registration.urn}${provider}`,
+}));
+
+describe("text", () => {
+  it("is a table for people, and never calls unverified just in sync", () => {
+    const other = { ...registration, provider: "Other" };
+    expect(
+      formatText(reportOf([other, rotated])),
+    ).toBe(`project/dev: 1 of 2 registrations is not as declared
+
+REGION  NAME     CLASS                 CHANGED                AGE  EVIDENCE
+emea    "Crm"    pending               headers.Authorization  2 d  registered 2026-11-20T12:00:00.000Z
+emea    "Other"  in sync (unverified)                         2 d  registered 2026-11-20T12:00:00.000Z
+
+To repair "Crm":
+  pulumi up --stack dev
+
+${unverified}
+`);
+  });
+
+  it("has colours only when asked for", () => {
+    expect(formatText(reportOf([rotated]), { colour: true })).toContain("\u001b[33mpending");
+    expect(formatText(reportOf([rotated]))).not.toContain("\u001b");
+  });
+
+  it("says a repair of many once", () => {
+    const many = Array.from({ length: 5 }, (_, n) => ({ ...rotated, provider: `P${n}` }));
+    expect(formatText(reportOf(many))).toContain(
+      'To repair "P0", "P1", "P2" and 2 more:\n  pulumi up --stack dev\n',
+    );
+  });
+
+  it.each([
+    [[registration], "1 registration as declared"],
+    [[rotated], "1 of 1 registration is not as declared"],
+    [[rotated, rotated, registration], "2 of 3 registrations are not as declared"],
+  ])("counts", (registrations, summary) => {
+    expect(formatText(reportOf(registrations)).split("\n")[0]).toBe(`project/dev: ${summary}`);
+  });
+
+  it("counts what does not fail too", () => {
+    const lenient = reportOf([rotated], { failOn: ["stale"] });
+    expect(formatText(lenient).split("\n")[0]).toBe(
+      "project/dev: 1 of 1 registration is not as declared, none of a class that fails",
+    );
+  });
+
+  it.each([
+    [5, "5 s"],
+    [61, "1 min"],
+    [7200, "2 h"],
+    [86_399, "23 h"],
+    [86_400 * 400, "400 d"],
+  ])("tells an age of %i s as %s", (ageS, age) => {
+    const registeredAt = new Date(nowMs - ageS * 1000).toISOString();
+    expect(formatText(reportOf([{ ...registration, registeredAt }]))).toContain(`  ${age}  `);
+  });
+});
+
+describe("JSON", () => {
+  it("is valid by its published schema, and is the report", () => {
+    const report = reportOf([registration, ...hostile]);
+    expect(parseReport(formats.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(parseReport(formats.json(error))).toEqual(error);
+  });
+
+  it.each([
+    ["an error without a reason", { ...error, error: null }],
+    ["a look without a registration", { ...reportOf([registration]), registrations: [] }],
+    ["another version", { ...error, version: 2 }],
+  ])("has a schema that refuses %s", (_case, report) => {
+    expect(() => parseReport(JSON.stringify(report))).toThrow("schemaPath");
+  });
+});
+
+describe("JUnit", () => {
+  it("has a test case for each registration, valid by both published schemas", async () => {
+    const text = formats.junit(reportOf([registration, ...hostile]));
+    const cases = await parseJunit(text);
+    expect(cases).toHaveLength(1 + hostile.length);
+    expect(cases.filter(({ failure }) => failure === "pending")).toHaveLength(hostile.length);
+    expect(cases.at(-1)).toEqual({ name: "Crm (crm)", failure: undefined, error: undefined });
+    expect(text).toContain(`tests="7" failures="6" errors="0"`);
+    expect(text).toContain(unverified);
+    expect(cases.map(({ name }) => name)).toContain(
+      `${hostile[0]?.provider} (${hostile[0]?.resource})`,
+    );
+  });
+
+  it("does not fail for a class that is not to fail", async () => {
+    const [only] = await parseJunit(formats.junit(reportOf([rotated], { failOn: [] })));
+    expect(only?.failure).toBeUndefined();
+  });
+
+  it("says in a test case of its own why nothing is known", async () => {
+    const text = formats.junit(error);
+    expect(await parseJunit(text)).toEqual([
+      { name: "could not look", failure: undefined, error: error.error },
+    ]);
+    expect(text).toContain(`tests="1" failures="0" errors="1"`);
+  });
+
+  it("is found invalid when it is", async () => {
+    const text = formats.junit(error);
+    await expect(parseJunit(text.replace(' name="could not look"', ""))).rejects.toThrow("name");
+    await expect(parseJunit(text.replace('hostname="localhost"', ""))).rejects.toThrow("hostname");
+  });
+});
+
+describe("SARIF", () => {
+  it("points at the line that declares what is not in sync", () => {
+    const [run] = parseSarif(formats.sarif(reportOf([registration, rotated]))).runs;
+    expect(run?.invocations?.[0]?.executionSuccessful).toBe(true);
+    expect(run?.automationDetails?.id).toBe("pulumi-vcc/project/dev/");
+    expect(run?.results).toEqual([
+      {
+        ruleId: "pending",
+        ruleIndex: run?.tool.driver.rules?.findIndex(({ id }) => id === "pending"),
+        level: "error",
+        message: { text: sentence },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "index.ts", uriBaseId: "%SRCROOT%" },
+              region: { startLine: 6, startColumn: 13 },
+            },
+            logicalLocations: [{ fullyQualifiedName: rotated.urn, kind: "resource" }],
+          },
+        ],
+        partialFingerprints: { "registration/v1": rotated.urn },
+      },
+    ]);
+  });
+
+  it("notes what is not to fail", () => {
+    const [run] = parseSarif(formats.sarif(reportOf([rotated], { failOn: [] }))).runs;
+    expect(run?.results?.[0]?.level).toBe("note");
+  });
+
+  it("is valid whatever things are called", () => {
+    const location = { file: "a dir/Ünïcode #1?.ts", line: 1, column: 1 };
+    const [run] = parseSarif(
+      formats.sarif(reportOf(hostile.map((one) => ({ ...one, location })))),
+    ).runs;
+    expect(run?.results).toHaveLength(hostile.length);
+    const uri = run?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri ?? "";
+    expect(decodeURIComponent(new URL(uri, "file:///").pathname)).toBe(`/${location.file}`);
+  });
+
+  it("is an execution without success when nothing is known", () => {
+    const [run] = parseSarif(formats.sarif(error)).runs;
+    expect(run?.invocations?.[0]).toMatchObject({
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ level: "error", message: { text: error.error } }],
+    });
+    expect(run?.results).toEqual([]);
+  });
+
+  it("is found invalid when it is", () => {
+    const text = formats.sarif(reportOf([rotated])).replace('"level": "error"', '"level": "bad"');
+    expect(() => parseSarif(text)).toThrow("level");
+  });
+});
+
+describe("Markdown", () => {
+  it("shows what is not as declared, and folds in the rest", () => {
+    expect(
+      formats.markdown(reportOf([registration, rotated])),
+    ).toBe(`<!-- pulumi-vcc drift project/dev -->
+
+### ❌ VCC: 1 of 2 registrations is not as declared
+
+Stack <code>project/dev</code>
+
+| name | region | class | changed | age | evidence |
+| --- | --- | --- | --- | --- | --- |
+| <code>Crm</code> | emea | pending | <code>headers.Authorization</code> | 2 d | registered 2026-11-20T12:00:00.000Z |
+
+To repair:
+
+\`\`\`sh
+pulumi up --stack dev
+\`\`\`
+
+<details><summary>1 registration in sync</summary>
+
+| name | region | class | changed | age | evidence |
+| --- | --- | --- | --- | --- | --- |
+| <code>Crm</code> | emea | in sync (unverified) |  | 2 d | registered 2026-11-20T12:00:00.000Z |
+
+</details>
+
+${unverified}
+
+`);
+  });
+
+  it("lets no name become markup, a mention or another cell", () => {
+    const rows = formats
+      .markdown(reportOf(hostile))
+      .split("\n")
+      .filter((line) => line.startsWith("| <code>"));
+    expect(rows).toHaveLength(hostile.length);
+    for (const row of rows) {
+      expect(row.split(" | ")).toHaveLength(6);
+      expect(row.replaceAll(/<\/?code>/g, "")).not.toMatch(/[<>@`[\]#](?!\d+;)/);
+    }
+  });
+
+  it.each([
+    ["pending", 5000, rotated],
+    ["in sync", 5000, registration],
+  ])("fits a comment, and says what it leaves out, of %s", (_class, length, one) => {
+    const text = formats.markdown(
+      reportOf(
+        Array.from({ length }, (_, n) => ({ ...one, provider: `Provider <${n}>` })),
+        { maxAgeMs: 10 * 24 * 3_600_000 },
+      ),
+    );
+    expect(text.length).toBeLessThan(65_536);
+    const shown = text.match(/^\| <code>/gm)?.length ?? 0;
+    expect(shown).toBeGreaterThan(300);
+    expect(text).toContain(`… and ${length - shown} more registrations: see the whole report.`);
+  });
+
+  it("says why nothing is known, with the same marker for every such comment", () => {
+    expect(formats.markdown(error)).toBe(`<!-- pulumi-vcc drift pulumi-vcc drift -->
+
+### ❌ VCC: could not look: no stack named 'x' found; see …
+
+`);
+  });
+});

@@ -1,0 +1,154 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inspectionOf, type PendingOperation, type Step } from "../../../cli/drift/inspection";
+import { SourceTree } from "../../../cli/drift/source";
+import { temporaryDirectory } from "../../temporary-directory";
+
+const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
+const urn = `urn:pulumi:dev::project::${type}::crm`;
+const inputs = { provider: "Crm", region: "emea" };
+const state = {
+  urn,
+  type,
+  inputs,
+  outputs: { ...inputs, registeredAt: "2026-11-20T12:00:00.000Z" },
+};
+const projectFile = { file: "Pulumi.yaml", line: 1, column: 1 };
+
+describe("inspection", () => {
+  const directory = temporaryDirectory();
+  const stack: Step = {
+    op: "same",
+    urn: "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev",
+  };
+
+  const inspect = (steps: Step[], pending: PendingOperation[] = []) =>
+    inspectionOf([stack, ...steps], pending, new SourceTree(directory.path));
+  const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
+
+  it("names project and stack, and no other resources", () => {
+    expect(
+      inspect([{ op: "create", urn: "u", newState: { urn: "u", type: "aws:s3:Bucket" } }]),
+    ).toEqual({
+      project: "project",
+      stack: "dev",
+      registrations: [],
+    });
+  });
+
+  it("takes what a step declares, and what the state knew", () => {
+    const newState = { ...state, sourcePosition: "project:///index.ts#6,13" };
+    expect(only([{ op: "same", urn, oldState: state, newState }])).toEqual({
+      urn,
+      resource: "crm",
+      ...inputs,
+      operation: "same",
+      changed: [],
+      registeredAt: state.outputs.registeredAt,
+      interrupted: false,
+      location: { file: "index.ts", line: 6, column: 13 },
+    });
+  });
+
+  it("does not take a refresh for an answer", () => {
+    const refresh = { op: "refresh", urn, oldState: state, newState: state };
+    const deletion = { op: "delete", urn, oldState: state };
+    expect(only([refresh, deletion])).toMatchObject({ operation: "delete", location: projectFile });
+  });
+
+  it("takes the steps of a replacement for one", () => {
+    const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({
+      op,
+      urn,
+      newState: state,
+      ...(op === "replace" && { detailedDiff: { provider: {} } }),
+    }));
+    expect(inspect(steps).registrations).toHaveLength(1);
+    expect(only(steps)).toMatchObject({ operation: "replace", changed: ["provider"] });
+  });
+
+  it.each([
+    [["headerFingerprints.Authorization", "headers"], ["headers.Authorization"]],
+    [
+      ['headerFingerprints["X-Tenant"]', "headers", "drift"],
+      ["drift", 'headers["X-Tenant"]'],
+    ],
+    [["headerFingerprints", "headers"], ["headers"]],
+    [["headers"], ["headers"]],
+  ])("says of headers which ones, of %j", (properties, changed) => {
+    const detailedDiff = Object.fromEntries(properties.map((name) => [name, {}]));
+    expect(only([{ op: "update", urn, newState: state, detailedDiff }])?.changed).toEqual(changed);
+  });
+
+  it("takes what the engine masks for unknown", () => {
+    const masked = { provider: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", region: "[secret]" };
+    const registration = only([{ op: "create", urn, newState: { ...state, inputs: masked } }]);
+    expect(registration).not.toHaveProperty("provider");
+    expect(registration).not.toHaveProperty("region");
+  });
+
+  it("finds interrupted updates, those that nothing else tells of too", () => {
+    const step = { op: "same", urn, oldState: state, newState: state };
+    const pending = { type: "creating", resource: state };
+    const gone = { ...state, urn: `${urn}::gone`, inputs: { ...inputs, provider: "Gone" } };
+    const other = { ...state, urn: "u", type: "aws:s3:Bucket" };
+    const found = inspect(
+      [step],
+      [pending, { type: "creating", resource: gone }, { type: "creating", resource: other }],
+    ).registrations;
+    expect(found).toHaveLength(2);
+    expect(found[0]).toMatchObject({ operation: "same", interrupted: true });
+    expect(found[1]).toEqual({
+      urn: `${urn}::gone`,
+      resource: "crm::gone",
+      provider: "Gone",
+      region: "emea",
+      changed: [],
+      interrupted: true,
+      location: projectFile,
+    });
+  });
+});
+
+describe("source tree", () => {
+  const directory = temporaryDirectory();
+
+  it.each([
+    ["a line", { sourcePosition: "project:///index.ts#6,13" }, ["index.ts", 6, 13]],
+    ["no column", { sourcePosition: "project:///index.ts#6" }, ["index.ts", 6, 1]],
+    ["odd names", { sourcePosition: "project:///a%20%23%25/%C3%9C.ts#1,1" }, ["a #%/Ü.ts", 1, 1]],
+    [
+      "a frame behind what is installed",
+      {
+        sourcePosition: "project:///node_modules/pulumi-vcc/dist/provider/vcc-provider.js#115,16",
+        stackTrace: [
+          {},
+          { sourcePosition: "project:///../../elsewhere/component.js#1,1" },
+          { sourcePosition: "project:///src/crm.ts#4,30" },
+          { sourcePosition: "project:///index.ts#1,1" },
+        ],
+      },
+      ["src/crm.ts", 4, 30],
+    ],
+  ])("locates %s", (_case, declared, [file, line, column]) => {
+    expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
+  });
+
+  it("locates nothing where the program has no frame", () => {
+    const tree = new SourceTree(directory.path);
+    expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
+    expect(tree.locate({})).toBeUndefined();
+  });
+
+  it("starts at the root of the repository, where there is one", () => {
+    const project = join(directory.path, "infra/vcc");
+    mkdirSync(project, { recursive: true });
+    mkdirSync(join(directory.path, ".git"));
+    writeFileSync(join(project, "Pulumi.yml"), "");
+    const tree = new SourceTree(project);
+    expect(tree.locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe(
+      "infra/vcc/index.ts",
+    );
+    expect(tree.projectFile.file).toBe("infra/vcc/Pulumi.yml");
+  });
+});

@@ -1,0 +1,101 @@
+import { registration, reportOf, rotated } from "./registrations";
+
+const evidence = "registered 2026-11-20T12:00:00.000Z";
+
+describe("drift report", () => {
+  it("fails for the classes that are to fail, and for no other", () => {
+    expect(reportOf([rotated, registration], { failOn: ["pending"] })).toMatchObject({
+      outcome: "drift",
+      count: 1,
+      registrations: [{ fails: true }, { fails: false }],
+    });
+    expect(reportOf([rotated, registration], { failOn: ["stale"] })).toMatchObject({
+      outcome: "as declared",
+      count: 0,
+    });
+  });
+
+  it("tells evidence, age and place of each registration", () => {
+    expect(reportOf([registration]).registrations).toEqual([
+      {
+        urn: registration.urn,
+        resource: "crm",
+        provider: "Crm",
+        region: "emea",
+        class: "in sync",
+        fails: false,
+        verified: false,
+        changed: [],
+        registeredAt: "2026-11-20T12:00:00.000Z",
+        ageS: 2 * 24 * 3600,
+        evidence,
+        repair: null,
+        location: { file: "index.ts", line: 6, column: 13 },
+      },
+    ]);
+  });
+
+  it.each([
+    ["what up repairs anyway", rotated, {}, "pulumi up --stack dev"],
+    [
+      "what only time has made stale",
+      registration,
+      { maxAgeMs: 1 },
+      `pulumi up --stack dev --replace ${registration.urn}`,
+    ],
+    [
+      "a project that is elsewhere",
+      rotated,
+      { directory: "my infra" },
+      "pulumi up --cwd 'my infra' --stack dev",
+    ],
+  ])("tells the command for %s", (_case, inspected, options, repair) => {
+    expect(reportOf([inspected], options).registrations[0]?.repair).toBe(repair);
+  });
+
+  it("quotes for the shell whatever a resource is called", () => {
+    const urn = `${registration.urn} it's $HOME`;
+    const [reported] = reportOf([{ ...registration, urn }], { maxAgeMs: 1 }).registrations;
+    expect(reported?.repair).toBe(
+      `pulumi up --stack dev --replace '${registration.urn} it'\\''s $HOME'`,
+    );
+  });
+
+  it("knows no command for what was interrupted and is no longer declared", () => {
+    const { operation, registeredAt, ...rest } = registration;
+    expect(reportOf([{ ...rest, interrupted: true }]).registrations[0]).toMatchObject({
+      class: "unknown",
+      evidence:
+        "registering was interrupted and is no longer declared: declare it again to repair it",
+      repair: null,
+    });
+  });
+
+  it.each([
+    ["an interrupted update", { interrupted: true }, "an update of it was interrupted"],
+    ["a lost answer", { drift: "sent at …, not acknowledged" }, "sent at …, not acknowledged"],
+    ["an acknowledged one", {}, evidence],
+  ])("rests on %s", (_case, facts, expected) => {
+    expect(reportOf([{ ...registration, ...facts }]).registrations[0]?.evidence).toBe(expected);
+  });
+
+  it("begins with what fails, then goes by region and name", () => {
+    const { registrations } = reportOf(
+      [
+        { ...registration, provider: "Same 10" },
+        { ...registration, provider: "Same 9" },
+        { ...registration, provider: "Ignored", operation: "create" },
+        { ...rotated, provider: "B" },
+        { ...rotated, provider: "C", region: "apac" },
+      ],
+      { failOn: ["pending"] },
+    );
+    expect(registrations.map(({ provider }) => provider)).toEqual([
+      "C",
+      "B",
+      "Ignored",
+      "Same 9",
+      "Same 10",
+    ]);
+  });
+});

@@ -1,0 +1,186 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Log } from "sarif";
+import type { DriftReport } from "../../cli/drift/report";
+import { type JunitCase, parseJunit, parseReport, parseSarif } from "../report-formats";
+import { environmentOf, type Scene } from "./project";
+import { fingerprintKeys, formsOf } from "./secrets";
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** As a scheduled job runs it: with the user's Pulumi, and without credentials of VCC. */
+export function drift(
+  { project, emulator }: Scene,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const { directory, stack } = project;
+  const program = join(directory, "node_modules/pulumi-vcc/dist/cli/main.js");
+  const { VCC_CLIENT_ID, VCC_CLIENT_SECRET, GITHUB_ACTIONS, ...env } = {
+    ...process.env,
+    ...stack.workspace.envVars,
+    ...environmentOf(emulator),
+  };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [program, "drift", ...args],
+      { cwd: directory, env: { ...env, ...environment } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** What one look wrote, in every format, each valid by its schema and without any secret. */
+export interface Reports extends Ended {
+  text: string;
+  json: DriftReport;
+  junit: JunitCase[];
+  sarif: Log["runs"][number];
+  markdown: string;
+  github: { summary: string; outputs: string; annotations: string[] };
+}
+
+/** @param secrets beside those of the connection and the state */
+export async function lookInAllFormats(
+  scene: Scene,
+  secrets: string[] = [],
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Reports> {
+  const { project, credentials } = scene;
+  const directory = mkdtempSync(join(project.directory, "reports-"));
+  const files = {
+    json: "drift.json",
+    junit: "drift.xml",
+    sarif: "drift.sarif",
+    markdown: "drift.md",
+  };
+  const outputs = Object.entries(files).flatMap(([format, file]) => [
+    "--format",
+    format,
+    "--output",
+    join(directory, file),
+  ]);
+  const [summary, output] = [join(directory, "summary"), join(directory, "output")];
+  const ended = await drift(scene, [...args, "--format", "text", ...outputs], {
+    GITHUB_ACTIONS: "true",
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_OUTPUT: output,
+    ...environment,
+  });
+  const read = (path: string) => readFileSync(path, "utf8");
+  const all = [...Object.values(files).map((file) => join(directory, file)), summary, output].map(
+    read,
+  );
+  const passphrase = project.stack.workspace.envVars.PULUMI_CONFIG_PASSPHRASE ?? "";
+  for (const secret of [
+    ...secrets,
+    credentials.clientSecret,
+    passphrase,
+    ...(await fingerprintKeys(project.stack)),
+  ]) {
+    for (const form of formsOf(secret)) {
+      expect([ended.stdout, ended.stderr, ...all].join("\n").includes(form)).toBe(false);
+    }
+  }
+  const [json = "", junit = "", sarif = "", markdown = "", summaryText = "", outputs_ = ""] = all;
+  const [run] = parseSarif(sarif).runs;
+  if (run === undefined) throw new Error("no run");
+  return {
+    ...ended,
+    text: ended.stdout,
+    json: parseReport(json),
+    junit: await parseJunit(junit),
+    sarif: run,
+    markdown,
+    github: {
+      summary: summaryText,
+      outputs: outputs_,
+      annotations: ended.stderr.split("\n").filter((line) => line.startsWith("::")),
+    },
+  };
+}
+
+/** What all formats are to say of the only registration of a stack. */
+export interface Expected {
+  provider: string;
+  class: string;
+  /** @default that it is of a class that fails */
+  fails?: boolean;
+  changed?: string[];
+  /** Of SARIF and GitHub's annotations. */
+  file?: string;
+  line: number;
+}
+
+export function expectAllToSay(reports: Reports, expected: Expected) {
+  const { provider, fails = true, changed = [], file = "index.ts", line } = expected;
+  const { code, text, json, junit, sarif, markdown, github } = reports;
+  const inSync = expected.class === "in sync";
+  const shown = inSync ? "in sync (unverified)" : expected.class;
+  expect(code).toBe(fails ? 2 : 0);
+
+  expect(json).toMatchObject({ outcome: fails ? "drift" : "as declared", count: fails ? 1 : 0 });
+  expect(json.registrations).toHaveLength(1);
+  expect(json.registrations[0]).toMatchObject({
+    provider,
+    region: "emea",
+    class: expected.class,
+    fails,
+    verified: false,
+    changed,
+    location: { file, line },
+  });
+
+  const row = text.split("\n").find((candidate) => candidate.startsWith("emea")) ?? "";
+  for (const word of [JSON.stringify(provider), shown, ...changed]) expect(row).toContain(word);
+  const cell = markdown.split("\n").find((candidate) => candidate.startsWith("| <code>")) ?? "";
+  for (const word of [provider, shown, ...changed]) expect(cell).toContain(word);
+  for (const report of [text, markdown]) {
+    expect(report.includes("VCC has no read, so nobody has seen what it holds")).toBe(inSync);
+  }
+
+  expect(junit).toHaveLength(1);
+  expect(junit[0]?.name).toContain(provider);
+  expect(junit[0]?.failure).toBe(fails ? expected.class : undefined);
+
+  expect(sarif.invocations?.[0]?.executionSuccessful).toBe(true);
+  const findings = (sarif.results ?? []).map(({ ruleId, level, locations = [] }) => {
+    const { artifactLocation, region } = locations[0]?.physicalLocation ?? {};
+    return [ruleId, level, artifactLocation?.uri, region?.startLine];
+  });
+  expect(findings).toEqual(inSync ? [] : [[expected.class, fails ? "error" : "note", file, line]]);
+
+  expect(github.summary).toBe(markdown);
+  expect(github.outputs).toBe(`drifted=${fails}\ncount=${fails ? 1 : 0}\n`);
+  expect(github.annotations).toHaveLength(fails ? 1 : 0);
+  if (fails) expect(github.annotations[0]).toContain(`::error file=${file},line=${line},`);
+}
+
+/** Nothing is known, and no format says anything else. */
+export function expectAllToSayNothing(reports: Reports, reason: string) {
+  const { code, text, stderr, json, junit, sarif, markdown, github } = reports;
+  expect(code).toBe(1);
+  expect(text).toBe("");
+  expect(stderr).toContain(`error: ${reason}`);
+  expect(json).toMatchObject({ outcome: "could not look", count: 0, registrations: [] });
+  expect(json.error).toContain(reason);
+  expect(junit).toEqual([
+    { name: "could not look", failure: undefined, error: expect.stringContaining(reason) },
+  ]);
+  expect(sarif.invocations?.[0]).toMatchObject({
+    executionSuccessful: false,
+    toolExecutionNotifications: [{ message: { text: expect.stringContaining(reason) } }],
+  });
+  expect(sarif.results).toEqual([]);
+  expect(markdown).toContain("could not look");
+  expect(github.summary).toBe(markdown);
+  expect(github.outputs).toBe("");
+  expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv2020, { type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020";
+import Ajv04 from "ajv-draft-04";
+import addFormats from "ajv-formats";
+import type { Log } from "sarif";
+import { validateXML } from "xmllint-wasm";
+import type { DriftReport } from "../cli/drift/report";
+
+// Reads reports as other tools do: valid by the published schema first.
+
+const read = (path: string) => readFileSync(join(__dirname, path), "utf8");
+
+const validateSarif = addFormats(new Ajv04({ strict: false })).compile<Log>(
+  JSON.parse(read("schemas/sarif-2.1.0.json")),
+);
+
+export const reportSchema: AnySchemaObject = JSON.parse(
+  read("../schemas/drift-report-1.schema.json"),
+);
+// Allows what a later version adds; the one that is here adds nothing.
+const validateReport = addFormats(new Ajv2020()).compile<DriftReport>(
+  JSON.parse(JSON.stringify(reportSchema), (_key, value) =>
+    value?.required === undefined ? value : { ...value, additionalProperties: false },
+  ),
+);
+
+const junitSchemas = ["schemas/junit-jenkins-10.xsd", "schemas/junit-ant.xsd"].map((path) => ({
+  fileName: path,
+  contents: read(path),
+}));
+
+export function parseReport(text: string): DriftReport {
+  return parse(text, validateReport);
+}
+
+export function parseSarif(text: string): Log {
+  return parse(text, validateSarif);
+}
+
+function parse<Value>(text: string, validate: ValidateFunction<Value>): Value {
+  const value = JSON.parse(text);
+  if (validate(value)) return value;
+  throw new Error(JSON.stringify(validate.errors, null, 2));
+}
+
+/** What JUnit readers see: the test cases, with what failed of them. */
+export async function parseJunit(text: string): Promise<JunitCase[]> {
+  for (const schema of junitSchemas) {
+    const { valid, errors } = await validateXML({
+      xml: { fileName: "report.xml", contents: text },
+      schema: [schema],
+    });
+    if (!valid) throw new Error(errors.map(({ rawMessage }) => rawMessage).join("\n"));
+  }
+  const cases = text.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs);
+  return [...cases].map(([, attributes = "", body = ""]) => ({
+    name: attribute("name", attributes) ?? "",
+    failure: /<failure /.test(body) ? attribute("type", body) : undefined,
+    error: /<error /.test(body) ? attribute("message", body) : undefined,
+  }));
+}
+
+export interface JunitCase {
+  name: string;
+  /** The class. */
+  failure: string | undefined;
+  error: string | undefined;
+}
+
+function attribute(name: string, text: string): string | undefined {
+  return new RegExp(`\\b${name}="([^"]*)"`)
+    .exec(text)?.[1]
+    ?.replace(/&(lt|gt|quot|apos|amp);/g, (_entity, code: keyof typeof entities) => entities[code]);
+}
+
+const entities = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
