@@ -14,13 +14,18 @@ export interface Ended {
 }
 
 /** As a scheduled job runs it: with the user's Pulumi, and without credentials of VCC. */
-export function drift(
+export function drift(scene: Scene, args: string[], environment: NodeJS.ProcessEnv = {}) {
+  const program = join(scene.project.directory, "node_modules/pulumi-vcc/dist/cli/main.js");
+  return runWithoutCredentials(scene, process.execPath, [program, "drift", ...args], environment);
+}
+
+export function runWithoutCredentials(
   { project, emulator }: Scene,
+  command: string,
   args: string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const { directory, stack } = project;
-  const program = join(directory, "node_modules/pulumi-vcc/dist/cli/main.js");
   const { VCC_CLIENT_ID, VCC_CLIENT_SECRET, GITHUB_ACTIONS, ...env } = {
     ...process.env,
     ...stack.workspace.envVars,
@@ -28,8 +33,8 @@ export function drift(
   };
   return new Promise((resolve) => {
     execFile(
-      process.execPath,
-      [program, "drift", ...args],
+      command,
+      args,
       { cwd: directory, env: { ...env, ...environment } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
