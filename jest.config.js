@@ -1,4 +1,4 @@
-/** Three kinds of tests, run by `tools/test.mts` and counted by their display names. */
+/** Kinds of tests, run by `tools/test.mts` and counted by their display names. */
 
 const shared = {
   testEnvironment: "node",
@@ -26,6 +26,7 @@ module.exports = {
       testMatch: ["<rootDir>/test/provider-host/*.test.ts"],
     },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
+    { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],
   // The end-to-end tests wait for other processes more than they compute.

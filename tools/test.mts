@@ -1,32 +1,57 @@
 /**
- * `npm test`: builds the package, gets a Pulumi CLI and runs all tests. Without any way to a CLI the
- * end-to-end tests are skipped, loudly; where `CI` is set, that fails. Arguments go to Jest.
+ * `npm test`: builds the package, gets what the tests need beside Node.js, and runs them all. What needs
+ * something that is not there is skipped, loudly; where `CI` is set, Debian packages are installed, and
+ * what is still missing fails. Arguments go to Jest.
  */
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
 
-const endToEnd = "end to end";
 const root = dirname(import.meta.dirname);
 
 run("npm", ["run", "--silent", "build"], process.env);
 
+const skipped = new Set<string>();
 const cli = await findOrMakePulumiCli().catch((error: Error) => {
-  console.error(error.message);
-  if (process.env.CI) process.exit(1);
-  console.error(`\n*** SKIPPED: the ${endToEnd} tests, for want of a Pulumi CLI. ***\n`);
+  missing(error.message, ["end to end", "ci examples"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
+for (const { program, debianPackage } of [
+  { program: "go", debianPackage: "golang" },
+  { program: "gh", debianPackage: "gh" },
+]) {
+  if (!isThere(program) && process.env.CI) installDebianPackage(debianPackage);
+  if (!isThere(program)) missing(`There is no ${program}.`, ["ci examples"]);
+}
 
 run(
   process.execPath,
   [
     "node_modules/jest/bin/jest.js",
     ...process.argv.slice(2),
-    ...(cli ? [] : ["--ignoreProjects", endToEnd]),
+    ...(skipped.size > 0 ? ["--ignoreProjects", ...skipped] : []),
   ],
   cli ? environmentWith(cli) : process.env,
 );
+
+function isThere(program: string): boolean {
+  return spawnSync(program, ["version"], { stdio: "ignore" }).error === undefined;
+}
+
+function installDebianPackage(name: string) {
+  console.log(`Installing the Debian package ${name}`);
+  spawnSync("apt-get", ["update", "--quiet"], { stdio: "ignore" });
+  spawnSync("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", name], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+function missing(what: string, projects: string[]) {
+  console.error(what);
+  if (process.env.CI) process.exit(1);
+  for (const project of projects) skipped.add(project);
+  console.error(`\n*** SKIPPED: ${projects.join(" and ")}. ***\n`);
+}
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv) {
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });

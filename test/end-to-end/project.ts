@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -156,6 +157,8 @@ export function install(directory: string, installation: Installation): void {
   const names = Object.keys({ ...dependencies, ...peerDependencies });
   for (const name of [...names, "typescript", "@types/node"]) link(name);
   const place = join(directory, "node_modules/pulumi-vcc");
+  mkdirSync(join(directory, "node_modules/.bin"));
+  symlinkSync("../pulumi-vcc/dist/cli/main.js", join(directory, "node_modules/.bin/pulumi-vcc"));
   if (installation === "clone") {
     symlinkSync(root, place);
     return;
@@ -164,6 +167,7 @@ export function install(directory: string, installation: Installation): void {
   const tarball = pack(directory);
   execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
   rmSync(tarball);
+  chmodSync(join(place, "dist/cli/main.js"), 0o755);
 }
 
 /** Packs what is built; returns the tarball's path. */

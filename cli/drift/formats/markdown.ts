@@ -11,13 +11,10 @@ import {
   unverifiedNote,
 } from "../wording";
 
-/** A comment on GitHub has at most 65,536 characters; what stands around the tables needs some. */
-const maxTableCharacters = 60_000;
+/** A comment on GitHub has at most 65,536 characters, and a workflow has something to add. */
+const maxTableCharacters = 40_000;
 
-/**
- * A comment for a pull request: what is not as declared, and folded in, what is. It begins with a
- * marker that only the report of this stack has, so that a workflow finds its comment again.
- */
+/** A comment for a pull request: what is not as declared, and folded in, what is. */
 export function formatMarkdown(report: DriftReport): string {
   const { registrations, outcome } = report;
   const deviating = registrations.filter((one) => one.class !== "in sync");
@@ -25,7 +22,6 @@ export function formatMarkdown(report: DriftReport): string {
   const space = { left: maxTableCharacters };
   const repairs = repairsOf(report).map(({ command }) => command);
   return [
-    `<!-- pulumi-vcc drift ${htmlOf(titleOf(report)).replaceAll("--", "- -")} -->`,
     `### ${outcome === "as declared" ? "✅" : "❌"} VCC: ${htmlOf(summaryOf(report))}`,
     ...(outcome === "could not look" ? [] : [`Stack ${code(titleOf(report))}`]),
     ...(deviating.length > 0 ? [table(deviating, space)] : []),

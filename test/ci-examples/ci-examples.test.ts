@@ -1,0 +1,197 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { runWithoutCredentials } from "../end-to-end/drift-reports";
+import { environmentOf, example, sceneWith } from "../end-to-end/project";
+import { canary, formsOf } from "../end-to-end/secrets";
+import { parseJunit } from "../report-formats";
+import { type GitHub, runStep, startGitHub } from "./github";
+
+const root = join(__dirname, "../..");
+const ciExamples = join(root, "examples/ci");
+
+describe("workflows for GitHub Actions", () => {
+  const files = readdirSync(join(ciExamples, "github"));
+
+  it.each(files)("%s is found correct by actionlint", async (file) => {
+    const args = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
+    const { stdout } = await promisify(execFile)("go", [...args, join(ciExamples, "github", file)]);
+    expect(stdout).toBe("");
+  });
+
+  it("are read by an actionlint that finds mistakes", async () => {
+    const mistaken = "on: push\njobs: {a: {runs-on: nowhere, steps: [{run: echo}]}}";
+    const lint = promisify(execFile)("go", [
+      ...["-C", join(root, "tools/actionlint"), "tool", "actionlint"],
+      ...["-stdin-filename", "x.yml", "-"],
+    ]);
+    lint.child.stdin?.end(mistaken);
+    await expect(lint).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"nowhere" is unknown'),
+    });
+  });
+
+  it("give credentials of VCC to no job but the one that registers", () => {
+    const withCredentials = files.filter((file) =>
+      /secrets\.VCC_/.test(readFileSync(join(ciExamples, "github", file), "utf8")),
+    );
+    expect(withCredentials).toEqual(["up.yml"]);
+  });
+});
+
+describe("CI jobs", () => {
+  const scene = sceneWith("tarball");
+
+  /** The quickstart, with a token in the stack's configuration. */
+  async function configure(token: string) {
+    scene.project.write(example("quickstart.ts"));
+    await scene.project.stack.setConfig("callbackToken", { value: token, secret: true });
+  }
+
+  describe("as a shell script", () => {
+    const job = (name: string, environment = {}) =>
+      runWithoutCredentials(scene, "sh", [join(ciExamples, "vcc.sh"), name], {
+        STACK: "dev",
+        ...environment,
+      });
+    const up = () => job("up", environmentOf(scene.emulator, scene.credentials));
+    const report = (name: string) =>
+      readFileSync(join(scene.project.directory, "reports", name), "utf8");
+
+    it("find a rotated header, register it, and find nothing then", async () => {
+      const { emulator, credentials } = scene;
+      const [first, second] = [canary("first"), canary("second")];
+      await configure(first);
+      expect((await up()).code).toBe(0);
+      expect((await job("drift")).code).toBe(0);
+
+      await configure(second);
+      const review = await job("review");
+      expect(review.code).toBe(0);
+      expect(review.stdout).toContain("~ Authorization:");
+      expect(review.stdout).toContain("pending");
+      const drifted = await job("drift");
+      expect(drifted.code).toBe(2);
+      expect(drifted.stdout).toMatch(/"CrmIntegration" +pending +headers\.Authorization/);
+      expect(await parseJunit(report("drift.xml"))).toMatchObject([{ failure: "pending" }]);
+      expect(report("drift.md")).toContain("headers.Authorization");
+
+      const applied = await up();
+      expect(applied.code).toBe(0);
+      const [held] = emulator.registrations();
+      expect(JSON.stringify(held)).toContain(`Bearer ${second}`);
+      const passed = await job("drift");
+      expect(passed.code).toBe(0);
+      expect(passed.stdout).toContain("in sync (unverified)");
+      const all = [review, drifted, applied, passed].map(({ stdout, stderr }) => stdout + stderr);
+      for (const form of [first, second, credentials.clientSecret].flatMap(formsOf)) {
+        expect([...all, report("drift.xml"), report("drift.md")].join("\n")).not.toContain(form);
+      }
+    });
+
+    it("say when they cannot look, or are not told at what", async () => {
+      await configure("token");
+      const noLook = await job("drift", { STACK: "other" });
+      expect(noLook).toMatchObject({ code: 1, stdout: "" });
+      expect(noLook.stderr).toContain("no stack named 'other' found");
+      expect((await job("nonsense")).stderr).toContain("review|drift|up");
+      expect((await job("drift", { STACK: "" })).stderr).toContain("names no stack");
+    });
+  });
+
+  describe("for GitHub Actions", () => {
+    let github: GitHub;
+    beforeEach(async () => {
+      github = await startGitHub();
+    });
+    afterEach(() => github.close());
+
+    const step = (workflow: string, name: string, environment = {}) => {
+      const { project, emulator } = scene;
+      return runStep(workflow, name, project.directory, {
+        ...process.env,
+        ...project.stack.workspace.envVars,
+        ...environmentOf(emulator),
+        STACK: "dev",
+        ...github.environment,
+        NO_PROXY: "127.0.0.1",
+        ...environment,
+      });
+    };
+
+    it("keep one comment of a pull request up to date", async () => {
+      const { project, credentials } = scene;
+      const token = canary("token");
+      await configure(token);
+      github.comments.push({ id: 1, number: 1, body: "Somebody else's", state: "open" });
+      const review = async () => {
+        const { code } = await step("review.yml", "Preview and report");
+        expect(await step("review.yml", "Comment", { NUMBER: "7" })).toEqual({
+          code: 0,
+          output: "",
+        });
+        return code;
+      };
+      expect(await review()).toBe(0);
+      expect(github.comments).toHaveLength(2);
+      expect(github.comments[1]?.body).toContain("unregistered");
+      expect(github.comments[1]?.body).toMatch(
+        /<summary>pulumi preview<\/summary>.*\+ 2 to create/s,
+      );
+
+      project.write('throw new Error("broken");');
+      expect(await review()).toBe(1);
+      expect(github.comments).toHaveLength(2);
+      expect(github.comments[1]?.body).toContain("could not look: Running program");
+      for (const form of [token, credentials.clientSecret].flatMap(formsOf)) {
+        expect(JSON.stringify(github.comments)).not.toContain(form);
+      }
+    });
+
+    it("open one issue, update it, and close it", async () => {
+      const { project, emulator, credentials } = scene;
+      await configure("first");
+      github.issues.push({ id: 1, number: 1, body: "Somebody else's", state: "open" });
+      const look = async () => {
+        const { code } = await step("drift.yml", "Drift");
+        const OUTCOME = code === 0 ? "success" : "failure";
+        const RUN = `https://github.localhost/run-${code}`;
+        expect(await step("drift.yml", "Issue", { OUTCOME, RUN })).toEqual({ code: 0, output: "" });
+        return code;
+      };
+      expect(await look()).toBe(2);
+      expect(github.issues).toHaveLength(2);
+      expect(github.issues[1]).toMatchObject({
+        title: "VCC drift in stack dev",
+        body: expect.stringMatching(/^<!-- vcc drift dev -->.*unregistered.*\/run-2/s),
+      });
+
+      project.write('throw new Error("broken");');
+      expect(await look()).toBe(1);
+      expect(github.issues).toHaveLength(2);
+      expect(github.issues[1]).toMatchObject({
+        state: "open",
+        body: expect.stringMatching(/could not look: Running program.*\/run-1/s),
+      });
+
+      await configure("first");
+      project.setEnvironment(environmentOf(emulator, credentials));
+      await project.stack.up();
+      expect(await look()).toBe(0);
+      expect(await look()).toBe(0);
+      expect(github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
+      expect(github.comments).toMatchObject([
+        { body: expect.stringContaining("As declared again") },
+      ]);
+    });
+
+    it("open an issue too when the job failed before it could look", async () => {
+      expect(existsSync(join(scene.project.directory, "drift.md"))).toBe(false);
+      const told = await step("drift.yml", "Issue", { OUTCOME: "skipped", RUN: "https://run" });
+      expect(told.code).toBe(0);
+      expect(github.issues[0]?.body).toContain("Could not look: the job failed before.");
+    });
+  });
+});
