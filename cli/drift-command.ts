@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { durationExamples, parseDuration } from "../provider/duration";
 import { type DriftClass, driftClasses } from "./drift/classes";
@@ -20,8 +21,8 @@ export function driftCommand(): Command {
       "say of each registration of a stack whether it is as declared, as far as that can be known " +
         "of an API without read; needs the region, and no credentials of VCC",
     )
-    .option("-s, --stack <name>", "the stack (default: the one that is selected)")
-    .option("-C, --cwd <directory>", "where Pulumi.yaml is, or below (default: here)")
+    .option("-s, --stack <name>", "the stack (default: the one that is selected)", parseName)
+    .option("-C, --cwd <directory>", "where Pulumi.yaml is, or below (default: here)", parseName)
     .option("--refresh", "refresh the state first (default: as Pulumi.yaml says)")
     .option("--no-refresh", "do not refresh the state first")
     .option(
@@ -92,7 +93,12 @@ async function look({ stack, cwd, refresh, failOn, maxAge }: Options): Promise<D
     });
   } catch (error) {
     if (error instanceof CouldNotLookError) return createErrorReport(error, { nowMs });
-    throw error;
+    // A mistake of ours: programs have to hear of it too.
+    console.error(error);
+    return createErrorReport(
+      new CouldNotLookError(String(error), "this is a defect of pulumi-vcc, please report it"),
+      { nowMs },
+    );
   }
 }
 
@@ -121,8 +127,17 @@ class OutputList {
     if (last === undefined || last.file !== undefined) {
       throw new InvalidArgumentError("give the --format of its own before it.");
     }
+    if (this.given.some((output) => output.file && resolve(output.file) === resolve(file))) {
+      throw new InvalidArgumentError("another --format goes there already.");
+    }
     last.file = file;
   }
+}
+
+/** An unset variable in CI arrives as an empty text; it must not stand for another stack. */
+function parseName(text: string): string {
+  if (text === "") throw new InvalidArgumentError("it is empty.");
+  return text;
 }
 
 function parseClasses(text: string): DriftClass[] {

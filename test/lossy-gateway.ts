@@ -10,8 +10,15 @@ export interface LossyGateway {
   close(): void;
 }
 
-/** A gateway before the emulator's API, passing on every registration. */
-export async function startLossyGateway(emulator: Emulator): Promise<LossyGateway> {
+/**
+ * A gateway before the emulator's API, passing on every registration.
+ *
+ * @param loses the answers for which names
+ */
+export async function startLossyGateway(
+  emulator: Emulator,
+  loses: (provider: string) => boolean = () => true,
+): Promise<LossyGateway> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -21,7 +28,8 @@ export async function startLossyGateway(emulator: Emulator): Promise<LossyGatewa
       headers: { accept, authorization, "content-type": "application/json" },
       body: Buffer.concat(chunks),
     });
-    response.writeHead(gateway.lossy ? 504 : status).end();
+    const { provider } = JSON.parse(Buffer.concat(chunks).toString());
+    response.writeHead(gateway.lossy && loses(provider) ? 504 : status).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const gateway: LossyGateway = {

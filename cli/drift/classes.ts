@@ -27,20 +27,25 @@ interface Row {
 
 /** The first row that applies tells the class. Evidence of what VCC holds would be further rows. */
 const rows: Row[] = [
-  { driftClass: "unknown", applies: ({ interrupted }) => interrupted },
+  { driftClass: "unknown", applies: ({ interrupted }) => interrupted !== undefined },
   { driftClass: "unknown", applies: ({ drift = "none" }) => drift !== "none" },
   { driftClass: "unregistered", applies: ({ operation }) => operation === "create" },
   { driftClass: "orphaned", applies: ({ operation }) => operation === "delete" },
   {
     driftClass: "stale",
-    applies: ({ operation, changed }) =>
-      operation === "update" && changed.length > 0 && changed.every(isWindow),
+    applies: ({ operation, changed, window }) =>
+      // Without a window before, it is not late: it was never promised.
+      operation === "update" &&
+      window !== undefined &&
+      changed.length > 0 &&
+      changed.every(isWindow),
   },
   { driftClass: "pending", applies: ({ operation }) => operation !== "same" },
   {
     driftClass: "stale",
     applies: ({ registeredAt }, { nowMs, maxAgeMs }) =>
-      maxAgeMs !== undefined && nowMs - Date.parse(registeredAt ?? "") > maxAgeMs,
+      // Without a date, or with none that can be read, nobody has confirmed it.
+      maxAgeMs !== undefined && !(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs),
   },
   { driftClass: "in sync", applies: () => true },
 ];

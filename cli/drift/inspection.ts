@@ -1,6 +1,6 @@
 import { CouldNotLookError } from "./could-not-look";
 import { findProject, lookAhead } from "./look-ahead";
-import { parseJson, pulumi, reasonOf } from "./pulumi";
+import { errorsOf, parseJson, pulumi, reasonOf } from "./pulumi";
 import { type Declared, type SourceLocation, SourceTree } from "./source";
 
 /** One registration as the engine sees it: what the program declares beside what the state knows. */
@@ -17,10 +17,12 @@ export interface InspectedRegistration {
   changed: string[];
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string;
+  /** The calendar window in which that was, if it had one. */
+  window?: string;
   /** What the state has been told beyond what was declared. */
   drift?: string;
-  /** An update ended before the engine knew its result. */
-  interrupted: boolean;
+  /** What the engine had begun, as it names it, when it ended without knowing the result. */
+  interrupted?: string;
   /** Where the program declares it, else the project's file. */
   location: SourceLocation;
 }
@@ -67,9 +69,17 @@ export async function inspect({
     pulumi(["stack", "export", ...ofStack], directory),
   ]);
   for (const result of [preview, state]) if (result.failed) throw reasonOf(result);
-  const { steps = [] } = (parseJson(preview.stdout) ?? {}) as { steps?: Step[] };
+  // A program that reports an error fails, whatever the preview's exit code.
+  if (errorsOf(preview.stdout).length > 0) throw reasonOf(preview);
+  const { steps } = (parseJson(preview.stdout) ?? {}) as { steps?: Step[] };
   const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
-  const inspection = inspectionOf(steps, deployment?.pending_operations ?? [], tree);
+  if (!steps || !deployment) {
+    throw new CouldNotLookError(
+      "pulumi answered with something else than its preview and its state",
+      "run `pulumi preview --json` and `pulumi stack export`, and see what they print",
+    );
+  }
+  const inspection = inspectionOf(steps, deployment, tree);
   if (inspection.registrations.length > 0) return inspection;
   throw new CouldNotLookError(
     `${inspection.project}/${inspection.stack} holds and declares no VccProvider`,
@@ -90,24 +100,22 @@ export interface Step {
 interface ResourceState extends Declared {
   urn: string;
   type: string;
+  /** Replaced, and still to be deleted. */
+  delete?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }
 
 /** `pulumi stack export`, as far as it is read. */
-interface Deployment {
-  pending_operations?: PendingOperation[];
+export interface Deployment {
+  resources?: ResourceState[];
+  pending_operations?: Array<{ type: string; resource: ResourceState }>;
 }
 
-export interface PendingOperation {
-  type: string;
-  resource: ResourceState;
-}
-
-/** Puts the steps of a preview and the operations that have not ended beside each other. */
+/** Puts the steps of a preview beside what the state alone knows. */
 export function inspectionOf(
   steps: Step[],
-  pendingOperations: PendingOperation[],
+  { resources = [], pending_operations: operations = [] }: Deployment,
   tree: SourceTree,
 ): Inspection {
   const stepsByUrn = new Map<string, Step>();
@@ -115,10 +123,10 @@ export function inspectionOf(
     const type = (step.newState ?? step.oldState)?.type;
     if (type === registrationType && step.op !== "refresh") record(stepsByUrn, step);
   }
-  const pending = pendingOperations
-    .map(({ resource }) => resource)
-    .filter(({ type }) => type === registrationType);
-  const interrupted = new Set(pending.map(({ urn }) => urn));
+  const pending = operations.filter(({ resource }) => resource.type === registrationType);
+  const interrupted = new Map(pending.map(({ type, resource }) => [resource.urn, type]));
+  // What an update replaced and could not delete; no preview has a step for it.
+  const leftOver = resources.filter((one) => one.delete && one.type === registrationType);
   // Every preview has a step for the stack itself.
   const [, , stack = "?", project = "?"] = steps[0]?.urn.split(/:+/) ?? [];
   return {
@@ -127,8 +135,9 @@ export function inspectionOf(
     registrations: [
       ...[...stepsByUrn.values()].map((step) => fromStep(step, interrupted, tree)),
       ...pending
-        .filter(({ urn }) => !stepsByUrn.has(urn))
-        .map((resource) => fromPendingOperation(resource, tree)),
+        .filter(({ resource }) => !stepsByUrn.has(resource.urn))
+        .map(({ type, resource }) => ({ ...fromState(resource, tree), interrupted: type })),
+      ...leftOver.map((resource) => ({ ...fromState(resource, tree), operation: "delete" })),
     ],
   };
 }
@@ -141,7 +150,7 @@ function record(steps: Map<string, Step>, step: Step) {
 
 function fromStep(
   { urn, op, detailedDiff, diffReasons, oldState, newState }: Step,
-  interrupted: ReadonlySet<string>,
+  interrupted: ReadonlyMap<string, string>,
   tree: SourceTree,
 ): InspectedRegistration {
   const declared = newState?.inputs ?? oldState?.inputs ?? {};
@@ -154,15 +163,16 @@ function fromStep(
     operation: op,
     changed: namesOf(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
     ...text("registeredAt", known.registeredAt),
+    ...text("window", known.reassertWindow),
     ...text("drift", known.drift),
-    interrupted: interrupted.has(urn),
+    ...text("interrupted", interrupted.get(urn)),
     location: (newState && tree.locate(newState)) ?? tree.projectFile,
   };
 }
 
-/** What an interrupted update began with, and the program no longer declares. */
-function fromPendingOperation(
-  { urn, inputs = {} }: ResourceState,
+/** What only the state tells of. */
+function fromState(
+  { urn, inputs = {}, outputs = {} }: ResourceState,
   tree: SourceTree,
 ): InspectedRegistration {
   return {
@@ -171,7 +181,7 @@ function fromPendingOperation(
     ...text("provider", inputs.provider),
     ...text("region", inputs.region),
     changed: [],
-    interrupted: true,
+    ...text("registeredAt", outputs.registeredAt),
     location: tree.projectFile,
   };
 }

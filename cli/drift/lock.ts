@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseJson } from "./pulumi";
 
 /**
  * Who holds the lock of a stack, where that can be seen: in a backend of files. A preview takes no
@@ -16,7 +17,7 @@ export async function lockHolder(
   directory: string,
 ): Promise<string | undefined> {
   if (!backend.startsWith("file://")) return undefined;
-  const path = backend.slice("file://".length).replace(/\?.*$/, "");
+  const path = decodeURIComponent(backend.slice("file://".length).replace(/\?.*$/, ""));
   const root = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(directory, path);
   const locks = join(root, ".pulumi/locks", stack);
   const files = await readdir(locks).catch(() => []);
@@ -25,6 +26,8 @@ export async function lockHolder(
   // It may have been given back since.
   const text = await readFile(join(locks, lock), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { username, hostname, pid, timestamp } = JSON.parse(text);
-  return `${username}@${hostname} (pid ${pid}) since ${timestamp}`;
+  const { username, hostname, pid, timestamp } = (parseJson(text) ?? {}) as Record<string, unknown>;
+  return username === undefined
+    ? `somebody (${lock})`
+    : `${username}@${hostname} (pid ${pid}) since ${timestamp}`;
 }

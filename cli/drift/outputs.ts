@@ -19,13 +19,18 @@ export async function writeOutputs(report: DriftReport, outputs: Output[]): Prom
   for (const { format, file } of outputs) {
     const written =
       file === undefined
-        ? print(formats[format](report, { colour: process.stdout.hasColors?.() === true }))
+        ? print(formats[format](report, { colour: colourIsWanted() }))
         : replaceFile(file, formats[format](report));
     await written.catch(({ code }) => {
       problems.push(`cannot write ${file ?? "standard output"} (${code}); give another --output`);
     });
   }
   return problems;
+}
+
+/** Node.js lets `FORCE_COLOR` go before `NO_COLOR`, which is to be obeyed. */
+function colourIsWanted(): boolean {
+  return !process.env.NO_COLOR && process.stdout.hasColors?.() === true;
 }
 
 /** A reader that has seen enough, like `head`, is no problem. */

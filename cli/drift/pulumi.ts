@@ -49,6 +49,10 @@ const nextSteps: Array<[RegExp, string]> = [
     /passphrase/,
     "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to that of the stack",
   ],
+  [
+    /cannot be deleted/,
+    "it is protected: declare it again, or end that with `pulumi state unprotect`",
+  ],
   [/no stack named/, "see `pulumi stack ls` for those that there are"],
   [/no stack selected/, "give one with --stack"],
   [
@@ -61,24 +65,27 @@ const nextSteps: Array<[RegExp, string]> = [
 
 /** Of all that the CLI writes for people, what went wrong, in one line. */
 export function reasonOf({ stdout, stderr }: PulumiResult): CouldNotLookError {
-  const told = diagnostics(stdout) ?? [stderr];
+  const errors = errorsOf(stdout);
+  const told = errors.length > 0 ? errors : [stderr];
   const reasons = [...new Set(told.map(firstError))].filter((reason) => reason !== "");
   const reason = reasons.join("; ") || "pulumi ended with an error and without a reason";
   const known = nextSteps.find(([pattern]) => pattern.test(reason));
   return new CouldNotLookError(reason, known?.[1] ?? "`pulumi preview` shows it whole");
 }
 
-function diagnostics(stdout: string): string[] | undefined {
-  const preview = parseJson(stdout) as { diagnostics?: Diagnostic[] } | undefined;
-  return preview?.diagnostics
-    ?.filter(({ severity }) => severity === "error")
-    .map(({ message }) => message);
+/** What a preview in JSON tells of as errors. */
+export function errorsOf(stdout: string): string[] {
+  const { diagnostics = [] } = (parseJson(stdout) ?? {}) as { diagnostics?: Diagnostic[] };
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 }
 
 interface Diagnostic {
   message: string;
   severity: string;
 }
+
+/** A program may throw anything; a report has to stay one that can be read. Unit: characters. */
+const longestReason = 1000;
 
 /** The first line, and those after it as long as each announces the next, without the stack trace. */
 function firstError(text: string): string {
@@ -92,7 +99,8 @@ function firstError(text: string): string {
   );
   const end = lines.findIndex((line, index) => index >= start && !line.endsWith(":"));
   const told = lines.slice(start, end === -1 ? undefined : end + 1).join(" ");
-  return told.replace(/^error: /, "").replaceAll(/\p{Cc}/gu, " ");
+  const reason = told.replace(/^error: /, "").replaceAll(/\p{Cc}/gu, " ");
+  return reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
 }
 
 /** Nothing where it is no JSON. */

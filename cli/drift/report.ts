@@ -112,7 +112,8 @@ function reportOn(
     ageS:
       registeredAt === undefined
         ? null
-        : Math.floor((options.nowMs - Date.parse(registeredAt)) / 1000),
+        : // The clock that wrote it may be ahead of this one.
+          Math.max(0, Math.floor((options.nowMs - Date.parse(registeredAt)) / 1000)),
     evidence: evidenceOf(registration),
     repair: repairOf(driftClass, registration, stack, options),
     location,
@@ -125,26 +126,31 @@ function evidenceOf({
   drift = "none",
   registeredAt,
 }: InspectedRegistration): string {
-  if (interrupted && operation === undefined) {
-    return "registering was interrupted and is no longer declared: declare it again to repair it";
+  if (interrupted !== undefined) {
+    const declared = operation === undefined ? ", and the program no longer declares it" : "";
+    return `${interrupted} was interrupted${declared}`;
   }
-  if (interrupted) return "an update of it was interrupted";
   if (drift !== "none") return drift;
   return registeredAt === undefined ? "declared only" : `registered ${registeredAt}`;
 }
 
-/** A plain `up` registers what the preview shows as changed; the rest has to be told. */
+/**
+ * A plain `up` registers what the preview shows as changed; the rest has to be told. Of an interrupted
+ * creation the engine keeps a note until it is told to forget it.
+ */
 function repairOf(
   driftClass: DriftClass,
-  { urn, operation }: InspectedRegistration,
+  { urn, operation, interrupted }: InspectedRegistration,
   stack: string,
   { directory }: ReportOptions,
 ): string | null {
-  if (driftClass === "in sync" || operation === undefined) return null;
-  return [
-    "pulumi up",
+  if (driftClass === "in sync") return null;
+  const place = [
     ...(directory === undefined ? [] : [`--cwd ${shellWord(directory)}`]),
     `--stack ${shellWord(stack)}`,
-    ...(operation === "same" && driftClass === "stale" ? [`--replace ${shellWord(urn)}`] : []),
   ].join(" ");
+  const again = operation === "same" ? ` --replace ${shellWord(urn)}` : "";
+  const up = operation === undefined ? [] : [`pulumi up ${place}${again}`];
+  const forget = `pulumi refresh ${place} --clear-pending-creates`;
+  return [...up, ...(interrupted === "creating" ? [forget] : [])].join(" && ") || null;
 }

@@ -13,23 +13,31 @@
 #   MAX_AGE   what VCC acknowledged longer ago is stale; by default 30d
 #   REPORTS   directory for drift.xml (JUnit) and drift.md (Markdown); by default `reports`
 #
-# Exits with 0 as declared, 2 not as declared, 1 could not look or not register.
+# Exits with 0 as declared, 2 not as declared, 1 anything else.
 set -eu
 
-: "${STACK:?names no stack}"
+if [ -z "${STACK:-}" ]; then
+  echo "$0: STACK names no stack" >&2
+  exit 1
+fi
 reports=${REPORTS:-reports}
 
 report() {
-  mkdir -p "$reports"
+  mkdir -p "$reports" || exit 1
+  status=0
   npx --no pulumi-vcc drift --stack "$STACK" "$@" \
     --format text \
     --format junit --output "$reports/drift.xml" \
-    --format markdown --output "$reports/drift.md"
+    --format markdown --output "$reports/drift.md" || status=$?
+  case $status in
+  0 | 2) exit "$status" ;;
+  *) exit 1 ;;
+  esac
 }
 
 case ${1:-} in
 review)
-  pulumi preview --stack "$STACK" --diff --non-interactive
+  pulumi preview --stack "$STACK" --diff --non-interactive || exit 1
   # What the change is about is pending, unregistered or orphaned, and that is no failure.
   report --fail-on unknown
   ;;
@@ -37,7 +45,7 @@ drift)
   report --max-age "${MAX_AGE:-30d}"
   ;;
 up)
-  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive
+  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive || exit 1
   report
   ;;
 *)

@@ -96,8 +96,17 @@ describe("CI jobs", () => {
       const noLook = await job("drift", { STACK: "other" });
       expect(noLook).toMatchObject({ code: 1, stdout: "" });
       expect(noLook.stderr).toContain("no stack named 'other' found");
-      expect((await job("nonsense")).stderr).toContain("review|drift|up");
-      expect((await job("drift", { STACK: "" })).stderr).toContain("names no stack");
+      const failures = [
+        [await job("review", { STACK: "other" }), "no stack named 'other' found"],
+        [await job("up", { STACK: "other" }), "no stack named 'other' found"],
+        [await job("nonsense"), "review|drift|up"],
+        [await job("drift", { STACK: "" }), "STACK names no stack"],
+        [await job("drift", { PATH: "/usr/bin:/bin" }), ""],
+      ] as const;
+      for (const [{ code, stderr }, reason] of failures) {
+        expect(stderr).toContain(reason);
+        expect(code).toBe(1);
+      }
     });
   });
 

@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { drift, expectAllToSay, expectAllToSayNothing, lookInAllFormats } from "./drift-reports";
-import { example, sceneWith } from "./project";
+import { startLossyGateway } from "../lossy-gateway";
+import {
+  drift,
+  expectAllToSay,
+  expectAllToSayNothing,
+  lookInAllFormats,
+  type Reports,
+  runWithoutCredentials,
+} from "./drift-reports";
+import { environmentOf, example, sceneWith } from "./project";
 import { canary } from "./secrets";
 
 const quickstart = example("quickstart.ts");
@@ -116,27 +124,80 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     });
   });
 
-  it("calls unknown what an interrupted update may have changed", async () => {
+  it("calls unknown what an interrupted update may have changed, and knows how to repair it", async () => {
     const token = await registered();
-    interruptUpdate((resource) => ({ resource, type: "updating" }));
-    expectAllToSay(await lookInAllFormats(scene, [token]), { ...crm, class: "unknown" });
+    interruptUpdate("updating");
+    const reports = await lookInAllFormats(scene, [token]);
+    expectAllToSay(reports, { ...crm, class: "unknown" });
+    await repair(reports);
+    expect(scene.emulator.requests().flatMap(({ provider }) => provider ?? [])).toEqual([
+      "CrmIntegration",
+    ]);
+    expectAllToSay(await lookInAllFormats(scene, [token]), {
+      ...crm,
+      class: "in sync",
+      fails: false,
+    });
   });
 
-  it("calls unknown what an interrupted update may have created, though no program declares it", async () => {
+  it("calls unknown what an interrupted update may have created, declared or not", async () => {
     const token = await registered();
-    interruptUpdate((resource) => ({ resource, type: "creating" }), { forget: true });
+    interruptUpdate("creating", { forget: true });
     scene.project.write("export {};");
-    const reports = await lookInAllFormats(scene, [token]);
-    expectAllToSay(reports, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
-    expect(reports.json.registrations[0]?.evidence).toContain("declare it again to repair it");
+    const undeclared = await lookInAllFormats(scene, [token]);
+    expectAllToSay(undeclared, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
+    expect(undeclared.json.registrations[0]?.evidence).toBe(
+      "creating was interrupted, and the program no longer declares it",
+    );
+
+    scene.project.write(quickstart);
+    const declared = await lookInAllFormats(scene, [token]);
+    expectAllToSay(declared, { ...crm, class: "unknown" });
+    await repair(declared);
+    const repaired = await lookInAllFormats(scene, [token]);
+    expectAllToSay(repaired, { ...crm, class: "in sync", fails: false });
+  });
+
+  /** Runs what the report says, as a person would who is not asked back. */
+  async function repair({ json }: Reports) {
+    scene.emulator.reset();
+    const command = json.registrations[0]?.repair ?? "";
+    const { code, stdout } = await runWithoutCredentials(scene, "sh", ["-c", command], {
+      ...environmentOf(scene.emulator, scene.credentials),
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+    });
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+  }
+
+  it("calls orphaned what was replaced and could not be reset", async () => {
+    const { project, emulator } = scene;
+    const gateway = await startLossyGateway(emulator, (name) => name === "CrmIntegration");
+    gateway.lossy = false;
+    project.setEnvironment({
+      ...environmentOf(emulator, scene.credentials),
+      VCC_API_URL: gateway.apiUrl,
+    });
+    const token = await registered();
+    gateway.lossy = true;
+    project.write(quickstart.replace("CrmIntegration", "Renamed"));
+    await expect(project.stack.up()).rejects.toThrow();
+    gateway.close();
+    const { code, json } = await lookInAllFormats(scene, [token], [], {
+      VCC_API_URL: gateway.apiUrl,
+    });
+    expect(code).toBe(2);
+    expect(json.registrations.map((one) => [one.provider, one.class])).toEqual([
+      ["CrmIntegration", "orphaned"],
+      ["Renamed", "in sync"],
+    ]);
   });
 
   /** Leaves the state as a killed engine does; `pulumi stack import` would tidy it up. */
-  function interruptUpdate(operationOn: (resource: object) => object, { forget = false } = {}) {
+  function interruptUpdate(type: string, { forget = false } = {}) {
     const file = join(scene.project.directory, "state/.pulumi/stacks/project/dev.json");
     const state = JSON.parse(readFileSync(file, "utf8"));
     const { latest } = state.checkpoint;
-    latest.pending_operations = [operationOn(latest.resources.at(-1))];
+    latest.pending_operations = [{ resource: latest.resources.at(-1), type }];
     if (forget) latest.resources.pop();
     writeFileSync(file, JSON.stringify(state));
   }
@@ -207,6 +268,11 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ["known are text, json, junit", drift(scene, ["--format", "xml"])],
       ["a duration is like", drift(scene, ["--max-age", "soon"])],
       ["give the --format of its own before it", drift(scene, ["--output", "x"])],
+      [
+        "another --format goes there already",
+        drift(scene, ["-f", "json", "-o", "x", "-f", "sarif", "-o", "./x"]),
+      ],
+      ["it is empty", drift(scene, ["--stack", ""])],
       ["json and sarif cannot share standard output", drift(scene, ["-f", "json", "-f", "sarif"])],
     ];
     for (const [reason, failure] of failures) {

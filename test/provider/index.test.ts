@@ -48,13 +48,18 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "docs/drift.md",
+      "examples/ci/github/drift.yml",
+      "examples/ci/github/review.yml",
+      "examples/ci/github/up.yml",
+      "examples/ci/gitlab-ci.yml",
+      "examples/ci/vcc.sh",
       "package.json",
       "schemas/drift-report-1.schema.json",
     ]);
     expect(
       paths.filter(
         (path) =>
-          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/)?[^/]+$/.test(
+          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/ci\/.*)?[^/]+$/.test(
             path,
           ),
       ),

@@ -11,8 +11,9 @@ import {
   unverifiedNote,
 } from "../wording";
 
-/** A comment on GitHub has at most 65,536 characters, and a workflow has something to add. */
-const maxTableCharacters = 40_000;
+// A comment on GitHub has at most 65,536 characters, and a workflow has something to add.
+const maxTableCharacters = 30_000;
+const maxRepairCharacters = 10_000;
 
 /** A comment for a pull request: what is not as declared, and folded in, what is. */
 export function formatMarkdown(report: DriftReport): string {
@@ -20,12 +21,13 @@ export function formatMarkdown(report: DriftReport): string {
   const deviating = registrations.filter((one) => one.class !== "in sync");
   const inSync = registrations.filter((one) => one.class === "in sync");
   const space = { left: maxTableCharacters };
+  const spaceForRepairs = { left: maxRepairCharacters };
   const repairs = repairsOf(report).map(({ command }) => command);
   return [
     `### ${outcome === "as declared" ? "✅" : "❌"} VCC: ${htmlOf(summaryOf(report))}`,
     ...(outcome === "could not look" ? [] : [`Stack ${code(titleOf(report))}`]),
     ...(deviating.length > 0 ? [table(deviating, space)] : []),
-    ...(repairs.length > 0 ? [`To repair:\n\n${codeBlock(repairs, space)}`] : []),
+    ...(repairs.length > 0 ? [`To repair:\n\n${codeBlock(repairs, spaceForRepairs)}`] : []),
     ...(inSync.length > 0
       ? [
           `<details><summary>${counted(inSync.length, "registration")} in sync</summary>`,
@@ -95,5 +97,6 @@ function code(text: string): string {
 }
 
 function htmlOf(text: string): string {
-  return text.replaceAll(/[&<>|@#*_`[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const line = text.replaceAll(/\p{Cc}/gu, " ");
+  return line.replaceAll(/[&<>|@#*_`[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

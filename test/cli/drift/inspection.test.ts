@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inspectionOf, type PendingOperation, type Step } from "../../../cli/drift/inspection";
+import { type Deployment, inspectionOf, type Step } from "../../../cli/drift/inspection";
 import { SourceTree } from "../../../cli/drift/source";
 import { temporaryDirectory } from "../../temporary-directory";
 
@@ -22,8 +22,8 @@ describe("inspection", () => {
     urn: "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev",
   };
 
-  const inspect = (steps: Step[], pending: PendingOperation[] = []) =>
-    inspectionOf([stack, ...steps], pending, new SourceTree(directory.path));
+  const inspect = (steps: Step[], deployment: Deployment = {}) =>
+    inspectionOf([stack, ...steps], deployment, new SourceTree(directory.path));
   const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
 
   it("names project and stack, and no other resources", () => {
@@ -45,7 +45,6 @@ describe("inspection", () => {
       operation: "same",
       changed: [],
       registeredAt: state.outputs.registeredAt,
-      interrupted: false,
       location: { file: "index.ts", line: 6, column: 13 },
     });
   });
@@ -92,21 +91,45 @@ describe("inspection", () => {
     const pending = { type: "creating", resource: state };
     const gone = { ...state, urn: `${urn}::gone`, inputs: { ...inputs, provider: "Gone" } };
     const other = { ...state, urn: "u", type: "aws:s3:Bucket" };
-    const found = inspect(
-      [step],
-      [pending, { type: "creating", resource: gone }, { type: "creating", resource: other }],
-    ).registrations;
+    const operations = [
+      pending,
+      { type: "updating", resource: gone },
+      { type: "creating", resource: other },
+    ];
+    const found = inspect([step], { pending_operations: operations }).registrations;
     expect(found).toHaveLength(2);
-    expect(found[0]).toMatchObject({ operation: "same", interrupted: true });
+    expect(found[0]).toMatchObject({ operation: "same", interrupted: "creating" });
     expect(found[1]).toEqual({
       urn: `${urn}::gone`,
       resource: "crm::gone",
       provider: "Gone",
       region: "emea",
       changed: [],
-      interrupted: true,
+      registeredAt: state.outputs.registeredAt,
+      interrupted: "updating",
       location: projectFile,
     });
+  });
+
+  it("finds what was replaced and could not be deleted", () => {
+    const step = { op: "same", urn, oldState: state, newState: state };
+    const former = { ...state, inputs: { ...inputs, provider: "Former" }, delete: true };
+    const other = { urn: "u", type: "aws:s3:Bucket", delete: true };
+    const found = inspect([step], { resources: [state, former, other] }).registrations;
+    expect(found.map(({ provider, operation }) => [provider, operation])).toEqual([
+      ["Crm", "same"],
+      ["Former", "delete"],
+    ]);
+  });
+
+  it("takes the reasons where the engine gives no detailed difference", () => {
+    const step = { op: "update", urn, oldState: state, newState: state, diffReasons: ["endpoint"] };
+    expect(only([{ ...step, detailedDiff: null }])?.changed).toEqual(["endpoint"]);
+  });
+
+  it("takes names from what is declared, not from what was", () => {
+    const newState = { ...state, inputs: { ...inputs, provider: "New" } };
+    expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");
   });
 });
 

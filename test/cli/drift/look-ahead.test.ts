@@ -116,6 +116,15 @@ describe("lock", () => {
     rmSync(join(directory.path, ".pulumi/locks", stack, "1.json"));
     expect(await lockHolder(`file://${directory.path}`, stack, "/")).toBeUndefined();
   });
+
+  it("is found where the URL is encoded, and when its file cannot be understood", async () => {
+    const root = join(directory.path, "100% ours");
+    writeLock(root);
+    const backend = `file://${encodeURI(root)}`;
+    expect(await lockHolder(backend, stack, "/")).toContain("me@host");
+    writeFileSync(join(root, ".pulumi/locks", stack, "1.json"), "");
+    expect(await lockHolder(backend, stack, "/")).toBe("somebody (1.json)");
+  });
 });
 
 describe("reason", () => {
@@ -152,6 +161,7 @@ describe("reason", () => {
     ],
     ["error: get stack secrets manager: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE"],
     ["error: no stack selected; please use …", "give one with --stack"],
+    ["error: Preview failed: resource x cannot be deleted\nbecause", "it is protected: declare it"],
     ["error: the stack is currently locked by 1 lock(s)", "try again when it has ended"],
     ["error: failed to load language plugin go: no", "only programs for Node.js"],
     ["error: unknown flag: --x", "install a newer pulumi"],

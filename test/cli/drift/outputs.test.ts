@@ -1,11 +1,14 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formats } from "../../../cli/drift/formats";
 import { reportToGitHubActions } from "../../../cli/drift/github-actions";
@@ -49,12 +52,15 @@ describe("outputs", () => {
     expect(existsSync(inDirectory("nowhere"))).toBe(false);
   });
 
-  it("write to a device and do not replace it", async () => {
-    expect(await writeOutputs(report, [{ format: "json", file: "/dev/full" }])).toEqual([
-      "cannot write /dev/full (ENOSPC); give another --output",
+  it("write to what is no file, and do not replace it", async () => {
+    execFileSync("mkfifo", [inDirectory("pipe")]);
+    const [read, problems] = await Promise.all([
+      readFile(inDirectory("pipe"), "utf8"),
+      writeOutputs(report, [{ format: "json", file: inDirectory("pipe") }]),
     ]);
-    expect(await writeOutputs(report, [{ format: "json", file: "/dev/null" }])).toEqual([]);
-    expect(readFileSync("/dev/null", "utf8")).toBe("");
+    expect(problems).toEqual([]);
+    expect(read).toBe(formats.json(report));
+    expect(statSync(inDirectory("pipe")).isFIFO()).toBe(true);
   });
 });
 

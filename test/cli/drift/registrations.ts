@@ -13,7 +13,6 @@ export const registration: InspectedRegistration = {
   changed: [],
   registeredAt: "2026-11-20T12:00:00.000Z",
   drift: "none",
-  interrupted: false,
   location: { file: "index.ts", line: 6, column: 13 },
 };
 

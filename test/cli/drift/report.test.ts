@@ -61,22 +61,36 @@ describe("drift report", () => {
     );
   });
 
-  it("knows no command for what was interrupted and is no longer declared", () => {
-    const { operation, registeredAt, ...rest } = registration;
-    expect(reportOf([{ ...rest, interrupted: true }]).registrations[0]).toMatchObject({
-      class: "unknown",
-      evidence:
-        "registering was interrupted and is no longer declared: declare it again to repair it",
-      repair: null,
-    });
+  it.each([
+    ["updating", "update", "pulumi up --stack dev"],
+    ["updating", "same", `pulumi up --stack dev --replace ${registration.urn}`],
+    ["deleting", "same", `pulumi up --stack dev --replace ${registration.urn}`],
+    [
+      "creating",
+      "create",
+      "pulumi up --stack dev && pulumi refresh --stack dev --clear-pending-creates",
+    ],
+    ["creating", undefined, "pulumi refresh --stack dev --clear-pending-creates"],
+    ["updating", undefined, null],
+  ])("tells how to repair interrupted %s before %s", (interrupted, operation, repair) => {
+    const { operation: _, ...rest } = registration;
+    const inspected = { ...rest, interrupted, ...(operation !== undefined && { operation }) };
+    expect(reportOf([inspected]).registrations[0]).toMatchObject({ class: "unknown", repair });
   });
 
   it.each([
-    ["an interrupted update", { interrupted: true }, "an update of it was interrupted"],
+    ["an interrupted update", { interrupted: "updating" }, "updating was interrupted"],
     ["a lost answer", { drift: "sent at …, not acknowledged" }, "sent at …, not acknowledged"],
     ["an acknowledged one", {}, evidence],
   ])("rests on %s", (_case, facts, expected) => {
     expect(reportOf([{ ...registration, ...facts }]).registrations[0]?.evidence).toBe(expected);
+  });
+
+  it("knows no age below nothing, when the clock that registered was ahead", () => {
+    const ahead = { ...registration, registeredAt: "2026-11-22T12:00:09.000Z" };
+    expect(reportOf([ahead]).registrations[0]?.ageS).toBe(0);
+    const now = { ...registration, registeredAt: "2026-11-22T11:59:58.100Z" };
+    expect(reportOf([now]).registrations[0]?.ageS).toBe(1);
   });
 
   it("begins with what fails, then goes by region and name", () => {

@@ -1,0 +1,124 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { inspect } from "../../../cli/drift/inspection";
+import { temporaryDirectory } from "../../temporary-directory";
+
+const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
+const state = { urn, type: "pulumi-nodejs:dynamic/vcc:VccProvider", inputs: { provider: "Crm" } };
+const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }] };
+
+/** What the real CLI cannot be made to do: the end-to-end tests have what it does. */
+describe("inspect", () => {
+  const directory = temporaryDirectory();
+  const { PATH } = process.env;
+  beforeEach(() => {
+    writeFileSync(join(directory.path, "Pulumi.yaml"), "");
+    process.env.PATH = [directory.path, dirname(process.execPath)].join(delimiter);
+  });
+  afterEach(() => {
+    process.env.PATH = PATH;
+  });
+
+  /** A CLI that prints these texts, or runs this code, and notes how it was called. */
+  function install(answers: { preview?: string; export?: string; code?: string } = {}) {
+    const texts = {
+      about: JSON.stringify({ cliAbout: { version: "3.255.0" } }),
+      preview: answers.preview ?? JSON.stringify(preview),
+      stack: answers.export ?? JSON.stringify({ deployment: {} }),
+    };
+    writeFileSync(
+      join(directory.path, "pulumi"),
+      `#!${process.execPath}
+const fs = require("node:fs");
+const call = { args: process.argv.slice(2), streaming: process.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW };
+fs.appendFileSync(${JSON.stringify(join(directory.path, "calls"))}, JSON.stringify(call) + "\\n");
+const command = process.argv[2];
+${answers.code ?? ""}
+console.log(${JSON.stringify(texts)}[command]);`,
+    );
+    chmodSync(join(directory.path, "pulumi"), 0o755);
+  }
+  const calls = (): Array<{ args: string[]; streaming: string }> =>
+    readFileSync(join(directory.path, "calls"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const look = (options = {}) => inspect({ directory: directory.path, ...options });
+
+  it("asks nothing back, in one form and without colours", async () => {
+    install();
+    expect((await look()).registrations).toHaveLength(1);
+    expect(calls()).toHaveLength(3);
+    for (const { args, streaming } of calls()) {
+      expect(args).toEqual(expect.arrayContaining(["--non-interactive", "--color", "never"]));
+      expect(streaming).toBe("false");
+    }
+  });
+
+  it.each([
+    [undefined, undefined],
+    [true, "--refresh=true"],
+    [false, "--refresh=false"],
+  ])("refreshes as it is told: %s", async (refresh, option) => {
+    install();
+    await look({ refresh, stack: "dev" });
+    const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
+    expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
+    for (const call of calls()) expect(call.args.join(" ")).toContain("--stack dev");
+  });
+
+  it.each([
+    [
+      "a state that cannot be exported",
+      { code: 'if (command === "stack") { console.error("error: no access"); process.exit(1); }' },
+      "no access",
+    ],
+    [
+      "a preview that is killed",
+      { code: 'if (command === "preview") process.kill(process.pid, "SIGKILL");' },
+      "pulumi ended with an error",
+    ],
+    [
+      "a preview that is no JSON",
+      { preview: "{ half" },
+      "something else than its preview and its state",
+    ],
+    [
+      "a state that is no JSON",
+      { export: "warning: {}" },
+      "something else than its preview and its state",
+    ],
+    [
+      "an error that the program reports, though the preview succeeds",
+      {
+        preview: JSON.stringify({
+          ...preview,
+          diagnostics: [{ severity: "error", message: "error: not today" }],
+        }),
+      },
+      "not today",
+    ],
+    [
+      "a stack without registrations",
+      { preview: JSON.stringify({ steps: [{ op: "same", urn }] }) },
+      "holds and declares no VccProvider",
+    ],
+  ])("says nothing of %s", async (_case, answers, reason) => {
+    install(answers);
+    await expect(look()).rejects.toThrow(reason);
+    expect(existsSync(join(directory.path, "calls"))).toBe(true);
+  });
+
+  it("has room for a large preview", async () => {
+    const steps = Array.from({ length: 3000 }, (_, n) => ({
+      op: "same",
+      urn: `${urn}${n}`,
+      newState: { ...state, urn: `${urn}${n}`, inputs: { provider: "x".repeat(1000) } },
+    }));
+    writeFileSync(join(directory.path, "preview.json"), JSON.stringify({ steps }));
+    install({
+      code: `if (command === "preview") { process.stdout.write(fs.readFileSync(${JSON.stringify(join(directory.path, "preview.json"))})); return; }`,
+    });
+    expect((await look()).registrations).toHaveLength(3000);
+  });
+});
