@@ -1,8 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ProviderSettings, problemOfSettings } from "./provider-settings";
-import { createTokens, mediaTypeOf } from "./tokens";
+import { type Behaviour, behaviourWith } from "./behaviour";
+import { createExchange, type RecordedRequest } from "./exchange";
+import { createFaults, type FaultRule } from "./faults";
+import type { ProviderSettings } from "./provider-settings";
+import { createRecords } from "./records";
+import { createVcc } from "./vcc";
 
 export interface EmulatorOptions {
   /** On 127.0.0.1. @default 0, any free port */
@@ -11,17 +15,12 @@ export interface EmulatorOptions {
   clientId?: string;
   /** @default "emulator-secret" */
   clientSecret?: string;
-  /** Called after each answer. */
+  /** Called with each request when it is answered, or has ended without an answer. */
   onRequest?: (request: RecordedRequest) => void;
-}
-
-/** What was asked and answered; bodies and headers are left out, since they hold secrets. */
-export interface RecordedRequest {
-  method: string;
-  path: string;
-  status: number;
-  /** The name in the body of a Register request that was accepted. */
-  provider?: string;
+  /** What differs from the defaults of each switch. */
+  behaviour?: Partial<Behaviour>;
+  /** The time, in milliseconds since the epoch: for tokens, limits and records. @default Date.now */
+  now?: () => number;
 }
 
 export interface Emulator {
@@ -33,34 +32,40 @@ export interface Emulator {
   authUrl: string;
   /** Everything that is registered, each exactly as its last body had it, in the order of first registration. */
   registrations(): ProviderSettings[];
-  /** All requests since the start or the last reset, in the order of their answers. */
+  /** The last 1000 requests since the start or the last reset, in the order of their answers. */
   requests(): RecordedRequest[];
-  /** Forgets registrations, requests and tokens. */
+  /** The switches in force. To change one while the emulator runs, assign to it. */
+  readonly behaviour: Behaviour;
+  /**
+   * Lets the next requests that match go wrong, after the rules that are there already.
+   * @throws TypeError for a rule that is none
+   */
+  fail(rule: FaultRule): void;
+  /** The rules that are still to come, with the times that are left of each. */
+  faults(): FaultRule[];
+  clearFaults(): void;
+  /** From now on, no token that was issued is accepted. */
+  revokeTokens(): void;
+  /**
+   * Forgets registrations, requests, faults and tokens; the behaviour is as it was at the start.
+   */
   reset(): void;
+  /** Ends all connections, finished or not. */
   close(): Promise<void>;
 }
 
-interface Reply {
-  status: number;
-  body?: unknown;
-  provider?: string;
-}
-
-/** VCC documents 100KB; the smaller reading of it. Unit: bytes. */
-const maxBodyBytes = 100_000;
-const mediaType = "application/vnd.newvoicemedia.v1+json";
-
 /**
- * A local VCC for demos and tests: the token endpoint and `POST /interactions/Register`, in memory,
- * on loopback, at least as strict as the documentation. A body that it takes is stored as it is.
+ * A local VCC for demos and tests: the token endpoint and `POST /interactions/Register`, in memory, on loopback, at least as strict as the documentation. What VCC leaves
+ * undocumented is a switch in `behaviour`, and `fail` does what networks do.
  *
- * @throws the error of `node:net` when the port is taken
+ * @throws the error of `node:net` when the port is taken; TypeError for a behaviour that is none
  *
  * @example
  * import { startEmulator } from "pulumi-vcc/emulator";
  *
  * async function example() {
- *   const emulator = await startEmulator({ clientId: "id", clientSecret: "secret" });
+ *   const emulator = await startEmulator({ behaviour: { successStatus: 204 } });
+ *   emulator.fail({ target: "register", times: 2, fault: { kind: "lost-answer" } });
  *   console.log(emulator.apiUrl, emulator.registrations());
  *   await emulator.close();
  * }
@@ -70,99 +75,54 @@ export async function startEmulator({
   clientId = "emulator",
   clientSecret = "emulator-secret",
   onRequest,
+  behaviour: switches = {},
+  now = () => Date.now(),
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const tokens = createTokens({ clientId, clientSecret });
-  const registrations = new Map<string, ProviderSettings>();
-  const requests: RecordedRequest[] = [];
+  const atStart = behaviourWith(switches);
+  const behaviour = structuredClone(atStart);
+  const vcc = createVcc({ clientId, clientSecret, behaviour, now });
+  const faults = createFaults();
+  const requests = createRecords<RecordedRequest>();
 
-  function register({ headers }: IncomingMessage, body: Buffer): Reply {
-    const accepted = (headers.accept ?? "").split(",").map(mediaTypeOf);
-    if (!accepted.includes(mediaType)) return error(400, `Accept must be ${mediaType}`);
-    if (headers.authorization === undefined) {
-      return unauthorized("invalid_request", "The access token is missing");
-    }
-    if (!tokens.accept(headers.authorization)) {
-      return unauthorized("invalid_token", "The access token is invalid or has expired");
-    }
-    if (body.length > maxBodyBytes) return error(413, "Payload Too Large");
-    if (mediaTypeOf(headers["content-type"]) !== "application/json") {
-      return error(400, "Content-Type must be application/json");
-    }
-    const json = parseJson(body);
-    const problem = problemOfSettings(json);
-    if (problem !== undefined) return error(400, problem);
-    const settings = json as ProviderSettings;
-    registrations.set(settings.provider, settings);
-    return { status: 200, provider: settings.provider };
-  }
-
-  function reply(request: IncomingMessage, path: string, body: Buffer): Reply {
-    const route = path.toLowerCase();
-    if (!["/auth/connect/token", "/interactions/register"].includes(route)) {
-      return error(404, "Not Found");
-    }
-    if (request.method !== "POST") return error(405, "Method Not Allowed");
-    return route === "/interactions/register"
-      ? register(request, body)
-      : tokens.issue(request.headers, body.toString("utf8"));
-  }
-
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of request) chunks.push(chunk);
-    } catch {
-      return; // The client went away; there is nobody to answer.
-    }
-    const [path = ""] = (request.url ?? "").split("?");
-    const { status, body, provider } = reply(request, path, Buffer.concat(chunks));
-    const recorded = {
-      method: request.method ?? "",
-      path,
-      status,
-      ...(provider !== undefined && { provider }),
-    };
-    requests.push(recorded);
-    response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
-    onRequest?.(recorded);
-  });
+  const server = createServer(
+    createExchange({
+      vcc,
+      faults,
+      behaviour,
+      now,
+      onRequest(request) {
+        requests.add(request);
+        onRequest?.(request);
+      },
+    }),
+  );
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let closed: Promise<unknown> | undefined;
   return {
     url,
     apiUrl: `${url}/interactions`,
     authUrl: `${url}/Auth/connect/token`,
-    registrations: () => structuredClone([...registrations.values()]),
-    requests: () => structuredClone(requests),
+    registrations: vcc.registrations,
+    requests: requests.all,
+    behaviour,
+    fail: faults.add,
+    faults: faults.all,
+    clearFaults: faults.clear,
+    revokeTokens: vcc.revokeTokens,
     reset() {
-      registrations.clear();
-      requests.length = 0;
-      tokens.reset();
+      vcc.reset();
+      requests.clear();
+      faults.clear();
+      Object.assign(behaviour, structuredClone(atStart));
     },
     async close() {
+      closed ??= once(server, "close");
       server.close();
       server.closeAllConnections();
-      await once(server, "close");
+      await closed;
     },
   };
-}
-
-/** `undefined` for what is not JSON, which no JSON can be. */
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-function error(status: number, message: string): Reply {
-  return { status, body: { message } };
-}
-
-function unauthorized(error: string, error_description: string): Reply {
-  return { status: 401, body: { error, error_description } };
 }

@@ -1,3 +1,6 @@
-export type { Emulator, EmulatorOptions, RecordedRequest } from "./emulator";
+export type { Behaviour, RateLimit } from "./behaviour";
+export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";
+export type { RecordedRequest } from "./exchange";
+export type { Fault, FaultRule } from "./faults";
 export type { ProviderSettings } from "./provider-settings";

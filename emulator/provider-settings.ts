@@ -1,3 +1,5 @@
+import type { Behaviour } from "./behaviour";
+
 /**
  * The body of `POST /Register`, read from the API's page and from nothing in `provider/`: an
  * emulator that shared code with its client would agree with every mistake of it.
@@ -6,22 +8,28 @@ export interface ProviderSettings {
   provider: string;
   endpoint?: string;
   headers?: Record<string, string>;
-  agentactionspermitted: Record<string, 0 | 1>;
+  /** Missing only where `agentActions` is `"optional"`. */
+  agentactionspermitted?: Record<string, 0 | 1>;
 }
 
 const fields = new Set(["provider", "endpoint", "headers", "agentactionspermitted"]);
 const operationNames = new Set(["release", "hold", "transferToAgent", "transferToRoute"]);
 
 /** The first thing that the documentation does not allow, as a sentence; without one, the body is ProviderSettings. */
-export function problemOfSettings(body: unknown): string | undefined {
+export function problemOfSettings(
+  body: unknown,
+  { agentActions, httpEndpoints }: Pick<Behaviour, "agentActions" | "httpEndpoints">,
+): string | undefined {
   if (!isObject(body)) return "The body must be a JSON object";
   const unknownField = Object.keys(body).find((field) => !fields.has(field));
   if (unknownField !== undefined) return `Unknown field ${JSON.stringify(unknownField)}`;
   return (
     problemOfProvider(body.provider) ??
-    ("endpoint" in body ? problemOfEndpoint(body.endpoint) : undefined) ??
+    ("endpoint" in body ? problemOfEndpoint(body.endpoint, httpEndpoints) : undefined) ??
     ("headers" in body ? problemOfHeaders(body.headers) : undefined) ??
-    problemOfActions(body.agentactionspermitted)
+    ("agentactionspermitted" in body || agentActions === "required"
+      ? problemOfActions(body.agentactionspermitted)
+      : undefined)
   );
 }
 
@@ -31,11 +39,16 @@ function problemOfProvider(provider: unknown): string | undefined {
   return provider.trim() === "" ? "provider must not be empty" : undefined;
 }
 
-function problemOfEndpoint(endpoint: unknown): string | undefined {
+function problemOfEndpoint(
+  endpoint: unknown,
+  http: Behaviour["httpEndpoints"],
+): string | undefined {
   if (typeof endpoint !== "string") return "endpoint must be a string";
-  return /^https:\/\/[^\s/]\S*$/i.test(endpoint) && URL.canParse(endpoint)
+  const [, scheme] = /^(https?):\/\/[^\s/]\S*$/i.exec(endpoint) ?? [];
+  const allowed = http === "accept" ? ["http", "https"] : ["https"];
+  return allowed.includes(scheme?.toLowerCase() ?? "") && URL.canParse(endpoint)
     ? undefined
-    : "endpoint must be an https URL";
+    : `endpoint must be an ${allowed.join(" or ")} URL`;
 }
 
 function problemOfHeaders(headers: unknown): string | undefined {

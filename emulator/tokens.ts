@@ -1,23 +1,24 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-
-export interface TokenAnswer {
-  status: number;
-  body: Record<string, string | number>;
-}
+import type { Behaviour } from "./behaviour";
+import { json, type Reply } from "./reply";
 
 export interface Tokens {
   /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
-  issue(headers: IncomingHttpHeaders, body: string): TokenAnswer;
+  issue(headers: IncomingHttpHeaders, body: string): Reply;
   /** Whether an `Authorization` header carries a token that was issued and has not expired. */
   accept(authorization: string | undefined): boolean;
-  reset(): void;
+  /** From now on, no token that was issued is accepted. */
+  revoke(): void;
 }
 
-const lifetimeS = 7200;
 const requiredScope = "interactions:write";
 
-export function createTokens(client: { clientId: string; clientSecret: string }): Tokens {
+export function createTokens(
+  client: { clientId: string; clientSecret: string },
+  behaviour: Behaviour,
+  now: () => number,
+): Tokens {
   const expiries = new Map<string, number>();
 
   return {
@@ -34,7 +35,12 @@ export function createTokens(client: { clientId: string; clientSecret: string })
         form.get("client_secret"),
       ];
       if (!same(clientId, client.clientId) || !same(clientSecret, client.clientSecret)) {
-        return refusal("invalid_client", "The client id or the client secret is wrong");
+        return json(behaviour.invalidClientStatus, {
+          error: "invalid_client",
+          ...(behaviour.invalidClientDescription && {
+            error_description: "The client id or the client secret is wrong",
+          }),
+        });
       }
       const scopes = (form.get("scope") ?? "").split(" ");
       if (!scopes.includes(requiredScope)) {
@@ -42,17 +48,19 @@ export function createTokens(client: { clientId: string; clientSecret: string })
       }
       // Tells whoever searches logs and files for leaks what has leaked.
       const token = `emulator-token-${randomBytes(24).toString("hex")}`;
-      expiries.set(token, Date.now() + lifetimeS * 1000);
-      return {
-        status: 200,
-        body: { access_token: token, expires_in: lifetimeS, token_type: "Bearer" },
-      };
+      const { tokenLifetimeS, tokenLifetimeStated, tokenType } = behaviour;
+      expiries.set(token, now() + tokenLifetimeS * 1000);
+      return json(200, {
+        access_token: token,
+        ...(tokenLifetimeStated && { expires_in: tokenLifetimeS }),
+        token_type: tokenType,
+      });
     },
     accept(authorization = "") {
       const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
-      return (expiries.get(token) ?? 0) > Date.now();
+      return (expiries.get(token) ?? 0) > now();
     },
-    reset: () => expiries.clear(),
+    revoke: () => expiries.clear(),
   };
 }
 
@@ -60,8 +68,8 @@ export function mediaTypeOf(header: string | undefined): string | undefined {
   return header?.split(";")[0]?.trim().toLowerCase();
 }
 
-function refusal(error: string, error_description: string): TokenAnswer {
-  return { status: 400, body: { error, error_description } };
+function refusal(error: string, error_description: string): Reply {
+  return json(400, { error, error_description });
 }
 
 /** Id and secret are form-encoded inside of Basic. @see RFC 6749, section 2.3.1 */

@@ -204,9 +204,15 @@ describe("emulator", () => {
 
   it("records what was asked, without bodies and headers, until it is reset", async () => {
     await register(settings);
+    const answered = {
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      method: "POST",
+      status: 200,
+      durationMs: expect.any(Number),
+    };
     expect(emulator.requests()).toEqual([
-      { method: "POST", path: "/Auth/connect/token", status: 200 },
-      { method: "POST", path: "/interactions/Register", status: 200, provider: "TestProviderName" },
+      { ...answered, path: "/Auth/connect/token" },
+      { ...answered, path: "/interactions/Register", provider: "TestProviderName" },
     ]);
     emulator.reset();
     expect(emulator.requests()).toEqual([]);

@@ -86,7 +86,7 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     project.write(program("B", "A"));
     await project.stack.up();
     for (const registration of emulator.registrations()) {
-      expect(registration.agentactionspermitted.hold).toBe(1);
+      expect(registration.agentactionspermitted?.hold).toBe(1);
     }
   });
 

@@ -95,7 +95,7 @@ describe("pulumi, when VCC's answers are lost,", () => {
     project.setEnvironment(environmentOf({ ...emulator, apiUrl: gateway.apiUrl }, credentials));
     const program = (hold: number) =>
       example("without-endpoint.ts").replace("hold: 1", `hold: ${hold}`);
-    const holds = () => emulator.registrations().map((r) => r.agentactionspermitted.hold);
+    const holds = () => emulator.registrations().map((r) => r.agentactionspermitted?.hold);
     try {
       // A create: the state knows it, so that destroy can reset it.
       project.write(program(1));

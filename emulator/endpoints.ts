@@ -1,0 +1,13 @@
+export type Endpoint = "token" | "register";
+
+/** The documentation writes both `/Register` and `/register`, so case does not matter. */
+export function endpointOf(path: string): Endpoint | undefined {
+  switch (path.toLowerCase()) {
+    case "/auth/connect/token":
+      return "token";
+    case "/interactions/register":
+      return "register";
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from "node:http";
+import { readApiRequest } from "./api-request";
+import type { Behaviour } from "./behaviour";
+import type { Endpoint } from "./endpoints";
+import type { ProviderSettings } from "./provider-settings";
+import { createRateLimiter } from "./rate-limit";
+import { register } from "./register";
+import { createRegistrations } from "./registrations";
+import { error, type Reply } from "./reply";
+import { createTokens } from "./tokens";
+
+/** What VCC holds, and what it does with a request that reached it. */
+export interface Vcc {
+  handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
+  registrations(): ProviderSettings[];
+  revokeTokens(): void;
+  reset(): void;
+}
+
+export function createVcc({
+  behaviour,
+  now,
+  ...client
+}: {
+  clientId: string;
+  clientSecret: string;
+  behaviour: Behaviour;
+  now: () => number;
+}): Vcc {
+  const tokens = createTokens(client, behaviour, now);
+  const registrations = createRegistrations(behaviour);
+  const rateLimiter = createRateLimiter(behaviour, now);
+
+  return {
+    handle(endpoint, { method, headers }, body) {
+      if (endpoint === undefined) return error(404, "Not Found");
+      if (method !== "POST") return error(405, "Method Not Allowed");
+      const limited = rateLimiter.refuse();
+      if (limited !== undefined) return limited;
+      if (endpoint === "token") return tokens.issue(headers, body.toString("utf8"));
+      const read = readApiRequest(headers, body, tokens, behaviour);
+      if ("refused" in read) return read.refused;
+      return register(read.json, { registrations, behaviour });
+    },
+    registrations: registrations.all,
+    revokeTokens: tokens.revoke,
+    reset() {
+      registrations.clear();
+      tokens.revoke();
+      rateLimiter.reset();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { type Behaviour, type Emulator, startEmulator } from "../../emulator";
+import { clientOf, settings } from "./client";
+
+let emulator: Emulator;
+afterEach(() => emulator.close());
+
+async function start(behaviour: Partial<Behaviour>, now?: () => number) {
+  emulator = await startEmulator({ behaviour, ...(now && { now }) });
+  return clientOf(emulator);
+}
+
+describe("behaviour", () => {
+  it.each([200, 201, 202, 204] as const)("successStatus: Register answers %d", async (status) => {
+    const { register } = await start({ successStatus: status, successBody: "object" });
+    expect(await register()).toMatchObject({ status, text: status === 204 ? "" : "{}" });
+    expect(emulator.registrations()).toEqual([settings]);
+  });
+
+  it.each([
+    ["empty", "", null],
+    ["object", "{}", "application/json"],
+    ["text", "OK", "text/plain"],
+  ] as const)("successBody: %s", async (successBody, text, type) => {
+    const { register } = await start({ successBody });
+    const answer = await register();
+    expect(answer).toMatchObject({ status: 200, text });
+    expect(answer.headers.get("content-type")).toBe(type);
+  });
+
+  it.each([
+    ["error", /^\{"error":"invalid_token","error_description":".*expired"\}$/, /"access_denied"/],
+    ["message", /^\{"message":"Unauthorized"\}$/, /^\{"message":"Forbidden"\}$/],
+    ["empty", /^$/, /^$/],
+    ["html", /^<!DOCTYPE html>.*401/s, /^<!DOCTYPE html>.*403/s],
+  ] as const)("refusalBody: %s, in 401 and 403", async (refusalBody, unauthorized, forbidden) => {
+    const { register } = await start({ refusalBody });
+    const without = await register(settings, "none");
+    expect(without).toMatchObject({ status: 401, text: expect.stringMatching(unauthorized) });
+    emulator.fail({ target: "register", fault: { kind: "status", status: 403 } });
+    const denied = await register();
+    expect(denied).toMatchObject({ status: 403, text: expect.stringMatching(forbidden) });
+  });
+
+  it("invalidClientStatus and invalidClientDescription: what wrong credentials lead to", async () => {
+    const { askForToken } = await start({
+      invalidClientStatus: 401,
+      invalidClientDescription: false,
+    });
+    const wrong = { client_secret: "wrong" };
+    expect(await askForToken(wrong)).toMatchObject({
+      status: 401,
+      text: '{"error":"invalid_client"}',
+    });
+    emulator.behaviour.invalidClientStatus = 400;
+    emulator.behaviour.invalidClientDescription = true;
+    expect(await askForToken(wrong)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("error_description"),
+    });
+  });
+
+  it("tokenLifetimeS: says how long, and keeps to it", async () => {
+    let time = 1_000_000;
+    const { askForToken, register } = await start({ tokenLifetimeS: 900 }, () => time);
+    const { token, text } = await askForToken();
+    expect(JSON.parse(text)).toMatchObject({ expires_in: 900 });
+    time += 899_999;
+    expect((await register(settings, token)).status).toBe(200);
+    time += 1;
+    expect((await register(settings, token)).status).toBe(401);
+  });
+
+  it("tokenLifetimeStated: leaves expires_in out", async () => {
+    const { askForToken } = await start({ tokenLifetimeStated: false });
+    expect(JSON.parse((await askForToken()).text)).not.toHaveProperty("expires_in");
+  });
+
+  it.each(["Bearer", "bearer", "BEARER"] as const)("tokenType: %s", async (tokenType) => {
+    const { askForToken } = await start({ tokenType });
+    expect(JSON.parse((await askForToken()).text)).toMatchObject({ token_type: tokenType });
+  });
+
+  it("agentActions: lets agentactionspermitted be missing, but not wrong", async () => {
+    const { register } = await start({ agentActions: "optional" });
+    expect((await register({ provider: "A" })).status).toBe(200);
+    expect((await register({ provider: "B", agentactionspermitted: { fly: 1 } })).status).toBe(400);
+    expect(emulator.registrations()).toEqual([{ provider: "A" }]);
+  });
+
+  it("nameCase: names that differ by case are two registrations, or one", async () => {
+    const { register } = await start({});
+    const named = (provider: string) => ({ ...settings, provider });
+    for (const name of ["crm", "CRM"]) await register(named(name));
+    expect(emulator.registrations()).toHaveLength(2);
+    emulator.reset();
+    emulator.behaviour.nameCase = "insensitive";
+    for (const name of ["crm", "other", "CRM"]) await register(named(name));
+    expect(emulator.registrations()).toEqual([named("CRM"), named("other")]);
+  });
+
+  it("httpEndpoints: takes an http endpoint, and still no other", async () => {
+    const { register } = await start({ httpEndpoints: "accept" });
+    const at = (endpoint: string) => register({ ...settings, endpoint });
+    expect((await at("http://127.0.0.1:1/")).status).toBe(200);
+    expect((await at("https://a.example.com/")).status).toBe(200);
+    expect((await at("ftp://a.example.com/")).status).toBe(400);
+  });
+
+  it("latencyMs: answers later, when the request has taken effect", async () => {
+    const { askForToken } = await start({});
+    const { token } = await askForToken();
+    emulator.behaviour.latencyMs = 3_600_000;
+    const answered = clientOf(emulator).register(settings, token);
+    const failed = expect(answered).rejects.toThrow();
+    while (emulator.registrations().length === 0) await new Promise(setImmediate);
+    expect(emulator.requests()).toHaveLength(1);
+    await emulator.close();
+    await failed;
+    expect(emulator.requests().at(-1)).toMatchObject({ status: null });
+  });
+
+  it("can be changed while it runs, and is as at the start after a reset", async () => {
+    const rateLimit = { requests: 1, windowMs: 1000, retryAfter: "none" } as const;
+    const { register } = await start({ successStatus: 201, rateLimit });
+    if (emulator.behaviour.rateLimit) emulator.behaviour.rateLimit.requests = 1000;
+    emulator.behaviour.successStatus = 202;
+    expect((await register()).status).toBe(202);
+    emulator.reset();
+    expect(emulator.behaviour).toMatchObject({ successStatus: 201, rateLimit });
+  });
+
+  it.each([
+    ["a switch that is none", { succesStatus: 200 }, "succesStatus"],
+    ["a value that is none", { tokenType: "JWT" }, "tokenType"],
+  ])("refuses %s", async (_case, behaviour, name) => {
+    emulator = await startEmulator();
+    await expect(startEmulator({ behaviour: behaviour as Partial<Behaviour> })).rejects.toThrow(
+      name,
+    );
+  });
+});

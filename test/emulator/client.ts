@@ -1,0 +1,46 @@
+import type { Emulator } from "../../emulator";
+
+export const settings = {
+  provider: "TestProviderName",
+  endpoint: "https://endpoint.example.com/routingendpoint",
+  headers: { "x-header1": "value1", Authorization: "Basic QWxhZGRpbjpPcGVuU2VzYW1l" },
+  agentactionspermitted: { release: 1, hold: 1, transferToAgent: 1, transferToRoute: 1 },
+};
+
+/** What a client without any cleverness sees: no retries, no interpretation. */
+export function clientOf(emulator: Emulator) {
+  async function post(url: string, headers: Record<string, string>, body: string) {
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  async function askForToken(fields: Record<string, string> = {}) {
+    const form = {
+      grant_type: "client_credentials",
+      scope: "interactions:write",
+      client_id: "emulator",
+      client_secret: "emulator-secret",
+      ...fields,
+    };
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await post(emulator.authUrl, type, new URLSearchParams(form).toString());
+    return { ...answer, token: /"access_token":"(.*?)"/.exec(answer.text)?.[1] ?? "" };
+  }
+
+  async function postApi(path: string, body: unknown, token?: string) {
+    return post(
+      `${emulator.apiUrl}${path}`,
+      {
+        accept: "application/vnd.newvoicemedia.v1+json",
+        authorization: `Bearer ${token ?? (await askForToken()).token}`,
+        "content-type": "application/json",
+      },
+      JSON.stringify(body),
+    );
+  }
+
+  return {
+    askForToken,
+    register: (body: unknown = settings, token?: string) => postApi("/Register", body, token),
+  };
+}
