@@ -6,12 +6,12 @@ import { z } from "zod";
  */
 export interface Behaviour {
   /**
-   * Undocumented by VCC: the status of a successful Register.
+   * Undocumented by VCC: the status of a successful Register or Invoke.
    * @default 200
    */
   successStatus: 200 | 201 | 202 | 204;
   /**
-   * Undocumented by VCC: the body of a successful Register. `"object"` is `{}`, `"text"` is
+   * Undocumented by VCC: the body of a successful Register or Invoke. `"object"` is `{}`, `"text"` is
    * no JSON. A 204 has none.
    * @default "empty"
    */
@@ -60,7 +60,8 @@ export interface Behaviour {
    */
   nameCase: "sensitive" | "insensitive";
   /**
-   * Undocumented by VCC: what an `http` endpoint does; `https` is documented.
+   * Undocumented by VCC: what an `http` endpoint does; `https` is documented. `"accept"` also lets
+   * callbacks reach a receiver without a certificate.
    * @default "refuse"
    */
   httpEndpoints: "refuse" | "accept";
@@ -77,10 +78,27 @@ export interface Behaviour {
    * @default 0
    */
   latencyMs: number;
+  /**
+   * Undocumented by VCC: whether a callback can come twice. Then each notification does, with the same
+   * `notificationid`.
+   * @default false
+   */
+  duplicateCallbacks: boolean;
+  /**
+   * Undocumented by VCC: the order of callbacks. `true`: those of one Invoke come with `Release` before
+   * `AssignToAgent`.
+   * @default false
+   */
+  reorderCallbacks: boolean;
+  /**
+   * Undocumented by VCC: how many notifications an array holds. `true`: all of one Invoke, else one.
+   * @default false
+   */
+  batchCallbacks: boolean;
 }
 
 export interface RateLimit {
-  /** How many requests a window lets through: token and Register together. */
+  /** How many requests a window lets through: token, Register and Invoke together. */
   requests: number;
   /** Milliseconds. */
   windowMs: number;
@@ -108,6 +126,9 @@ export const Behaviour = z.strictObject({
   httpEndpoints: z.enum(["refuse", "accept"]),
   rateLimit: RateLimit.nullable(),
   latencyMs: z.int().nonnegative(),
+  duplicateCallbacks: z.boolean(),
+  reorderCallbacks: z.boolean(),
+  batchCallbacks: z.boolean(),
 }) satisfies z.ZodType<Behaviour>;
 
 export const defaultBehaviour: Readonly<Behaviour> = {
@@ -124,6 +145,9 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   httpEndpoints: "refuse",
   rateLimit: null,
   latencyMs: 0,
+  duplicateCallbacks: false,
+  reorderCallbacks: false,
+  batchCallbacks: false,
 };
 
 /** @throws TypeError that names what is no switch, or no value of one */

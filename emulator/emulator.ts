@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Behaviour, behaviourWith } from "./behaviour";
+import type { RecordedCallback } from "./callbacks";
 import { createExchange, type RecordedRequest } from "./exchange";
 import { createFaults, type FaultRule } from "./faults";
 import type { ProviderSettings } from "./provider-settings";
@@ -34,6 +35,8 @@ export interface Emulator {
   registrations(): ProviderSettings[];
   /** The last 1000 requests since the start or the last reset, in the order of their answers. */
   requests(): RecordedRequest[];
+  /** The last 1000 notifications that were sent to endpoints, in the order of their answers. */
+  callbacks(): RecordedCallback[];
   /** The switches in force. To change one while the emulator runs, assign to it. */
   readonly behaviour: Behaviour;
   /**
@@ -46,16 +49,20 @@ export interface Emulator {
   clearFaults(): void;
   /** From now on, no token that was issued is accepted. */
   revokeTokens(): void;
+  /** Resolves when all callbacks that are under way have ended. */
+  settled(): Promise<void>;
   /**
-   * Forgets registrations, requests, faults and tokens; the behaviour is as it was at the start.
+   * Forgets registrations, interactions, requests, callbacks, faults and
+   * tokens; the behaviour is as it was at the start.
    */
   reset(): void;
-  /** Ends all connections, finished or not. */
+  /** Ends all connections and callbacks, finished or not. */
   close(): Promise<void>;
 }
 
 /**
- * A local VCC for demos and tests: the token endpoint and `POST /interactions/Register`, in memory, on loopback, at least as strict as the documentation. What VCC leaves
+ * A local VCC for demos and tests: the token endpoint, `POST /interactions/Register` and `Invoke` with
+ * its callbacks, in memory, on loopback, at least as strict as the documentation. What VCC leaves
  * undocumented is a switch in `behaviour`, and `fail` does what networks do.
  *
  * @throws the error of `node:net` when the port is taken; TypeError for a behaviour that is none
@@ -107,11 +114,13 @@ export async function startEmulator({
     authUrl: `${url}/Auth/connect/token`,
     registrations: vcc.registrations,
     requests: requests.all,
+    callbacks: vcc.callbacks,
     behaviour,
     fail: faults.add,
     faults: faults.all,
     clearFaults: faults.clear,
     revokeTokens: vcc.revokeTokens,
+    settled: vcc.settled,
     reset() {
       vcc.reset();
       requests.clear();
@@ -120,6 +129,7 @@ export async function startEmulator({
     },
     async close() {
       closed ??= once(server, "close");
+      vcc.endCallbacks();
       server.close();
       server.closeAllConnections();
       await closed;

@@ -1,4 +1,4 @@
-export type Endpoint = "token" | "register";
+export type Endpoint = "token" | "register" | "invoke";
 
 /** The documentation writes both `/Register` and `/register`, so case does not matter. */
 export function endpointOf(path: string): Endpoint | undefined {
@@ -7,6 +7,8 @@ export function endpointOf(path: string): Endpoint | undefined {
       return "token";
     case "/interactions/register":
       return "register";
+    case "/interactions/invoke":
+      return "invoke";
     default:
       return undefined;
   }

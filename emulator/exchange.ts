@@ -16,7 +16,7 @@ export interface RecordedRequest {
   status: number | null;
   /** From `at` until the answer began, in milliseconds. */
   durationMs: number;
-  /** The name in the body of a Register that was accepted. */
+  /** The name in the body of a Register or Invoke that was accepted. */
   provider?: string;
   /** The kind of fault that it met. */
   fault?: string;

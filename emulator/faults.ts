@@ -3,7 +3,7 @@ import type { Endpoint } from "./endpoints";
 
 /** What goes wrong, and for which of the requests to come. */
 export interface FaultRule {
-  /** `"api"`: Register. `"any"`: this and the token endpoint. */
+  /** `"api"`: Register and Invoke. `"any"`: these and the token endpoint. */
   target: Endpoint | "api" | "any";
   /** How many requests. @default 1 */
   times?: number | undefined;
@@ -76,7 +76,7 @@ export const Fault = z.discriminatedUnion("kind", [
 ]) satisfies z.ZodType<Fault>;
 
 export const FaultRule = z.strictObject({
-  target: z.enum(["token", "register", "api", "any"]),
+  target: z.enum(["token", "register", "invoke", "api", "any"]),
   times: z.int().positive().optional(),
   fault: Fault,
 }) satisfies z.ZodType<FaultRule>;

@@ -5,7 +5,7 @@ export interface Reply {
   status: number;
   headers?: Record<string, string>;
   body?: string;
-  /** The name in the body, where a Register was accepted. */
+  /** The name in the body, where a Register or Invoke was accepted. */
   provider?: string;
 }
 
@@ -19,7 +19,7 @@ export function error(status: number, message: string, headers?: Record<string, 
   return json(status, { message }, headers);
 }
 
-/** A successful Register. */
+/** A successful Register or Invoke. */
 export function success(
   { successStatus: status, successBody }: Behaviour,
   provider: string | undefined,

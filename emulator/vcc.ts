@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { readApiRequest } from "./api-request";
 import type { Behaviour } from "./behaviour";
+import { createCallbacks, type RecordedCallback } from "./callbacks";
 import type { Endpoint } from "./endpoints";
+import { createInteractions } from "./invoke";
 import type { ProviderSettings } from "./provider-settings";
 import { createRateLimiter } from "./rate-limit";
 import { register } from "./register";
@@ -13,7 +15,10 @@ import { createTokens } from "./tokens";
 export interface Vcc {
   handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
   registrations(): ProviderSettings[];
+  callbacks(): RecordedCallback[];
+  settled(): Promise<void>;
   revokeTokens(): void;
+  endCallbacks(): void;
   reset(): void;
 }
 
@@ -29,6 +34,8 @@ export function createVcc({
 }): Vcc {
   const tokens = createTokens(client, behaviour, now);
   const registrations = createRegistrations(behaviour);
+  const callbacks = createCallbacks({ behaviour, now });
+  const interactions = createInteractions({ registrations, behaviour, callbacks });
   const rateLimiter = createRateLimiter(behaviour, now);
 
   return {
@@ -40,12 +47,19 @@ export function createVcc({
       if (endpoint === "token") return tokens.issue(headers, body.toString("utf8"));
       const read = readApiRequest(headers, body, tokens, behaviour);
       if ("refused" in read) return read.refused;
-      return register(read.json, { registrations, behaviour });
+      return endpoint === "register"
+        ? register(read.json, { registrations, behaviour })
+        : interactions.invoke(read.json);
     },
     registrations: registrations.all,
+    callbacks: callbacks.records,
+    settled: callbacks.settled,
     revokeTokens: tokens.revoke,
+    endCallbacks: callbacks.end,
     reset() {
       registrations.clear();
+      interactions.reset();
+      callbacks.reset();
       tokens.revoke();
       rateLimiter.reset();
     },

@@ -42,5 +42,6 @@ export function clientOf(emulator: Emulator) {
   return {
     askForToken,
     register: (body: unknown = settings, token?: string) => postApi("/Register", body, token),
+    invoke: (body: unknown, token?: string) => postApi("/Invoke", body, token),
   };
 }

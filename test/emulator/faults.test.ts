@@ -171,20 +171,26 @@ describe("fault rules", () => {
   });
 
   it("apply to their target only", async () => {
-    const statuses = async () => [(await client.askForToken()).status, (await register()).status];
+    const invoke = () => client.invoke({ requests: [{ route: "A" }] }, token);
+    const statuses = async () => [
+      (await client.askForToken()).status,
+      (await register()).status,
+      (await invoke()).status,
+    ];
     const rule = (target: FaultRule["target"]) =>
       emulator.fail({ target, times: 3, fault: status(503) });
     const affected: Record<string, number[]> = {};
-    for (const target of ["token", "register", "api", "any"] as const) {
+    for (const target of ["token", "register", "invoke", "api", "any"] as const) {
       emulator.clearFaults();
       rule(target);
       affected[target] = await statuses();
     }
     expect(affected).toEqual({
-      token: [503, 200],
-      register: [200, 503],
-      api: [200, 503],
-      any: [503, 503],
+      token: [503, 200, 200],
+      register: [200, 503, 200],
+      invoke: [200, 200, 503],
+      api: [200, 503, 503],
+      any: [503, 503, 503],
     });
   });
 

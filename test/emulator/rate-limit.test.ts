@@ -13,20 +13,22 @@ async function start(rateLimit: Partial<RateLimit>) {
   emulator = await startEmulator({
     now: () => time,
     behaviour: {
-      rateLimit: { requests: 2, windowMs: 60_000, retryAfter: "seconds", ...rateLimit },
+      rateLimit: { requests: 3, windowMs: 60_000, retryAfter: "seconds", ...rateLimit },
     },
   });
   return clientOf(emulator);
 }
 
 describe("rate limit", () => {
-  it("counts token and Register together, until the window ends", async () => {
-    const { askForToken, register } = await start({});
+  it("counts token, Register and Invoke together, until the window ends", async () => {
+    const { askForToken, register, invoke } = await start({});
     const { token } = await askForToken();
     expect((await register(settings, token)).status).toBe(200);
+    expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(200);
     time += 59_999;
     expect((await register({ ...settings, provider: "late" }, token)).status).toBe(429);
     expect((await askForToken()).status).toBe(429);
+    expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(429);
     time += 1;
     expect((await register(settings, token)).status).toBe(200);
     expect(emulator.registrations()).toEqual([settings]);

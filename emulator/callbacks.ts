@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import type { Behaviour } from "./behaviour";
+import type { ProviderSettings } from "./provider-settings";
+import { createRecords } from "./records";
+
+/** What became of an interaction. */
+export interface InteractionEvent {
+  notification: "AssignToAgent" | "Release";
+  /** The `externalid` of Invoke. */
+  objectid: string;
+}
+
+/** A notification that was sent. What the registered headers hold is left out: it is secret. */
+export interface RecordedCallback {
+  /** When it was sent: UTC, RFC 3339. */
+  at: string;
+  provider: string;
+  notification: "AssignToAgent" | "Release";
+  /** Without query, fragment and credentials. */
+  url: string;
+  /** `null`: no answer. */
+  status: number | null;
+  /** Why there is no answer: `"timeout"`, or the code of the failure, as in `"ECONNREFUSED"`. */
+  error?: string;
+}
+
+export interface Callbacks {
+  /** Sends the events of one Invoke, in order and after those of earlier ones for the same provider. */
+  notify(settings: ProviderSettings, events: InteractionEvent[]): void;
+  records(): RecordedCallback[];
+  /** Resolves when all that are under way have ended. */
+  settled(): Promise<void>;
+  /** Ends what is under way, unrecorded. */
+  end(): void;
+  /** Ends what is under way, and forgets all records. */
+  reset(): void;
+}
+
+/** Shared by all notifications; `AgentId` is text in the documentation's example too. */
+const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "5464" };
+
+/**
+ * Posts notifications to registered endpoints. Undocumented by VCC: timeout, retries, redirects, and
+ * what a failure leads to. Here each is sent once, follows no redirect, and a failure is recorded.
+ */
+export function createCallbacks({
+  behaviour,
+  now,
+  timeoutMs = 5000,
+}: {
+  behaviour: Behaviour;
+  now: () => number;
+  timeoutMs?: number;
+}): Callbacks {
+  const records = createRecords<RecordedCallback>();
+  /** By provider, the end of the last that was begun. */
+  const tails = new Map<string, Promise<void>>();
+  let running = new AbortController();
+
+  function end() {
+    running.abort();
+    running = new AbortController();
+    tails.clear();
+  }
+
+  /** @returns the arrays to post */
+  function arraysOf(events: InteractionEvent[]) {
+    const { reorderCallbacks, duplicateCallbacks, batchCallbacks } = behaviour;
+    const releasesFirst = [
+      ...events.filter(({ notification }) => notification === "Release"),
+      ...events.filter(({ notification }) => notification !== "Release"),
+    ];
+    const notifications = (reorderCallbacks ? releasesFirst : events)
+      .map((event) => ({ ...event, notificationid: randomUUID(), params }))
+      .flatMap((notification) =>
+        duplicateCallbacks ? [notification, notification] : [notification],
+      );
+    return batchCallbacks ? [notifications] : notifications.map((notification) => [notification]);
+  }
+
+  async function post(
+    { provider, endpoint = "", headers = {} }: ProviderSettings,
+    notifications: Array<InteractionEvent & { notificationid: string }>,
+    ended: AbortSignal,
+  ) {
+    if (ended.aborted) return;
+    const at = new Date(now()).toISOString();
+    const outcome = await fetch(endpoint, {
+      method: "POST",
+      headers: headersFor(headers),
+      body: JSON.stringify(notifications),
+      redirect: "manual",
+      signal: AbortSignal.any([ended, AbortSignal.timeout(timeoutMs)]),
+    }).then(
+      ({ status, body }) => {
+        void body?.cancel().catch(() => {});
+        return { status };
+      },
+      (error) => ({ status: null, error: codeOf(error) }),
+    );
+    if (ended.aborted) return;
+    for (const { notification } of notifications) {
+      records.add({ at, provider, notification, url: withoutSecrets(endpoint), ...outcome });
+    }
+  }
+
+  return {
+    notify(settings, events) {
+      if (settings.endpoint === undefined || events.length === 0) return;
+      const ended = running.signal;
+      const arrays = arraysOf(events);
+      const tail = (tails.get(settings.provider) ?? Promise.resolve()).then(async () => {
+        for (const notifications of arrays) await post(settings, notifications, ended);
+      });
+      tails.set(settings.provider, tail);
+    },
+    records: records.all,
+    async settled() {
+      let awaited: Array<Promise<void>> = [];
+      // Others may have begun meanwhile.
+      while ([...tails.values()].some((tail) => !awaited.includes(tail))) {
+        awaited = [...tails.values()];
+        await Promise.all(awaited);
+      }
+    },
+    end,
+    reset() {
+      end();
+      records.clear();
+    },
+  };
+}
+
+/** What is registered comes last, so that a `Content-Type` of its own wins. */
+function headersFor(registered: Record<string, string>): Headers {
+  const headers = new Headers({ "content-type": "application/json" });
+  for (const [name, value] of Object.entries(registered)) headers.set(name, value);
+  return headers;
+}
+
+/** No message: those of `fetch` can hold the URL and header values. */
+function codeOf(error: { name: string; cause?: { code?: unknown } }): string {
+  if (error.name === "TimeoutError") return "timeout";
+  return typeof error.cause?.code === "string" ? error.cause.code : "cannot be sent";
+}
+
+function withoutSecrets(endpoint: string): string {
+  const { origin, pathname } = new URL(endpoint);
+  return origin + pathname;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Behaviour } from "./behaviour";
+import type { Callbacks, InteractionEvent } from "./callbacks";
+import { type Registrations, sameName } from "./registrations";
+import { error, type Reply, success } from "./reply";
+
+export interface Interactions {
+  /** `POST /interactions/Invoke`: all of its requests take effect, or none. */
+  invoke(body: unknown): Reply;
+  reset(): void;
+}
+
+const Text = z.string().min(1);
+
+const Interaction = anyCase({
+  action: z.enum(["dispatch", "release"]).default("dispatch"),
+  requestid: Text.optional(),
+  externalid: Text.optional(),
+  route: Text.optional(),
+  linkeddata: z.array(z.looseObject({})).optional(),
+  routingdata: z.looseObject({}).optional(),
+})
+  .refine(({ action, route }) => action === "release" || route !== undefined, {
+    message: "route is required to dispatch",
+  })
+  .refine(({ action, externalid }) => action === "dispatch" || externalid !== undefined, {
+    message: "externalid is required to release",
+  });
+
+const Invocation = anyCase({
+  provider: Text.optional(),
+  requests: z.array(Interaction).min(1),
+});
+
+/**
+ * Every dispatch is assigned to an agent at once. An `externalid` is what releases an interaction, and
+ * of the requests with one `requestid` only the first is processed (documented). Undocumented by VCC:
+ * a provider that is not registered, and a release of what was never dispatched; here both are 400.
+ */
+export function createInteractions({
+  registrations,
+  behaviour,
+  callbacks,
+}: {
+  registrations: Registrations;
+  behaviour: Behaviour;
+  callbacks: Pick<Callbacks, "notify">;
+}): Interactions {
+  /** By `externalid`, the provider that each was dispatched with. */
+  let dispatched = new Map<string, string | undefined>();
+  let processed = new Set<string>();
+
+  return {
+    invoke(body) {
+      const parsed = Invocation.safeParse(body);
+      if (!parsed.success) return error(400, sentenceOf(parsed.error));
+      const { provider, requests } = parsed.data;
+      const settings = provider === undefined ? undefined : registrations.find(provider);
+      if (provider !== undefined && settings === undefined) {
+        return error(400, `The provider ${JSON.stringify(provider)} is not registered`);
+      }
+
+      const nowDispatched = new Map(dispatched);
+      const nowProcessed = new Set(processed);
+      const events: InteractionEvent[] = [];
+      for (const { action, requestid, externalid = randomUUID() } of requests) {
+        if (requestid !== undefined && nowProcessed.has(requestid)) continue;
+        if (requestid !== undefined) nowProcessed.add(requestid);
+        if (action === "dispatch") {
+          nowDispatched.set(externalid, provider);
+          events.push({ notification: "AssignToAgent", objectid: externalid });
+          continue;
+        }
+        if (!nowDispatched.has(externalid)) {
+          return error(400, `Nothing is dispatched with the externalid ${externalid}`);
+        }
+        const owner = nowDispatched.get(externalid);
+        if (owner !== undefined && !sameName(owner, provider ?? "", behaviour)) {
+          return error(400, `${externalid} can be released with the provider of its dispatch only`);
+        }
+        nowDispatched.delete(externalid);
+        if (owner !== undefined) events.push({ notification: "Release", objectid: externalid });
+      }
+
+      dispatched = nowDispatched;
+      processed = nowProcessed;
+      if (settings !== undefined) callbacks.notify(settings, events);
+      return success(behaviour, provider);
+    },
+    reset() {
+      dispatched = new Map();
+      processed = new Set();
+    },
+  };
+}
+
+/** VCC's own pages write `requestid` and `requestId`. */
+function anyCase<Shape extends z.core.$ZodShape>(shape: Shape) {
+  return z.preprocess((value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]),
+    );
+  }, z.strictObject(shape));
+}
+
+function sentenceOf({ issues: [issue] }: z.ZodError): string {
+  const path = z.core.toDotPath(issue?.path ?? []);
+  return path === "" ? `The body is wrong: ${issue?.message}` : `${path}: ${issue?.message}`;
+}
