@@ -20,6 +20,11 @@ export interface EmulatorOptions {
   onRequest?: (request: RecordedRequest) => void;
   /** What differs from the defaults of each switch. */
   behaviour?: Partial<Behaviour>;
+  /**
+   * Keeps registrations across restarts, secrets included: a file for its owner only, replaced whole.
+   * @default none, in memory only
+   */
+  stateFile?: string;
   /** The time, in milliseconds since the epoch: for tokens, limits and records. @default Date.now */
   now?: () => number;
 }
@@ -52,7 +57,7 @@ export interface Emulator {
   /** Resolves when all callbacks that are under way have ended. */
   settled(): Promise<void>;
   /**
-   * Forgets registrations, interactions, requests, callbacks, faults and
+   * Forgets registrations (those of the state file too), interactions, requests, callbacks, faults and
    * tokens; the behaviour is as it was at the start.
    */
   reset(): void;
@@ -65,7 +70,8 @@ export interface Emulator {
  * its callbacks, in memory, on loopback, at least as strict as the documentation. What VCC leaves
  * undocumented is a switch in `behaviour`, and `fail` does what networks do.
  *
- * @throws the error of `node:net` when the port is taken; TypeError for a behaviour that is none
+ * @throws the error of `node:net` when the port is taken; TypeError for a behaviour that is none; Error
+ * for a state file that cannot be read or written, or is none
  *
  * @example
  * import { startEmulator } from "pulumi-vcc/emulator";
@@ -83,11 +89,12 @@ export async function startEmulator({
   clientSecret = "emulator-secret",
   onRequest,
   behaviour: switches = {},
+  stateFile,
   now = () => Date.now(),
 }: EmulatorOptions = {}): Promise<Emulator> {
   const atStart = behaviourWith(switches);
   const behaviour = structuredClone(atStart);
-  const vcc = createVcc({ clientId, clientSecret, behaviour, now });
+  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, now });
   const faults = createFaults();
   const requests = createRecords<RecordedRequest>();
 

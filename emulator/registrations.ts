@@ -1,32 +1,38 @@
 import type { Behaviour } from "./behaviour";
 import type { ProviderSettings } from "./provider-settings";
+import type { StateFile } from "./state-file";
 
 export interface Registrations {
   find(provider: string): ProviderSettings | undefined;
-  /** Replaces what is registered under the name, as a whole. */
+  /** Replaces what is registered under the name, as a whole. @throws when the state file cannot be written */
   put(settings: ProviderSettings): void;
   /** In the order of first registration. */
   all(): ProviderSettings[];
   clear(): void;
 }
 
-export function createRegistrations(behaviour: Behaviour): Registrations {
-  let registrations: ProviderSettings[] = [];
+export function createRegistrations(behaviour: Behaviour, stateFile?: StateFile): Registrations {
+  let registrations = stateFile?.load() ?? [];
+  // A file that cannot be written is noticed now, and not at the first registration.
+  stateFile?.save(registrations);
 
   const indexOf = (provider: string) =>
     registrations.findIndex((settings) => sameName(settings.provider, provider, behaviour));
+
+  /** What is acknowledged has been saved; what could not be saved is not registered. */
+  function replace(next: ProviderSettings[]) {
+    stateFile?.save(next);
+    registrations = next;
+  }
 
   return {
     find: (provider) => registrations[indexOf(provider)],
     put(settings) {
       const index = indexOf(settings.provider);
-      registrations =
-        index === -1 ? [...registrations, settings] : registrations.with(index, settings);
+      replace(index === -1 ? [...registrations, settings] : registrations.with(index, settings));
     },
     all: () => structuredClone(registrations),
-    clear() {
-      registrations = [];
-    },
+    clear: () => replace([]),
   };
 }
 

@@ -9,6 +9,7 @@ import { createRateLimiter } from "./rate-limit";
 import { register } from "./register";
 import { createRegistrations } from "./registrations";
 import { error, type Reply } from "./reply";
+import { createStateFile } from "./state-file";
 import { createTokens } from "./tokens";
 
 /** What VCC holds, and what it does with a request that reached it. */
@@ -22,18 +23,24 @@ export interface Vcc {
   reset(): void;
 }
 
+/** @throws Error for a state file that cannot be read or written, or is none */
 export function createVcc({
   behaviour,
+  stateFile,
   now,
   ...client
 }: {
   clientId: string;
   clientSecret: string;
   behaviour: Behaviour;
+  stateFile: string | undefined;
   now: () => number;
 }): Vcc {
   const tokens = createTokens(client, behaviour, now);
-  const registrations = createRegistrations(behaviour);
+  const registrations = createRegistrations(
+    behaviour,
+    stateFile === undefined ? undefined : createStateFile(stateFile),
+  );
   const callbacks = createCallbacks({ behaviour, now });
   const interactions = createInteractions({ registrations, behaviour, callbacks });
   const rateLimiter = createRateLimiter(behaviour, now);

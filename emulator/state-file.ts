@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import writeFileAtomic from "write-file-atomic";
+import { type ProviderSettings, problemOfSettings } from "./provider-settings";
+
+/** Registrations in a file, which holds their secrets as they are. */
+export interface StateFile {
+  /** @throws Error, a sentence that names the file and holds nothing of it */
+  load(): ProviderSettings[];
+  /** Replaces the file whole, readable by its owner only. @throws as `load` */
+  save(registrations: ProviderSettings[]): void;
+}
+
+/** Tells a state from any other JSON. */
+const format = "pulumi-vcc emulator 1";
+
+export function createStateFile(path: string): StateFile {
+  return {
+    load() {
+      let text: string;
+      try {
+        text = readFileSync(path, "utf8");
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") return [];
+        throw new Error(`the state file ${path} cannot be read (${code})`, { cause: error });
+      }
+      const registrations = registrationsIn(text);
+      if (registrations !== undefined) return registrations;
+      throw new Error(
+        `${path} is no state of the emulator; name another file, or delete it to begin anew`,
+      );
+    },
+    save(registrations) {
+      const text = `${JSON.stringify({ format, registrations }, undefined, 2)}\n`;
+      try {
+        writeFileAtomic.sync(path, text, { mode: 0o600 });
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new Error(`the state file ${path} cannot be written (${code})`, { cause: error });
+      }
+    },
+  };
+}
+
+function registrationsIn(text: string): ProviderSettings[] | undefined {
+  try {
+    const state = JSON.parse(text);
+    // Whatever was accepted under any behaviour.
+    const lenient = { agentActions: "optional", httpEndpoints: "accept" } as const;
+    const valid =
+      state.format === format &&
+      state.registrations.every(
+        (settings: unknown) => problemOfSettings(settings, lenient) === undefined,
+      );
+    return valid ? state.registrations : undefined;
+  } catch {
+    return undefined;
+  }
+}
