@@ -112,23 +112,34 @@ export const RateLimit = z.strictObject({
   retryAfter: z.enum(["seconds", "date", "malformed", "none"]),
 }) satisfies z.ZodType<RateLimit>;
 
+/** The descriptions are what `pulumi-vcc emulator --help` says. */
 export const Behaviour = z.strictObject({
-  successStatus: z.literal([200, 201, 202, 204]),
-  successBody: z.enum(["empty", "object", "text"]),
-  refusalBody: z.enum(["error", "message", "empty", "html"]),
-  invalidClientStatus: z.literal([400, 401]),
-  invalidClientDescription: z.boolean(),
-  tokenLifetimeS: z.int().nonnegative(),
-  tokenLifetimeStated: z.boolean(),
-  tokenType: z.enum(["Bearer", "bearer", "BEARER"]),
-  agentActions: z.enum(["required", "optional"]),
-  nameCase: z.enum(["sensitive", "insensitive"]),
-  httpEndpoints: z.enum(["refuse", "accept"]),
+  successStatus: z
+    .literal([200, 201, 202, 204])
+    .describe("status of a successful Register or Invoke"),
+  successBody: z
+    .enum(["empty", "object", "text"])
+    .describe("body of a successful Register or Invoke"),
+  refusalBody: z
+    .enum(["error", "message", "empty", "html"])
+    .describe("body of 401 and 403 of the API"),
+  invalidClientStatus: z.literal([400, 401]).describe("status for wrong client credentials"),
+  invalidClientDescription: z.boolean().describe("whether that answer describes the error"),
+  tokenLifetimeS: z.int().nonnegative().describe("seconds that a token lives"),
+  tokenLifetimeStated: z.boolean().describe("whether the token answer has expires_in"),
+  tokenType: z.enum(["Bearer", "bearer", "BEARER"]).describe("case of token_type"),
+  agentActions: z
+    .enum(["required", "optional"])
+    .describe("whether agentactionspermitted may be missing"),
+  nameCase: z
+    .enum(["sensitive", "insensitive"])
+    .describe("whether Crm and CRM are two registrations"),
+  httpEndpoints: z.enum(["refuse", "accept"]).describe("what an http endpoint does"),
   rateLimit: RateLimit.nullable(),
   latencyMs: z.int().nonnegative(),
-  duplicateCallbacks: z.boolean(),
-  reorderCallbacks: z.boolean(),
-  batchCallbacks: z.boolean(),
+  duplicateCallbacks: z.boolean().describe("whether each notification is sent twice"),
+  reorderCallbacks: z.boolean().describe("whether Release comes before AssignToAgent"),
+  batchCallbacks: z.boolean().describe("whether all of an Invoke come in one array"),
 }) satisfies z.ZodType<Behaviour>;
 
 export const defaultBehaviour: Readonly<Behaviour> = {

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
 
@@ -11,9 +13,19 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
 });
 
+const proxyVariables = /^(https?|no)_proxy$/i;
+
 /** The built program, as users run it. */
 function run(...args: string[]) {
-  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args]);
+  return runIn({}, ...args);
+}
+
+/** With these variables, and no proxy variables but these. */
+function runIn(variables: Record<string, string>, ...args: string[]) {
+  const inherited = Object.entries(process.env).filter(([name]) => !proxyVariables.test(name));
+  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+    env: { ...Object.fromEntries(inherited), ...variables },
+  });
   started.push(child);
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (output.stdout += chunk));
@@ -31,6 +43,12 @@ describe("pulumi-vcc", () => {
   it.each([
     ["an unknown command", ["emulate"], "unknown command 'emulate'"],
     ["a port that is none", ["emulator", "--port", "http"], "a port is a number from 0 to 65535"],
+    ["a switch that is none", ["emulator", "--behaviour", "a=b"], "one of the names that --help"],
+    [
+      "a folder as state file",
+      ["emulator", "--port", "0", "--state", root],
+      "cannot be read (EISDIR)",
+    ],
   ])("refuses %s", async (_case, args, message) => {
     const { code, stderr } = await run(...args).ended;
     expect(code).toBe(1);
@@ -65,6 +83,50 @@ describe("pulumi-vcc emulator", () => {
     while (!output.stdout.includes("token 200")) await once(child.stdout, "data");
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("behaves, fails and remembers as told, and says what it answered", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "vcc-state-"));
+    const { child, output } = runIn(
+      { HTTPS_PROXY: "http://127.0.0.1:9" },
+      ...["emulator", "--port", "0", "--state", join(folder, "state.json")],
+      ...["--behaviour", "tokenLifetimeS=900", "--behaviour", "tokenType=bearer"],
+      ...["--rate-limit", "2/1m:none", "--latency", "1"],
+      ...["--fault", "token:status:503", "--fault", "token:lost-answer"],
+    );
+    try {
+      while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
+      expect(output.stdout).toContain("\nexport NO_PROXY=127.0.0.1\n");
+      expect(output.stdout).toContain(`stay in ${join(folder, "state.json")}`);
+      expect(existsSync(join(folder, "state.json"))).toBe(true);
+      const [, url = ""] = /VCC_AUTH_URL=(.*)/.exec(output.stdout) ?? [];
+      const askForToken = () =>
+        fetch(url, {
+          method: "POST",
+          body: new URLSearchParams({
+            grant_type: "client_credentials",
+            client_id: "emulator",
+            client_secret: "emulator-secret",
+            scope: "interactions:write",
+          }),
+        });
+      expect((await askForToken()).status).toBe(503);
+      await expect(askForToken()).rejects.toThrow();
+      expect(await (await askForToken()).json()).toMatchObject({
+        expires_in: 900,
+        token_type: "bearer",
+      });
+      expect((await askForToken()).status).toBe(429);
+      while (!output.stdout.includes("token 429")) await once(child.stdout, "data");
+      expect(output.stdout.match(/^POST .*$/gm)).toEqual([
+        "POST /Auth/connect/token 503 (status)",
+        "POST /Auth/connect/token no answer (lost-answer)",
+        "POST /Auth/connect/token 200",
+        "POST /Auth/connect/token 429",
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says when the port is in use", async () => {

@@ -1,0 +1,113 @@
+import { InvalidArgumentError } from "commander";
+import { z } from "zod";
+import type { Behaviour, FaultRule, RateLimit } from "../emulator";
+import * as behaviour from "../emulator/behaviour";
+import * as faults from "../emulator/faults";
+
+/** Those that are objects or have an option of their own are left to that option. */
+const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
+
+/** What `--help` says of each switch, as lines. */
+export function switchListing(): string {
+  const lines = Object.entries(switches).map(([name, schema]) => {
+    const value = behaviour.defaultBehaviour[name as keyof Behaviour];
+    return [`  ${name}=${valuesOf(schema)}`, `${schema.description} (default: ${value})`];
+  });
+  const width = Math.max(...lines.map(([left = ""]) => left.length)) + 2;
+  return lines.map(([left = "", right]) => left.padEnd(width) + right).join("\n");
+}
+
+function valuesOf(schema: z.ZodType): string {
+  const { enum: values, type } = z.toJSONSchema(schema);
+  return values?.join("|") ?? (type === "boolean" ? "true|false" : "<number>");
+}
+
+/** Adds one `name=value` to those before it. */
+export function parseSwitch(text: string, before: Partial<Behaviour> = {}): Partial<Behaviour> {
+  const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(text) ?? [];
+  const schema = Object.hasOwn(switches, name) && switches[name as keyof typeof switches];
+  if (!schema) {
+    throw new InvalidArgumentError("it is name=value, with one of the names that --help lists.");
+  }
+  const { success, data } = schema.safeParse(fromText(value));
+  if (!success) throw new InvalidArgumentError(`${name} takes ${valuesOf(schema)}.`);
+  return { ...before, [name]: data };
+}
+
+/** `160/60s`, `160/60s:date` */
+export function parseRateLimit(text: string): RateLimit {
+  const [, requests, time, unit = "", retryAfter = "seconds"] =
+    /^(\d+)\/(\d+)(ms|s|m)(?::(\w+))?$/.exec(text) ?? [];
+  const unitMs = { ms: 1, s: 1000, m: 60_000 }[unit] ?? Number.NaN;
+  const limit = { requests: Number(requests), windowMs: Number(time) * unitMs, retryAfter };
+  const { success, data } = behaviour.RateLimit.safeParse(limit);
+  if (!success) {
+    throw new InvalidArgumentError(
+      "a limit is requests per time, like 160/60s, and what Retry-After holds, " +
+        "like 160/60s:date: seconds, date, malformed or none.",
+    );
+  }
+  return data;
+}
+
+export const faultForms = [
+  "status:<status>",
+  "reset",
+  "lost-answer",
+  "slow:<ms>",
+  "trickle:<bytes per second>",
+  "truncated",
+  "malformed",
+  "html:<status>",
+  "redirect:<url>",
+  "revoke-token",
+];
+
+/** The field of a kind that the part after it fills. */
+const argumentOf: Record<string, string> = {
+  status: "status",
+  slow: "ms",
+  trickle: "bytesPerSecond",
+  html: "status",
+  redirect: "location",
+};
+
+/** Adds one `target:kind[:argument][xN]` to those before it. */
+export function parseFault(text: string, before: FaultRule[] = []): FaultRule[] {
+  const [, target, kind = "", argument, times = "1"] =
+    /^(\w+):([a-z-]+?)(?::(.+?))?(?:x(\d+))?$/.exec(text) ?? [];
+  const fault = {
+    kind,
+    ...(argument !== undefined && { [argumentOf[kind] ?? "argument"]: fromText(argument) }),
+  };
+  const { success, data } = faults.FaultRule.safeParse({ target, times: Number(times), fault });
+  if (!success) {
+    throw new InvalidArgumentError(
+      "a fault is target:kind, like register:lost-answer or token:status:503x2; see --help.",
+    );
+  }
+  return [...before, data];
+}
+
+export function parseMilliseconds(text: string): number {
+  return parseWholeNumber(text, Number.MAX_SAFE_INTEGER, "milliseconds are a whole number.");
+}
+
+export function parsePort(text: string): number {
+  return parseWholeNumber(text, 65_535, "a port is a number from 0 to 65535.");
+}
+
+function parseWholeNumber(text: string, most: number, problem: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > most) throw new InvalidArgumentError(problem);
+  return number;
+}
+
+/** `true` and `503` are what JSON makes of them, anything else is text. */
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

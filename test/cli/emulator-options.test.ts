@@ -1,0 +1,94 @@
+import {
+  parseFault,
+  parseMilliseconds,
+  parseRateLimit,
+  parseSwitch,
+  switchListing,
+} from "../../cli/emulator-options";
+import { defaultBehaviour } from "../../emulator/behaviour";
+
+describe("--behaviour", () => {
+  it("collects switches, each with a value of its type", () => {
+    const texts = ["successStatus=204", "tokenType=bearer", "batchCallbacks=true"];
+    expect(texts.reduce((before, text) => parseSwitch(text, before), {})).toEqual({
+      successStatus: 204,
+      tokenType: "bearer",
+      batchCallbacks: true,
+    });
+  });
+
+  it.each([
+    ["successStatus", "one of the names"],
+    ["status=200", "one of the names"],
+    ["toString=1", "one of the names"],
+    ["successStatus=500", "successStatus takes 200|201|202|204"],
+    ["batchCallbacks=yes", "batchCallbacks takes true|false"],
+    ["tokenLifetimeS=1h", "tokenLifetimeS takes <number>"],
+  ])("refuses %s", (text, message) => {
+    expect(() => parseSwitch(text)).toThrow(message);
+  });
+
+  it("lists and describes every switch that has no option of its own", () => {
+    const listed = [...switchListing().matchAll(/^ {2}(\w+)=\S+ +\w.*\(default: (\S+)\)$/gm)];
+    const { rateLimit, latencyMs, ...switches } = defaultBehaviour;
+    expect(Object.fromEntries(listed.map(([, name, value]) => [name, value]))).toEqual(
+      Object.fromEntries(Object.entries(switches).map(([name, value]) => [name, String(value)])),
+    );
+  });
+});
+
+describe("--rate-limit and --latency", () => {
+  it.each([
+    ["160/60s", { requests: 160, windowMs: 60_000, retryAfter: "seconds" }],
+    ["5/500ms:none", { requests: 5, windowMs: 500, retryAfter: "none" }],
+    ["1/2m:date", { requests: 1, windowMs: 120_000, retryAfter: "date" }],
+  ])("take %s", (text, limit) => {
+    expect(parseRateLimit(text)).toEqual(limit);
+  });
+
+  it.each(["160", "160/60", "0/60s", "1/0s", "1/1h", "1/1s:later"])("refuse %s", (text) => {
+    expect(() => parseRateLimit(text)).toThrow("like 160/60s");
+  });
+
+  it("take whole milliseconds", () => {
+    expect(parseMilliseconds("250")).toBe(250);
+    expect(() => parseMilliseconds("1.5")).toThrow("whole number");
+  });
+});
+
+describe("--fault", () => {
+  it.each([
+    ["register:lost-answer", "register", 1, { kind: "lost-answer" }],
+    ["any:resetx3", "any", 3, { kind: "reset" }],
+    ["token:status:503x2", "token", 2, { kind: "status", status: 503 }],
+    ["api:slow:1500", "api", 1, { kind: "slow", ms: 1500 }],
+    ["api:trickle:1", "api", 1, { kind: "trickle", bytesPerSecond: 1 }],
+    ["api:html:502", "api", 1, { kind: "html", status: 502 }],
+    [
+      "invoke:redirect:https://a.example.com:8443/b",
+      "invoke",
+      1,
+      { kind: "redirect", location: "https://a.example.com:8443/b" },
+    ],
+    ["register:revoke-token", "register", 1, { kind: "revoke-token" }],
+  ])("takes %s", (text, target, times, fault) => {
+    expect(parseFault(text)).toEqual([{ target, times, fault }]);
+  });
+
+  it("collects rules in their order", () => {
+    const rules = parseFault("any:malformed", parseFault("any:truncated"));
+    expect(rules.map(({ fault }) => fault.kind)).toEqual(["truncated", "malformed"]);
+  });
+
+  it.each([
+    "reset",
+    "all:reset",
+    "any:flood",
+    "any:status",
+    "any:status:ok",
+    "any:reset:1",
+    "any:resetx0",
+  ])("refuses %s", (text) => {
+    expect(() => parseFault(text)).toThrow("target:kind");
+  });
+});
