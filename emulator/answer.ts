@@ -12,7 +12,9 @@ export function replyInPlace(
 ): Reply | undefined {
   switch (fault?.kind) {
     case "status": {
-      const { status, headers = {}, body } = fault;
+      const { status, body } = fault;
+      // In lower case, so that they replace ours.
+      const headers = Object.fromEntries(new Headers(fault.headers));
       if (body !== undefined) {
         return { status, headers: { "content-type": mediaTypeFor(body), ...headers }, body };
       }
@@ -43,7 +45,7 @@ export function send(response: ServerResponse, reply: Reply, fault: Fault | unde
     case "malformed":
       sendWhole(response, {
         status: statusWithBody(reply),
-        headers: { "content-type": "application/json" },
+        headers: { ...reply.headers, "content-type": "application/json" },
         body: '{"message": "cut off on dema',
       });
       break;
@@ -71,7 +73,10 @@ function sendWhole(response: ServerResponse, { status, headers, body = "" }: Rep
 
 /** Without `Content-Length`, so that only the client can end it. */
 function trickle(response: ServerResponse, reply: Reply, bytesPerSecond: number): void {
-  response.writeHead(statusWithBody(reply), { "content-type": "application/json" });
+  response.writeHead(statusWithBody(reply), {
+    ...reply.headers,
+    "content-type": "application/json",
+  });
   response.flushHeaders();
   const intervalMs = Math.max(1000 / bytesPerSecond, 10);
   const chunk = " ".repeat(Math.max(1, Math.round((bytesPerSecond * intervalMs) / 1000)));

@@ -49,6 +49,12 @@ describe("fault", () => {
     expect(last()).toMatchObject({ status: 503, fault: "status" });
   });
 
+  it("status: lets its own Content-Type replace the usual one", async () => {
+    const headers = { "Content-Type": "application/problem+json" };
+    failRegister({ kind: "status", status: 400, headers, body: "{}" });
+    expect((await register()).headers.get("content-type")).toBe("application/problem+json");
+  });
+
   it("reset: resets the connection before the body is there, without effect", async () => {
     failRegister({ kind: "reset" });
     expect(await outcomeOfSocket()).toEqual({ received: "", code: "ECONNRESET" });
