@@ -114,7 +114,6 @@ export async function startEmulator({
   await once(server, "listening");
 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  let closed: Promise<unknown> | undefined;
   return {
     url,
     apiUrl: `${url}/interactions`,
@@ -135,7 +134,7 @@ export async function startEmulator({
       Object.assign(behaviour, structuredClone(atStart));
     },
     async close() {
-      closed ??= once(server, "close");
+      const closed = once(server, "close");
       vcc.endCallbacks();
       server.close();
       server.closeAllConnections();

@@ -115,14 +115,20 @@ describe("callbacks", () => {
   });
 
   it("come in order, also for several Invokes", async () => {
-    const { posts, url } = await startReceiver((_request, response) =>
-      setImmediate(() => response.end()),
-    );
+    const answers: Array<() => void> = [];
+    const { posts, url } = await startReceiver((_request, response) => {
+      if (answers.length > 0) response.end();
+      answers.push(() => response.end());
+    });
     const { emulator, client } = await start(url);
     const objects = ["a", "b", "c", "d"];
     for (const id of objects) {
       await client.invoke({ provider: settings.provider, requests: [dispatch(id)] });
     }
+    while (answers.length === 0) await new Promise(setImmediate);
+    // The first is not answered yet, so there is no second.
+    expect(posts).toHaveLength(1);
+    answers[0]?.();
     await emulator.settled();
     expect(posts.map(({ body }) => body[0]?.objectid)).toEqual(objects);
   });
@@ -221,18 +227,25 @@ describe("callbacks", () => {
 
   it("end with a reset and with the emulator, unrecorded", async () => {
     let arrived = 0;
-    const { url } = await startReceiver(() => arrived++);
+    let ended = 0;
+    const { url } = await startReceiver((_request, response) => {
+      arrived += 1;
+      response.once("close", () => {
+        ended += 1;
+      });
+    });
     const { emulator, client } = await start(url);
     await client.invoke(both);
     while (arrived < 1) await new Promise(setImmediate);
     emulator.reset();
+    while (ended < 1) await new Promise(setImmediate);
     await emulator.settled();
     expect(emulator.callbacks()).toEqual([]);
     await client.register({ ...settings, endpoint: url });
     await client.invoke(both);
     while (arrived < 2) await new Promise(setImmediate);
     await emulator.close();
-    await emulator.settled();
+    while (ended < 2) await new Promise(setImmediate);
     expect(emulator.callbacks()).toEqual([]);
     expect(arrived).toBe(2);
   });

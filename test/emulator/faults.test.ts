@@ -20,10 +20,11 @@ function failRegister(fault: Fault) {
   emulator.fail({ target: "register", fault });
 }
 
-/** What a socket sees that sends a Register request, of the announced body nothing. */
-async function outcomeOfSocket() {
+/** What a socket sees that sends a Register request; nine bytes of a body are announced. */
+async function outcomeOfSocket(body = "") {
   const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
   socket.write("POST /interactions/Register HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  socket.write(body);
   let received = "";
   socket.on("data", (chunk) => (received += chunk));
   const [error] = await Promise.race([once(socket, "end"), once(socket, "close")]).catch(
@@ -122,6 +123,12 @@ describe("fault", () => {
     emulator.behaviour.successStatus = 204;
     failRegister({ kind: "truncated" });
     await expect(register()).rejects.toThrow("terminated");
+    failRegister({ kind: "truncated" });
+    const { received } = await outcomeOfSocket("123456789");
+    const [, promised, body = ""] =
+      /content-length: (\d+)\r\n.*?\r\n\r\n(.*)$/s.exec(received) ?? [];
+    expect(body.length).toBeGreaterThan(0);
+    expect(body.length).toBeLessThan(Number(promised));
     emulator.fail({ target: "token", fault: { kind: "truncated" } });
     await expect(client.askForToken()).rejects.toThrow("terminated");
   });
