@@ -4,6 +4,7 @@ import type { Behaviour } from "./behaviour";
 import type { Callbacks, InteractionEvent } from "./callbacks";
 import { type Registrations, sameName } from "./registrations";
 import { error, type Reply, success } from "./reply";
+import { sentenceOf } from "./sentence";
 
 export interface Interactions {
   /** `POST /interactions/Invoke`: all of its requests take effect, or none. */
@@ -103,9 +104,4 @@ function anyCase<Shape extends z.core.$ZodShape>(shape: Shape) {
       Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]),
     );
   }, z.strictObject(shape));
-}
-
-function sentenceOf({ issues: [issue] }: z.ZodError): string {
-  const path = z.core.toDotPath(issue?.path ?? []);
-  return path === "" ? `The body is wrong: ${issue?.message}` : `${path}: ${issue?.message}`;
 }
