@@ -46,13 +46,15 @@ const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "546
 export function createCallbacks({
   behaviour,
   now,
+  onChange,
   timeoutMs = 5000,
 }: {
   behaviour: Behaviour;
   now: () => number;
+  onChange?: () => void;
   timeoutMs?: number;
 }): Callbacks {
-  const records = createRecords<RecordedCallback>();
+  const records = createRecords<RecordedCallback>(onChange);
   /** By provider, the end of the last that was begun. */
   const tails = new Map<string, Promise<void>>();
   let running = new AbortController();

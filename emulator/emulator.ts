@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createAdmin } from "./admin";
 import { type Behaviour, behaviourWith } from "./behaviour";
 import type { RecordedCallback } from "./callbacks";
+import { createChanges } from "./changes";
 import { createExchange, type RecordedRequest } from "./exchange";
 import { createFaults, type FaultRule } from "./faults";
 import type { ProviderSettings } from "./provider-settings";
@@ -25,6 +27,15 @@ export interface EmulatorOptions {
    * @default none, in memory only
    */
   stateFile?: string;
+  /**
+   * Serves JSON under `/_emulator/`, to see and change what the functions of `Emulator` do:
+   * `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule, DELETE),
+   * `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), server-sent, one whenever something
+   * changed. What headers and queries hold is masked. Not part of VCC, without credentials, and for
+   * this machine only.
+   * @default false
+   */
+  admin?: boolean;
   /** The time, in milliseconds since the epoch: for tokens, limits and records. @default Date.now */
   now?: () => number;
 }
@@ -90,34 +101,17 @@ export async function startEmulator({
   onRequest,
   behaviour: switches = {},
   stateFile,
+  admin = false,
   now = () => Date.now(),
 }: EmulatorOptions = {}): Promise<Emulator> {
   const atStart = behaviourWith(switches);
   const behaviour = structuredClone(atStart);
-  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, now });
-  const faults = createFaults();
-  const requests = createRecords<RecordedRequest>();
-
-  const server = createServer(
-    createExchange({
-      vcc,
-      faults,
-      behaviour,
-      now,
-      onRequest(request) {
-        requests.add(request);
-        onRequest?.(request);
-      },
-    }),
-  );
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url,
-    apiUrl: `${url}/interactions`,
-    authUrl: `${url}/Auth/connect/token`,
+  const changes = createChanges();
+  const onChange = changes.announce;
+  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, now, onChange });
+  const faults = createFaults(onChange);
+  const requests = createRecords<RecordedRequest>(onChange);
+  const controls = {
     registrations: vcc.registrations,
     requests: requests.all,
     callbacks: vcc.callbacks,
@@ -133,6 +127,28 @@ export async function startEmulator({
       faults.clear();
       Object.assign(behaviour, structuredClone(atStart));
     },
+  };
+
+  const exchange = createExchange({
+    vcc,
+    faults,
+    behaviour,
+    now,
+    onRequest(request) {
+      requests.add(request);
+      onRequest?.(request);
+    },
+  });
+  const server = createServer(admin ? createAdmin(controls, changes, exchange) : exchange);
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    apiUrl: `${url}/interactions`,
+    authUrl: `${url}/Auth/connect/token`,
+    ...controls,
     async close() {
       const closed = once(server, "close");
       vcc.endCallbacks();

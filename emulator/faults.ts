@@ -91,7 +91,7 @@ export interface Faults {
   clear(): void;
 }
 
-export function createFaults(): Faults {
+export function createFaults(onChange: () => void): Faults {
   let rules: Array<FaultRule & { times: number }> = [];
 
   return {
@@ -99,6 +99,7 @@ export function createFaults(): Faults {
       const { success, data, error } = FaultRule.safeParse(rule);
       if (!success) throw new TypeError(`fault: ${z.prettifyError(error)}`);
       rules.push({ ...data, times: data.times ?? 1 });
+      onChange();
     },
     take(endpoint) {
       const rule = rules.find(
@@ -108,11 +109,13 @@ export function createFaults(): Faults {
       if (rule === undefined) return undefined;
       rule.times -= 1;
       rules = rules.filter(({ times }) => times > 0);
+      onChange();
       return rule.fault;
     },
     all: () => structuredClone(rules),
     clear() {
       rules = [];
+      onChange();
     },
   };
 }

@@ -8,16 +8,18 @@ export interface Records<T> {
 
 const most = 1000;
 
-export function createRecords<T>(): Records<T> {
+export function createRecords<T>(onChange: () => void = () => {}): Records<T> {
   let records: T[] = [];
   return {
     add(record) {
       records.push(record);
       if (records.length > most) records.shift();
+      onChange();
     },
     all: () => structuredClone(records),
     clear() {
       records = [];
+      onChange();
     },
   };
 }

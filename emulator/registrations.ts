@@ -11,7 +11,11 @@ export interface Registrations {
   clear(): void;
 }
 
-export function createRegistrations(behaviour: Behaviour, stateFile?: StateFile): Registrations {
+export function createRegistrations(
+  behaviour: Behaviour,
+  stateFile: StateFile | undefined,
+  onChange: () => void,
+): Registrations {
   let registrations = stateFile?.load() ?? [];
   // A file that cannot be written is noticed now, and not at the first registration.
   stateFile?.save(registrations);
@@ -23,6 +27,7 @@ export function createRegistrations(behaviour: Behaviour, stateFile?: StateFile)
   function replace(next: ProviderSettings[]) {
     stateFile?.save(next);
     registrations = next;
+    onChange();
   }
 
   return {

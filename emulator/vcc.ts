@@ -28,6 +28,7 @@ export function createVcc({
   behaviour,
   stateFile,
   now,
+  onChange,
   ...client
 }: {
   clientId: string;
@@ -35,13 +36,16 @@ export function createVcc({
   behaviour: Behaviour;
   stateFile: string | undefined;
   now: () => number;
+  /** Called whenever registrations or callbacks are others than before. */
+  onChange: () => void;
 }): Vcc {
   const tokens = createTokens(client, behaviour, now);
   const registrations = createRegistrations(
     behaviour,
     stateFile === undefined ? undefined : createStateFile(stateFile),
+    onChange,
   );
-  const callbacks = createCallbacks({ behaviour, now });
+  const callbacks = createCallbacks({ behaviour, now, onChange });
   const interactions = createInteractions({ registrations, behaviour, callbacks });
   const rateLimiter = createRateLimiter(behaviour, now);
 
