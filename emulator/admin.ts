@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { createAdminApi } from "./admin-api";
 import type { Changes } from "./changes";
 import type { Emulator } from "./emulator";
+import { loadPage } from "./page-files";
 import { error, type Reply } from "./reply";
 
 const prefix = "/_emulator/";
@@ -18,7 +19,8 @@ const safetyHeaders = {
 };
 
 /**
- * The API under `/_emulator/`, which is no part of VCC: such requests are not recorded, count against no limit, and meet no fault. All others go to `vcc`.
+ * The page at `/` and the API under `/_emulator/`, which are no part of VCC: such requests are not
+ * recorded, count against no limit, and meet no fault. All others go to `vcc`.
  */
 export function createAdmin(
   emulator: Omit<Emulator, "url" | "apiUrl" | "authUrl" | "close">,
@@ -26,9 +28,14 @@ export function createAdmin(
   vcc: RequestListener,
 ): RequestListener {
   const api = createAdminApi(emulator, changes.announce);
+  const files = loadPage();
 
   async function replyTo(request: IncomingMessage, path: string): Promise<Reply> {
     const { method = "" } = request;
+    const file = path === "/" ? files.get("index.html") : files.get(path.slice(prefix.length));
+    if (file !== undefined) {
+      return method === "GET" || method === "HEAD" ? file : notAllowed(["GET", "HEAD"]);
+    }
     if (path === eventsPath) return notAllowed(["GET"]);
     const resource = api.get(path.slice(prefix.length));
     if (resource === undefined) return error(404, "Not Found");
@@ -46,7 +53,7 @@ export function createAdmin(
 
   return (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
-    if (!path.startsWith(prefix)) return vcc(request, response);
+    if (path !== "/" && !path.startsWith(prefix)) return vcc(request, response);
     const refused = refuse(request);
     if (refused !== undefined) return send(response, refused);
     if (path === eventsPath && request.method === "GET") return sendEvents(response, changes);

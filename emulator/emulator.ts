@@ -28,11 +28,11 @@ export interface EmulatorOptions {
    */
   stateFile?: string;
   /**
-   * Serves JSON under `/_emulator/`, to see and change what the functions of `Emulator` do:
-   * `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule, DELETE),
-   * `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), server-sent, one whenever something
-   * changed. What headers and queries hold is masked. Not part of VCC, without credentials, and for
-   * this machine only.
+   * Serves a page at `/`, and JSON under `/_emulator/` to see and change what the functions of
+   * `Emulator` do: `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule,
+   * DELETE), `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), server-sent, one whenever
+   * something changed. The values of headers and what URLs carry beside host and path are masked. Not
+   * part of VCC, without credentials, and for this machine only.
    * @default false
    */
   admin?: boolean;

@@ -38,7 +38,7 @@ const resources = ["registrations", "requests", "callbacks", "faults", "behaviou
 const lostAnswer = { target: "register", fault: { kind: "lost-answer" } };
 
 describe("the admin API", () => {
-  it.each([...resources.map((name) => admin + name)])(
+  it.each(["/", "/_emulator/page.js", ...resources.map((name) => admin + name)])(
     "is off by default: %s is like any unknown path",
     async (path) => {
       const { emulator, ask } = await start({});
@@ -127,6 +127,7 @@ describe("the admin API", () => {
       ["DELETE", "requests", "GET"],
       ["PUT", "faults", "GET, POST, DELETE"],
       ["POST", "events", "GET"],
+      ["POST", "page.js", "GET, HEAD"],
     ] as const) {
       expect(await ask(method, admin + path)).toMatchObject({ status: 405, headers: { allow } });
     }
@@ -142,8 +143,8 @@ describe("the admin API", () => {
       behaviour: { rateLimit: { requests: 1, windowMs: 60_000, retryAfter: "none" } },
     });
     emulator.fail({ target: "any", times: 9, fault: { kind: "reset" } });
-    for (const name of resources.slice(0, -1)) {
-      expect(await ask("GET", admin + name)).toMatchObject({ status: 200 });
+    for (const path of ["/", ...resources.slice(0, -1).map((name) => admin + name)]) {
+      expect(await ask("GET", path)).toMatchObject({ status: 200 });
     }
     expect(emulator.faults()).toMatchObject([{ times: 9 }]);
     expect(emulator.requests()).toEqual([]);
@@ -182,7 +183,7 @@ describe("the admin API, against other sites", () => {
     "refuses Host %s",
     async (host) => {
       const { ask } = await start();
-      for (const path of [`${admin}registrations`, `${admin}events`]) {
+      for (const path of ["/", `${admin}registrations`, `${admin}events`]) {
         expect(await ask("GET", path, undefined, { host })).toMatchObject({ status: 403 });
       }
     },
@@ -190,7 +191,7 @@ describe("the admin API, against other sites", () => {
 
   it.each(["localhost", "LOCALHOST:4010", "[::1]:80"])("takes Host %s", async (host) => {
     const { ask } = await start();
-    expect(await ask("GET", `${admin}faults`, undefined, { host })).toMatchObject({ status: 200 });
+    expect(await ask("GET", "/", undefined, { host })).toMatchObject({ status: 200 });
   });
 
   it.each(["https://evil.example", "http://127.0.0.1:1", "http://localhost", "null"])(
@@ -216,17 +217,19 @@ describe("the admin API, against other sites", () => {
     expect(status).toBe(204);
   });
 
-  it.each([["/_emulator/requests", "application/json"]])(
-    "lets nobody embed, sniff or store %s",
-    async (path, type) => {
-      const { ask } = await start();
-      expect((await ask("GET", path)).headers).toMatchObject({
-        "content-type": type,
-        "content-security-policy": expect.stringMatching(/^default-src 'self';.*frame-ancestors/),
-        "x-content-type-options": "nosniff",
-        "cross-origin-resource-policy": "same-origin",
-        "cache-control": "no-store",
-      });
-    },
-  );
+  it.each([
+    ["/", "text/html; charset=utf-8"],
+    ["/_emulator/page.js", "text/javascript; charset=utf-8"],
+    ["/_emulator/page.css", "text/css; charset=utf-8"],
+    ["/_emulator/requests", "application/json"],
+  ])("lets nobody embed, sniff or store %s", async (path, type) => {
+    const { ask } = await start();
+    expect((await ask("GET", path)).headers).toMatchObject({
+      "content-type": type,
+      "content-security-policy": expect.stringMatching(/^default-src 'self';.*frame-ancestors/),
+      "x-content-type-options": "nosniff",
+      "cross-origin-resource-policy": "same-origin",
+      "cache-control": "no-store",
+    });
+  });
 });

@@ -34,7 +34,7 @@ describe("the package", () => {
     expect(loaded).toEqual([]);
   });
 
-  it("packs what is compiled, the documentation and the schemas, and nothing else", () => {
+  it("packs what is compiled, the page, the documentation and the schemas, and nothing else", () => {
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
         cwd: root,
@@ -63,6 +63,12 @@ describe("the package", () => {
             path,
           ),
       ),
-    ).toEqual([]);
+    ).toEqual([
+      "dist/emulator/page/controls.css",
+      "dist/emulator/page/icon.svg",
+      "dist/emulator/page/index.html",
+      "dist/emulator/page/layout.css",
+      "dist/emulator/page/page.css",
+    ]);
   });
 });

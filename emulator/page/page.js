@@ -1,0 +1,94 @@
+/** The page of the emulator: asks for everything again whenever something changed. */
+import "./controls.js";
+import { callbackRow, faultRow, registrationRow, requestRow, timeFormat } from "./rows.js";
+
+/** Longer tables are not read by anyone. */
+const mostRows = 100;
+const byId = (id) => document.getElementById(id);
+
+const newestFirst = (records) => records.slice(-mostRows).reverse();
+const sections = [
+  { name: "registrations", rowOf: registrationRow, shown: (all) => all },
+  { name: "requests", rowOf: requestRow, shown: newestFirst },
+  { name: "callbacks", rowOf: callbackRow, shown: newestFirst },
+  { name: "faults", rowOf: faultRow, shown: (all) => all },
+];
+/** By section, its JSON. What did not change stays as it is, selected text included. */
+const texts = new Map();
+
+function show({ name, rowOf, shown }, text) {
+  if (texts.get(name) === text) return;
+  texts.set(name, text);
+  const all = JSON.parse(text);
+  const section = byId(name);
+  const rows = shown(all).map(rowOf);
+  section.querySelector(".rows").replaceChildren(...rows);
+  section.querySelector(".empty").hidden = rows.length > 0;
+  for (const table of section.querySelectorAll("table")) table.hidden = rows.length === 0;
+  const last = rows.length < all.length ? `, the last ${rows.length} here` : "";
+  section.querySelector(".count").textContent = all.length === 0 ? "" : `${all.length}${last}`;
+}
+
+let summaryTimer;
+/** Told when it is quiet again, so that listeners are not interrupted by each of 200 registrations. */
+function summarize() {
+  clearTimeout(summaryTimer);
+  summaryTimer = setTimeout(() => {
+    const counts = sections.map(({ name }) => `${name}: ${JSON.parse(texts.get(name)).length}`);
+    byId("summary").textContent = counts.join(", ");
+  }, 1000);
+}
+
+async function load() {
+  const loaded = await Promise.all(
+    sections.map(async ({ name }) => {
+      const response = await fetch(`/_emulator/${name}`);
+      if (!response.ok) throw new Error(`${name}: ${response.status}`);
+      return response.text();
+    }),
+  );
+  for (const [index, section] of sections.entries()) show(section, loaded[index]);
+  summarize();
+}
+
+let events;
+let loading = false;
+let outdated = false;
+
+async function refresh() {
+  outdated = true;
+  if (loading) return;
+  loading = true;
+  while (outdated) {
+    outdated = false;
+    const failed = await load().catch(() => true);
+    showConnection(!failed && events.readyState === EventSource.OPEN);
+    // A busy run of Pulumi changes more than anybody can read.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  loading = false;
+}
+
+function showConnection(live) {
+  const connection = byId("connection");
+  const state = live ? "live" : "disconnected";
+  if (connection.dataset.state === state) return;
+  connection.dataset.state = state;
+  connection.textContent = live
+    ? "live"
+    : `disconnected since ${timeFormat.format(new Date())}, trying again`;
+  document.body.toggleAttribute("data-stale", !live);
+}
+
+function connect() {
+  events = new EventSource("/_emulator/events");
+  events.addEventListener("open", refresh);
+  events.addEventListener("change", refresh);
+  events.addEventListener("error", () => {
+    showConnection(false);
+    // The browser tries again by itself, unless something else answers in the emulator's place.
+    if (events.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+  });
+}
+
+connect();
