@@ -35,6 +35,7 @@ export function emulatorCommand(): Command {
     .option("--latency <ms>", "milliseconds before each answer", parseMilliseconds, 0)
     .option("--behaviour <name=value>", "a switch, see below; repeatable", parseSwitch)
     .option("--fault <fault>", "what goes wrong next, see below; repeatable, in order", parseFault)
+    .option("--no-admin", "without the page and the API behind it, which are no part of VCC")
     .addHelpText("after", help)
     .action(runEmulator);
 }
@@ -62,15 +63,26 @@ interface Options {
   latency: number;
   behaviour?: Partial<Behaviour>;
   fault?: FaultRule[];
+  admin: boolean;
 }
 
 async function runEmulator(options: Options, command: Command) {
-  const { port, clientId, clientSecret, state, rateLimit = null, latency, fault = [] } = options;
+  const {
+    port,
+    clientId,
+    clientSecret,
+    state,
+    rateLimit = null,
+    latency,
+    fault = [],
+    admin,
+  } = options;
   const emulator = await startEmulator({
     port,
     clientId,
     clientSecret,
     ...(state !== undefined && { stateFile: state }),
+    admin,
     behaviour: { ...options.behaviour, rateLimit, latencyMs: latency },
     onRequest: (request) => console.log(lineOf(request)),
   }).catch((error: NodeJS.ErrnoException) =>
@@ -85,7 +97,7 @@ async function runEmulator(options: Options, command: Command) {
 
 ${exportsFor(emulator, options).join("\n")}
 
-${
+${admin ? `Look at it, and let it fail, on ${emulator.url}/\n` : ""}${
   state === undefined
     ? "Registrations are gone when it stops; stop it with Ctrl-C."
     : `Registrations, with their secrets, stay in ${state}; stop it with Ctrl-C.`

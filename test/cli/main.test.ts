@@ -70,6 +70,8 @@ describe("pulumi-vcc emulator", () => {
       VCC_API_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/interactions$/),
       VCC_AUTH_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/Auth\/connect\/token$/),
     });
+    const [, pageUrl = ""] = /Look at it, and let it fail, on (\S+)$/m.exec(output.stdout) ?? [];
+    expect(await (await fetch(pageUrl)).text()).toContain("<h1>Local VCC</h1>");
     const { status } = await fetch(variables.VCC_AUTH_URL ?? "", {
       method: "POST",
       body: new URLSearchParams({
@@ -127,6 +129,14 @@ describe("pulumi-vcc emulator", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("shows no page with --no-admin", async () => {
+    const { child, output } = run("emulator", "--port", "0", "--no-admin");
+    while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
+    expect(output.stdout).not.toContain("Look at it");
+    const [, url = ""] = /listening on (\S+)\. /.exec(output.stdout) ?? [];
+    expect((await fetch(url)).status).toBe(404);
   });
 
   it("says when the port is in use", async () => {
