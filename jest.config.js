@@ -9,7 +9,9 @@ const shared = {
     ],
   },
   // Published as ES modules only, which Jest cannot load as they are.
-  transformIgnorePatterns: ["/node_modules/(?!(oauth4webapi|commander)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(oauth4webapi|commander|puppeteer-core|@puppeteer)/)",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 
@@ -25,6 +27,7 @@ module.exports = {
       displayName: "provider host",
       testMatch: ["<rootDir>/test/provider-host/*.test.ts"],
     },
+    { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
