@@ -10,7 +10,7 @@ const shared = {
   },
   // Published as ES modules only, which Jest cannot load as they are.
   transformIgnorePatterns: [
-    "/node_modules/(?!(oauth4webapi|commander|puppeteer-core|@puppeteer)/)",
+    "/node_modules/(?!(oauth4webapi|commander|p-limit|yocto-queue|puppeteer-core|@puppeteer)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
@@ -20,7 +20,9 @@ module.exports = {
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/{provider,emulator,cli,tools,documentation}/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/test/{provider,emulator,cli,tools,documentation,resilience}/**/*.test.ts",
+      ],
     },
     {
       ...shared,
@@ -29,6 +31,7 @@ module.exports = {
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
+    { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],

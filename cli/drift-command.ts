@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { durationExamples, parseDuration } from "../provider/duration";
+import { parseDuration } from "../provider/duration";
 import { type DriftClass, driftClasses } from "./drift/classes";
 import { CouldNotLookError } from "./drift/could-not-look";
 import { formatNames } from "./drift/formats";
@@ -42,7 +42,7 @@ export function driftCommand(): Command {
     )
     .option(
       "--max-age <duration>",
-      `what was confirmed longer ago is stale: ${durationExamples} (default: as reassertEvery says)`,
+      'what was confirmed longer ago is stale: "12h", "7d", "2w" (default: as reassertEvery says)',
       parseAge,
     )
     .addHelpText("after", "\nExits with 0 as declared, 2 not as declared, 1 could not look.")
@@ -152,9 +152,9 @@ function parseClasses(text: string): DriftClass[] {
 
 /** Unit of the result: milliseconds. */
 function parseAge(text: string): number {
-  const ageMs = parseDuration(text);
+  const ageMs = parseDuration(text, ["h", "d", "w"]);
   if (Number.isNaN(ageMs)) {
-    throw new InvalidArgumentError(`a duration is like ${durationExamples}.`);
+    throw new InvalidArgumentError('a duration is like "12h", "7d" or "2w".');
   }
   return ageMs;
 }

@@ -1,14 +1,12 @@
-import {
-  type Connection,
-  type Environment,
-  loadAccessToken,
-  loadAccountId,
-  loadConnection,
-  loadCredentials,
-  type SettingSources,
-} from "./connection";
+import { type Connection, loadConnection } from "./connection";
+import { loadAccessToken, loadAccountId, loadCredentials } from "./credentials";
 import { accountFingerprint } from "./fingerprint";
-import { createRegisterClient, type RegisterClient } from "./register-client";
+import {
+  createRegisterClient,
+  type RegisterClient,
+  type RegisterClientOptions,
+} from "./register-client";
+import type { Environment, SettingSources } from "./setting-sources";
 import type { ProviderSettings } from "./settings";
 
 /** The VCC account that this provider process registers at. */
@@ -24,12 +22,13 @@ export interface Account {
   /**
    * Credentials are looked up here and nowhere earlier.
    *
+   * @param formerHeaders what VCC may still quote: kept out of messages
    * @throws ConfigurationError, and what the register client throws
    */
-  register(settings: ProviderSettings): Promise<void>;
+  register(settings: ProviderSettings, formerHeaders?: Record<string, string>): Promise<void>;
 }
 
-export function createAccount(environment: Environment, now: () => number): Account {
+export function createAccount(environment: Environment, options: RegisterClientOptions): Account {
   const sources: SettingSources = { configuration: () => undefined, environment };
   let client: RegisterClient | undefined;
   return {
@@ -42,9 +41,9 @@ export function createAccount(environment: Environment, now: () => number): Acco
       return id && accountFingerprint(id, key);
     },
     hasToken: () => loadAccessToken(sources) !== undefined,
-    async register(settings) {
-      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), { now });
-      await client.register(settings);
+    async register(settings, formerHeaders) {
+      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+      await client.register(settings, formerHeaders);
     },
   };
 }

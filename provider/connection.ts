@@ -1,7 +1,10 @@
+import { parseDuration } from "./duration";
 import { ConfigurationError } from "./errors";
 import { suggestion } from "./problems";
 import { problemOfReassertEvery } from "./reassert-window";
 import { type Region, regions } from "./region";
+import { nameOf, read, type SettingSources } from "./setting-sources";
+import { problemOfUrl, withoutSlash } from "./url";
 
 /** How to reach one VCC account, and what holds for all its registrations. */
 export interface Connection {
@@ -12,40 +15,19 @@ export interface Connection {
   authUrl: string;
   /** Connections to use at once. */
   maxConcurrency: number;
+  /** How id and secret reach the token endpoint: both are documented. */
+  clientAuthentication: ClientAuthentication;
+  /** For all attempts at one registration together, in milliseconds. */
+  deadlineMs: number;
+  /** Certificates to trust beside those that Node.js trusts. */
+  caFile?: string;
   /** How often to repeat registrations that do not say it themselves. */
   reassertEvery?: string;
 }
 
-/** What can be told of an account: VCC has no name for it. */
-export interface AccountId {
-  clientId: string;
-  /** Only where it is overridden: a new default is no other account. */
-  apiUrl: string | undefined;
-}
-
-export type Credentials = { accessToken: string } | { clientId: string; clientSecret: string };
-
-/** Setting → environment variable that stands in for it. The only place that knows the environment. */
-const environmentVariables = {
-  region: "VCC_REGION",
-  clientId: "VCC_CLIENT_ID",
-  clientSecret: "VCC_CLIENT_SECRET",
-  accessToken: "VCC_ACCESS_TOKEN",
-  apiUrl: "VCC_API_URL",
-  authUrl: "VCC_AUTH_URL",
-  maxConcurrency: "VCC_MAX_CONCURRENCY",
-  reassertEvery: "VCC_REASSERT_EVERY",
-} as const;
-type Setting = keyof typeof environmentVariables;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where settings come from, the first that has one wins. */
-export interface SettingSources {
-  /** The stack's configuration, or the arguments of a `VccAccount`; keys as in `vcc:region`. */
-  configuration(key: string): string | undefined;
-  environment: Environment;
-}
+/** In the form, or as HTTP Basic. */
+export const clientAuthentications = ["form", "basic"] as const;
+export type ClientAuthentication = (typeof clientAuthentications)[number];
 
 const hosts = {
   apiUrl: (region: Region) => `https://${region}.api.newvoicemedia.com/interactions`,
@@ -72,6 +54,16 @@ export function loadConnection(sources: SettingSources): Connection {
   if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1) {
     problems.push(`${nameOf("maxConcurrency")} must be a whole number from 1 on`);
   }
+  const deadlineMs = parseDuration(read(sources, "deadline") ?? "5m", ["s", "m", "h"]);
+  if (Number.isNaN(deadlineMs)) {
+    problems.push(`${nameOf("deadline")} must be a duration like "90s", "5m" or "1h"`);
+  }
+  const clientAuthentication = read(sources, "clientAuthentication") ?? "form";
+  if (!isClientAuthentication(clientAuthentication)) {
+    problems.push(
+      `${nameOf("clientAuthentication")} must be one of ${clientAuthentications.join(", ")}`,
+    );
+  }
   const reassertEvery = read(sources, "reassertEvery");
   if (reassertEvery !== undefined) {
     const problem = problemOfReassertEvery(reassertEvery);
@@ -81,99 +73,33 @@ export function loadConnection(sources: SettingSources): Connection {
     const problem = problemOfUrl(read(sources, setting));
     if (problem !== undefined) problems.push(`${nameOf(setting)} ${problem}`);
   }
-  if (problems.length > 0 || region === undefined || !isRegion(region)) {
+  if (
+    problems.length > 0 ||
+    region === undefined ||
+    !isRegion(region) ||
+    !isClientAuthentication(clientAuthentication)
+  ) {
     throw new ConfigurationError(problems);
   }
+  const caFile = read(sources, "caFile");
   const url = (setting: keyof typeof hosts) =>
     withoutSlash(read(sources, setting)) ?? hosts[setting](region);
   return {
     region,
     apiUrl: url("apiUrl"),
     authUrl: url("authUrl"),
+    clientAuthentication,
     maxConcurrency,
+    deadlineMs,
+    ...(caFile !== undefined && { caFile }),
     ...(reassertEvery !== undefined && { reassertEvery }),
   };
-}
-
-/** Who registers, and where; not known without a client id, and not with an access token alone. */
-export function loadAccountId(sources: SettingSources): AccountId | undefined {
-  const clientId = read(sources, "clientId");
-  if (clientId === undefined || loadAccessToken(sources) !== undefined) return undefined;
-  return { clientId, apiUrl: withoutSlash(read(sources, "apiUrl")) };
-}
-
-/**
- * What to authenticate with: an access token, else a client's id and secret.
- *
- * @throws ConfigurationError when there is nothing, half a client, or a value that cannot be right
- */
-export function loadCredentials(sources: SettingSources): Credentials {
-  const accessToken = loadAccessToken(sources);
-  const clientId = read(sources, "clientId");
-  const clientSecret = read(sources, "clientSecret");
-
-  const malformed = Object.entries({ accessToken, clientId, clientSecret })
-    .filter(([, value]) => value !== undefined && !/^[!-~]([ -~]*[!-~])?$/.test(value))
-    .map(
-      ([setting]) =>
-        `${nameOf(setting as Setting)} has blanks around it, a line break or a letter outside of ASCII`,
-    );
-  if (malformed.length > 0) throw new ConfigurationError(malformed);
-
-  if (accessToken !== undefined) return { accessToken };
-  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
-  if (clientId === undefined && clientSecret === undefined) {
-    throw new ConfigurationError([
-      `no credentials: set ${nameOf("clientId")} and ${nameOf("clientSecret")}, or ${nameOf("accessToken")}`,
-    ]);
-  }
-  const [present, missing] =
-    clientSecret === undefined
-      ? (["clientId", "clientSecret"] as const)
-      : (["clientSecret", "clientId"] as const);
-  throw new ConfigurationError([`${nameOf(present)} is set, but ${nameOf(missing)} is not`]);
-}
-
-function withoutSlash(url: string | undefined): string | undefined {
-  return url?.replace(/\/+$/, "");
-}
-
-/** A token in the environment must not take the place of a client that is configured. */
-export function loadAccessToken(sources: SettingSources): string | undefined {
-  const configured = (setting: Setting) => sources.configuration(`vcc:${setting}`) || undefined;
-  const ownClient = configured("clientId") ?? configured("clientSecret");
-  return ownClient === undefined ? read(sources, "accessToken") : configured("accessToken");
-}
-
-/** An empty value is no value: an unset secret in CI arrives as one. */
-function read(sources: SettingSources, setting: Setting): string | undefined {
-  return (
-    sources.configuration(`vcc:${setting}`) ||
-    sources.environment[environmentVariables[setting]] ||
-    undefined
-  );
-}
-
-function nameOf(setting: Setting): string {
-  return `vcc:${setting} (or ${environmentVariables[setting]})`;
 }
 
 function isRegion(value: string): value is Region {
   return (regions as readonly string[]).includes(value);
 }
 
-/** Says what is wrong without the URL itself, which may hold credentials. */
-function problemOfUrl(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  if (!URL.canParse(text)) return "is not an absolute URL";
-  const { protocol, hostname, username, password, search, hash } = new URL(text);
-  if (username !== "" || password !== "") return "must not hold credentials";
-  if (search !== "" || hash !== "") return "must not have a query or a fragment";
-  if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined;
-  return "must use https (http is for loopback only)";
-}
-
-/** `hostname` as the URL parser writes it: IPv4 addresses in four decimal numbers, IPv6 in brackets. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+function isClientAuthentication(value: string): value is ClientAuthentication {
+  return (clientAuthentications as readonly string[]).includes(value);
 }

@@ -1,13 +1,17 @@
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
 /** Milliseconds of the units in which durations are given. */
-export const unitMs = { h: hourMs, d: dayMs, w: 7 * dayMs } as const;
+export const unitMs = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 24 * 3_600_000,
+  w: 7 * 24 * 3_600_000,
+} as const;
 
-export const durationExamples = '"12h", "7d" or "2w"';
+export type Unit = keyof typeof unitMs;
 
-/** A whole number of hours, days or weeks, in milliseconds; else not a number. */
-export function parseDuration(text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
-  return Number(count) * unitMs[unit as keyof typeof unitMs];
+/** A whole number of one of the units, in milliseconds; else not a number. */
+export function parseDuration(text: string, units: readonly Unit[]): number {
+  const [, count, unit] = /^([1-9]\d{0,3})([a-z])$/.exec(text) ?? [];
+  const known = units.find((candidate) => candidate === unit);
+  return known === undefined ? Number.NaN : Number(count) * unitMs[known];
 }

@@ -28,29 +28,45 @@ export class AuthenticationError extends VccError {
   readonly code = "VCC_AUTHENTICATION";
 }
 
+/** What may pass: too slow, too many, or trouble behind a gateway. */
+const passingStatuses = [408, 429, 500, 502, 503, 504];
+
 /** VCC answered and refused. */
 export class ApiError extends VccError {
   readonly code = "VCC_API";
   readonly status: number;
   override readonly retryable: boolean;
+  /** How long VCC asks to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, status: number) {
+  constructor(message: string, status: number, retryAfterMs?: number) {
     super(message);
     this.status = status;
-    this.retryable = status >= 500;
+    this.retryable = passingStatuses.includes(status);
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** Run again later: VCC asks to wait longer than an attempt may take. */
+export class DeadlineError extends VccError {
+  readonly code = "VCC_DEADLINE";
 }
 
 /** VCC was not reached, or the answer did not arrive. */
 export class NetworkError extends VccError {
   readonly code = "VCC_NETWORK";
-  override readonly retryable = true;
+  override readonly retryable: boolean;
   /** Whether the request may have arrived. */
   readonly sent: boolean;
 
-  constructor(message: string, { sent, cause }: { sent: boolean; cause?: unknown }) {
+  /** @param options.retryable false for what stands in the way until somebody mends it. @default true */
+  constructor(
+    message: string,
+    { sent, retryable = true, cause }: { sent: boolean; retryable?: boolean; cause?: unknown },
+  ) {
     super(message, { cause });
     this.sent = sent;
+    this.retryable = retryable;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { AccountId } from "./connection";
+import type { AccountId } from "./credentials";
 import type { Registration } from "./settings";
 import { toSettings } from "./settings";
 import { isUnknown } from "./unknown";

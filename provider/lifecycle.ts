@@ -52,7 +52,7 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
     claims.confirm(region, provider);
     await engineRun.announce(region, provider);
     try {
-      await account.register(toSettings(inputs));
+      await account.register(toSettings(inputs), before?.headers);
     } catch (error) {
       if (!(error instanceof UnacknowledgedError)) throw error;
       // The state has to say that VCC may hold this: these fields make the engine record it, and the
@@ -165,13 +165,15 @@ export function createLifecycle({ account, engineRun, tell, now }: LifecycleOpti
         tell(`${name} is left as it is: ${reason}.`);
         return;
       }
-      await account.register(leastPowerfulSettings(props.provider)).catch((error) => {
-        // The engine keeps the state as it was: only the message can say that it may be wrong now.
-        if (error instanceof UnacknowledgedError) {
-          error.message += ": destroy again, or, to keep it, pulumi up --replace with its URN";
-        }
-        throw error;
-      });
+      await account
+        .register(leastPowerfulSettings(props.provider), props.headers)
+        .catch((error) => {
+          // The engine keeps the state as it was: only the message can say that it may be wrong now.
+          if (error instanceof UnacknowledgedError) {
+            error.message += ": destroy again, or, to keep it, pulumi up --replace with its URN";
+          }
+          throw error;
+        });
       tell(
         `${name} is reset: no endpoint, no headers, release only. ` +
           "VCC has no delete, so the name itself stays.",

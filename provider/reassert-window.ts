@@ -1,4 +1,4 @@
-import { durationExamples, parseDuration, unitMs } from "./duration";
+import { parseDuration, type Unit, unitMs } from "./duration";
 import { isUnknown } from "./unknown";
 
 // Calendar windows of a given length, in UTC, so that every machine names the same one. A registration
@@ -10,10 +10,12 @@ const firstMondayMs = 4 * unitMs.d;
 
 const recentMinutes = 10;
 
+const units: readonly Unit[] = ["h", "d", "w"];
+
 /** The sentence that says what is wrong with a `reassertEvery`; nothing when it is right. */
 export function problemOfReassertEvery(text: string): string | undefined {
-  const lengthMs = parseDuration(text);
-  if (Number.isNaN(lengthMs)) return `must be a duration like ${durationExamples}`;
+  const lengthMs = parseDuration(text, units);
+  if (Number.isNaN(lengthMs)) return 'must be a duration like "12h", "7d" or "2w"';
   return lengthMs > 365 * unitMs.d ? "must be at most 365d" : undefined;
 }
 
@@ -25,7 +27,7 @@ export function problemOfReassertEvery(text: string): string | undefined {
  */
 export function reassertWindow(reassertEvery: string, nowMs: number): string {
   if (isUnknown(reassertEvery)) return reassertEvery;
-  const lengthMs = parseDuration(reassertEvery);
+  const lengthMs = parseDuration(reassertEvery, units);
   const startMs = windowStart(lengthMs, nowMs);
   if (isWeeks(lengthMs)) return isoWeek(startMs);
   const [date = "", time = ""] = new Date(startMs).toISOString().split("T");
@@ -34,7 +36,7 @@ export function reassertWindow(reassertEvery: string, nowMs: number): string {
 
 /** A window that turned just now may surprise who has seen a preview without changes: says so. */
 export function recentTurn(reassertEvery: string, nowMs: number): string | undefined {
-  const startMs = windowStart(parseDuration(reassertEvery), nowMs);
+  const startMs = windowStart(parseDuration(reassertEvery, units), nowMs);
   const minutes = Math.floor((nowMs - startMs) / 60_000);
   if (minutes >= recentMinutes) return undefined;
   const window = reassertWindow(reassertEvery, nowMs);

@@ -1,31 +1,42 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describeAnswer, nextStepFor } from "./answer";
-import type { Connection, Credentials } from "./connection";
-import { ApiError, AuthenticationError, NetworkError, UnacknowledgedError } from "./errors";
-import { type RetryPolicy, retry } from "./retry";
+import { type Answer, describeAnswer, nextStepFor } from "./answer";
+import type { Connection } from "./connection";
+import type { Credentials } from "./credentials";
+import { createDispatcher } from "./dispatcher";
+import {
+  ApiError,
+  AuthenticationError,
+  DeadlineError,
+  NetworkError,
+  UnacknowledgedError,
+} from "./errors";
+import { type Clock, type RetryPolicy, retry } from "./retry";
+import { retryAfterMs } from "./retry-after";
 import type { ProviderSettings } from "./settings";
+import { createThrottle } from "./throttle";
 import { createTokenSource } from "./token";
-import { createTransport } from "./transport";
+import { exchange, type OutgoingRequest } from "./transport";
 
 export interface RegisterClient {
   /**
    * Creates or overwrites the registration of a name. Any 2xx is success: VCC documents neither
    * the status nor the body.
    *
+   * @param formerHeaders of a registration before: an answer may quote them, a message must not
    * @throws UnacknowledgedError when VCC may have taken it although no attempt succeeded
-   * @throws AuthenticationError, ApiError, NetworkError or ContractError when it has not
+   * @throws AuthenticationError, ApiError, NetworkError, DeadlineError or ContractError when it has not
    * @see `POST /Register` of the VCC Interactions API
    */
-  register(settings: ProviderSettings): Promise<void>;
+  register(settings: ProviderSettings, formerHeaders?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface RegisterClientOptions {
-  /** Milliseconds since the epoch. @default Date.now */
-  now?: () => number;
-  /** @default three attempts */
-  retryPolicy?: RetryPolicy;
-  /** Of one attempt, in milliseconds. @default 30,000 */
+  clock: Clock;
+  /** @default 5 */
+  attempts?: number;
+  /** A number from 0 up to, not including, 1. @default Math.random */
+  random?: RetryPolicy["random"];
+  /** Of one exchange, in milliseconds. @default 30,000 */
   timeoutMs?: number;
 }
 
@@ -41,73 +52,112 @@ const nextSteps: Record<number, string> = {
   417: "Make the registration smaller",
 };
 
+const longestConnectMs = 10_000;
+
 /** One client per account and process: it holds the token and the connections. */
 export function createRegisterClient(
-  { apiUrl, authUrl, maxConcurrency }: Connection,
+  connection: Connection,
   credentials: Credentials,
-  {
-    now = Date.now,
-    retryPolicy = { attempts: 3, sleep, random: Math.random },
-    timeoutMs = 30_000,
-  }: RegisterClientOptions = {},
+  { clock, attempts = 5, random = Math.random, timeoutMs = 30_000 }: RegisterClientOptions,
 ): RegisterClient {
-  const { send, close } = createTransport({ maxConcurrency, timeoutMs });
-  const tokens = createTokenSource(credentials, authUrl, send, now);
+  const { apiUrl, maxConcurrency, deadlineMs, caFile } = connection;
+  const dispatcher = createDispatcher({
+    maxConnections: maxConcurrency,
+    // Well before the attempt ends: what could not connect has not been sent.
+    connectTimeoutMs: Math.min(longestConnectMs, timeoutMs / 2),
+    caFile,
+  });
+  const throttle = createThrottle(maxConcurrency, clock, random);
+  const tokens = createTokenSource(credentials, connection, send, clock.now);
   const url = `${apiUrl}/Register`;
 
-  async function post(settings: ProviderSettings, token: string): Promise<void> {
-    const answer = await send({
-      url,
-      headers: {
-        accept: mediaType,
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify(settings),
-    });
+  async function send(outgoing: OutgoingRequest, endMs: number): Promise<Answer> {
+    await throttle.ready(endMs);
+    const leftMs = endMs - clock.now();
+    if (leftMs <= 0) {
+      throw new DeadlineError(
+        `[POST] ${outgoing.url}: not sent within ${deadlineMs / 1000} s (vcc:deadline). Run again later`,
+      );
+    }
+    const answer = await exchange(outgoing, dispatcher, Math.min(timeoutMs, leftMs));
+    throttle.heard(answer);
+    return answer;
+  }
+
+  async function post(
+    settings: ProviderSettings,
+    token: string,
+    secrets: readonly string[],
+    endMs: number,
+  ): Promise<void> {
+    const headers = {
+      accept: mediaType,
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+    };
+    const answer = await send({ url, headers, body: JSON.stringify(settings) }, endMs);
     if (answer.status >= 200 && answer.status < 300) return;
 
-    const said = describeAnswer(answer, [token, ...secretsOf(settings)]);
+    const said = describeAnswer(answer, [token, ...secrets]);
     const nextStep = nextSteps[answer.status] ?? nextStepFor(answer.status);
     const message = `[POST] ${url}: ${said}. ${nextStep}`;
-    throw answer.status === 401
-      ? new AuthenticationError(message)
-      : new ApiError(message, answer.status);
+    if (answer.status === 401) throw new AuthenticationError(message);
+    const askedMs = retryAfterMs(answer.headers["retry-after"], clock.now());
+    throw new ApiError(message, answer.status, askedMs);
   }
 
   return {
-    close,
-    async register(settings) {
-      let leftOpen = false;
-      try {
-        await retry(async () => {
-          const token = await tokens.token();
-          await post(settings, token).catch((error) => {
+    close: () => dispatcher.close(),
+    register: (settings, formerHeaders = {}) =>
+      // The deadline begins with the turn: who waits for others is not late.
+      throttle.inTurn(async () => {
+        let leftOpen = false;
+        let renewed = false;
+        const secrets = [
+          "accessToken" in credentials ? credentials.accessToken : credentials.clientSecret,
+          ...secretsOf(settings.headers),
+          ...secretsOf(formerHeaders),
+        ];
+
+        async function attempt(endMs: number): Promise<void> {
+          const token = await tokens.token(endMs);
+          try {
+            await post(settings, token, secrets, endMs);
+          } catch (error) {
             leftOpen ||= leavesOpen(error);
-            throw error;
-          });
-        }, retryPolicy);
-      } catch (cause) {
-        if (!leftOpen || !(cause instanceof Error)) throw cause;
-        throw new UnacknowledgedError(
-          `${cause.message}. VCC may have taken the registration all the same`,
-          { cause },
-        );
-      }
-    },
+            // It may have expired or been revoked: once, and then it is about something else.
+            if (!(error instanceof AuthenticationError) || renewed || !tokens.forget(token)) {
+              throw error;
+            }
+            renewed = true;
+            await attempt(endMs);
+          }
+        }
+
+        try {
+          await retry(attempt, { attempts, deadlineMs, random }, clock);
+        } catch (cause) {
+          if (!leftOpen || !(cause instanceof Error)) throw cause;
+          throw new UnacknowledgedError(
+            `${cause.message}. VCC may have taken the registration all the same`,
+            { cause },
+          );
+        }
+      }),
   };
 }
 
 /** Whether the registration may have taken effect although it failed. */
 function leavesOpen(error: unknown): boolean {
-  return error instanceof NetworkError ? error.sent : error instanceof ApiError && error.retryable;
+  if (error instanceof NetworkError) return error.sent;
+  return error instanceof ApiError && (error.status === 408 || error.status >= 500);
 }
 
 /**
  * The values of the headers. Of an `Authorization` not the scheme, since hiding "Bearer" would spoil
  * what VCC says about it, but also what Basic credentials decode to.
  */
-function secretsOf({ headers = {} }: ProviderSettings): string[] {
+function secretsOf(headers: Record<string, string> = {}): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     if (name.toLowerCase() !== "authorization") return [value];
     const credentials = value.replace(/^\S+ +/, "");

@@ -1,27 +1,69 @@
-import { VccError } from "./errors";
+import { ApiError, VccError } from "./errors";
 
 export interface RetryPolicy {
   /** How often to try altogether, at least 1. */
   attempts: number;
-  sleep(ms: number): Promise<void>;
+  /** How long all attempts and the waits between them may take. Unit: milliseconds. */
+  deadlineMs: number;
   /** A number from 0 up to, not including, 1. */
   random(): number;
 }
 
-const firstDelayMs = 500;
+/** The time, and how to let it pass. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Waits until a moment, and tells the person at the terminal why if that takes long. */
+  waitUntil(ms: number, why: string): Promise<void>;
+}
 
-/** Repeats what may succeed when repeated; waits longer each time, by a random part of the delay. */
+const firstDelayMs = 500;
+const longestDelayMs = 30_000;
+
+/**
+ * Repeats what may succeed when repeated, until attempts or time are used up. Between attempts it waits
+ * as long as the other side asks for, else by a random part of a delay that doubles.
+ *
+ * @param attempt is told when it has to have ended: milliseconds since the epoch
+ */
 export async function retry<Result>(
-  operation: () => Promise<Result>,
-  { attempts, sleep, random }: RetryPolicy,
+  attempt: (endMs: number) => Promise<Result>,
+  { attempts, deadlineMs, random }: RetryPolicy,
+  { now, waitUntil }: Clock,
 ): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
+  const endMs = now() + deadlineMs;
+  for (let count = 1; ; count += 1) {
     try {
-      return await operation();
+      return await attempt(endMs);
     } catch (error) {
-      const retryable = error instanceof VccError && error.retryable;
-      if (!retryable || attempt >= attempts) throw error;
-      await sleep(random() * firstDelayMs * 2 ** (attempt - 1));
+      if (!(error instanceof VccError) || !error.retryable) throw error;
+      // Up to the next step, which is for when it gives up.
+      const [why = ""] = error.message.split(". ");
+      if (count >= attempts) throw noting(error, `that was attempt ${count} of ${attempts}`);
+
+      const askedMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+      const untilMs = now() + (askedMs ?? backoff(count, random));
+      if (untilMs > endMs) {
+        const asked =
+          askedMs === undefined
+            ? "the next attempt"
+            : `VCC asks to wait ${askedMs / 1000} s, which`;
+        throw noting(
+          error,
+          `${asked} would be after the deadline of ${deadlineMs / 1000} s (vcc:deadline)`,
+        );
+      }
+      await waitUntil(untilMs, why);
     }
   }
+}
+
+/** Exponential with full jitter. Unit: milliseconds. */
+export function backoff(count: number, random: () => number): number {
+  return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** (count - 1));
+}
+
+function noting(error: VccError, fact: string): VccError {
+  error.message += ` (${fact})`;
+  return error;
 }

@@ -1,23 +1,32 @@
 import {
   allowInsecureRequests,
+  ClientSecretBasic,
   ClientSecretPost,
   clientCredentialsGrantRequest,
   customFetch,
   processClientCredentialsResponse,
 } from "oauth4webapi";
 import { type Answer, describeAnswer, nextStepFor } from "./answer";
-import type { Credentials } from "./connection";
+import type { Connection } from "./connection";
+import type { Credentials } from "./credentials";
 import { ApiError, AuthenticationError, ContractError } from "./errors";
-import type { Send } from "./transport";
+import { retryAfterMs } from "./retry-after";
+import type { OutgoingRequest } from "./transport";
+
+/** @param endMs when the answer is needed at the latest: milliseconds since the epoch */
+export type Send = (outgoing: OutgoingRequest, endMs: number) => Promise<Answer>;
 
 export interface TokenSource {
   /**
    * A token that is still valid for a while. Concurrent callers share one request; a failure is
    * not kept.
    *
+   * @param endMs when it is needed at the latest: milliseconds since the epoch
    * @throws AuthenticationError when the credentials are refused
    */
-  token(): Promise<string>;
+  token(endMs: number): Promise<string>;
+  /** Never returns this token again. False when there cannot be another one. */
+  forget(token: string): boolean;
 }
 
 /** The documented scope of Register. */
@@ -29,25 +38,28 @@ const lifetimeIfUnstatedS = 900;
 /** A token is renewed this long before its end, or a tenth of its life before if that is less. */
 const longestLeewayS = 60;
 
+type Client = Exclude<Credentials, { accessToken: string }>;
+
 export function createTokenSource(
   credentials: Credentials,
-  authUrl: string,
+  connection: Pick<Connection, "authUrl" | "clientAuthentication">,
   send: Send,
   now: () => number,
 ): TokenSource {
   if ("accessToken" in credentials) {
     const { accessToken } = credentials;
-    return { token: async () => accessToken };
+    return { token: async () => accessToken, forget: () => false };
   }
   let current: { token: string; renewAtMs: number } | undefined;
   let pending: Promise<string> | undefined;
 
-  async function renew(client: { clientId: string; clientSecret: string }): Promise<string> {
+  async function renew(client: Client, endMs: number): Promise<string> {
     const requestedAtMs = now();
     const { access_token: token, expires_in: lifetimeS = lifetimeIfUnstatedS } = await requestToken(
       client,
-      authUrl,
-      send,
+      connection,
+      (outgoing) => send(outgoing, endMs),
+      now,
     );
     const usableS = lifetimeS - Math.min(longestLeewayS, lifetimeS / 10);
     current = { token, renewAtMs: requestedAtMs + usableS * 1000 };
@@ -55,31 +67,37 @@ export function createTokenSource(
   }
 
   return {
-    token() {
+    token(endMs) {
       if (current !== undefined && now() < current.renewAtMs) {
         return Promise.resolve(current.token);
       }
-      pending ??= renew(credentials).finally(() => {
+      pending ??= renew(credentials, endMs).finally(() => {
         pending = undefined;
       });
       return pending;
+    },
+    forget(token) {
+      if (current?.token === token) current = undefined;
+      return true;
     },
   };
 }
 
 /** @see RFC 6749, section 4.4 */
 async function requestToken(
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
-  authUrl: string,
-  send: Send,
+  { clientId, clientSecret }: Client,
+  { authUrl, clientAuthentication }: Pick<Connection, "authUrl" | "clientAuthentication">,
+  send: (outgoing: OutgoingRequest) => Promise<Answer>,
+  now: () => number,
 ) {
   const server = { issuer: authUrl, token_endpoint: authUrl };
   const client = { client_id: clientId };
+  const authenticate = { form: ClientSecretPost, basic: ClientSecretBasic }[clientAuthentication];
   let answer: Answer | undefined;
   const response = await clientCredentialsGrantRequest(
     server,
     client,
-    ClientSecretPost(clientSecret),
+    authenticate(clientSecret),
     { scope },
     {
       // `connection` has let http pass on loopback only.
@@ -92,16 +110,14 @@ async function requestToken(
   );
   if (answer === undefined) throw new ContractError(`[POST] ${authUrl}: no request was made`);
 
-  const said = describeAnswer(answer, [clientSecret]);
-  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
-    throw new AuthenticationError(
-      `[POST] ${authUrl}: ${said}. Check the client id and secret, that the client may use the ` +
-        `scope ${scope}, that its admin user is active, and the region`,
-    );
+  const said = describeAnswer(answer, [clientSecret, ...basicCredentials(clientId, clientSecret)]);
+  const { status, headers } = answer;
+  if (status === 400 || status === 401 || status === 403) {
+    throw new AuthenticationError(`[POST] ${authUrl}: ${said}. ${nextStepAfter(answer)}`);
   }
-  if (answer.status >= 400) {
-    const message = `[POST] ${authUrl}: ${said}. ${nextStepFor(answer.status)}`;
-    throw new ApiError(message, answer.status);
+  if (status >= 400) {
+    const message = `[POST] ${authUrl}: ${said}. ${nextStepFor(status)}`;
+    throw new ApiError(message, status, retryAfterMs(headers["retry-after"], now()));
   }
   try {
     return await processClientCredentialsResponse(server, client, response);
@@ -111,4 +127,26 @@ async function requestToken(
       `[POST] ${authUrl}: ${answer.status}, but the answer is no OAuth 2.0 token. Check the URL`,
     );
   }
+}
+
+/** @see RFC 6749, section 5.2 */
+function nextStepAfter({ body }: Answer): string {
+  const [, code = ""] = /"error"\s*:\s*"(\w+)"/.exec(body) ?? [];
+  const nextSteps: Record<string, string> = {
+    invalid_scope: `Ask for an API client that may use the scope ${scope}`,
+    unauthorized_client: "Ask for an API client that may use client credentials",
+    unsupported_grant_type: "Check vcc:authUrl: this is not the token endpoint of VCC",
+  };
+  return (
+    nextSteps[code] ??
+    `Check the client id and secret, that the client may use the scope ${scope}, that its admin ` +
+      "user is active, and the region"
+  );
+}
+
+/** As HTTP Basic carries them: RFC 6749 has them form-encoded within, which not everybody does. */
+function basicCredentials(...parts: [string, string]): string[] {
+  return [parts, parts.map(encodeURIComponent)].map((pair) =>
+    Buffer.from(pair.join(":")).toString("base64"),
+  );
 }

@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import { type Dispatcher, request } from "undici";
 import type { Answer } from "./answer";
 import { ContractError, NetworkError } from "./errors";
 
@@ -8,78 +8,33 @@ export interface OutgoingRequest {
   body: string;
 }
 
-/** Sends a POST once and reads the answer, whatever its status. */
-export type Send = (outgoing: OutgoingRequest) => Promise<Answer>;
-
-export interface Transport {
-  /**
-   * @throws NetworkError when there is no answer
-   * @throws ContractError for a redirect: a POST must not become a GET, nor a token reach a host
-   *   that nobody configured
-   */
-  send: Send;
-  close(): Promise<void>;
-}
-
-export interface TransportOptions {
-  /** How many requests may be under way at once. */
-  maxConcurrency: number;
-  /**
-   * How long one attempt may take altogether, from when it may start until its answer is read. Unit:
-   * milliseconds.
-   */
-  timeoutMs: number;
+/**
+ * Sends a POST once and reads the answer, whatever its status.
+ *
+ * @param timeoutMs for the whole exchange, in milliseconds
+ * @throws NetworkError when there is no answer
+ * @throws ContractError for a redirect: a POST must not become a GET, nor a token reach a host that
+ *   nobody configured
+ */
+export async function exchange(
+  outgoing: OutgoingRequest,
+  dispatcher: Dispatcher,
+  timeoutMs: number,
+): Promise<Answer> {
+  const { url } = outgoing;
+  const answer = await sendAndRead(outgoing, dispatcher, timeoutMs);
+  if (answer.status < 300 || answer.status >= 400) return answer;
+  throw new ContractError(
+    `[POST] ${url}: ${answer.status} redirects to ${hostOf(answer.headers.location, url)}, ` +
+      "which is not followed; configure the final URL",
+  );
 }
 
 const maxBodyBytes = 64 * 1024;
-const longestConnectMs = 10_000;
 
-/** One pool of connections for everything that goes to an account, the token request included. */
-export function createTransport({ maxConcurrency, timeoutMs }: TransportOptions): Transport {
-  const dispatcher = new Agent({
-    connections: maxConcurrency,
-    // Well before the attempt ends: what could not connect has not been sent.
-    connect: { timeout: Math.min(longestConnectMs, timeoutMs / 2) },
-  });
-  const turn = createTurns(maxConcurrency);
-  return {
-    close: () => dispatcher.close(),
-    async send(outgoing) {
-      const { url } = outgoing;
-      const answer = await turn(() => exchange(outgoing, dispatcher, timeoutMs));
-      if (answer.status >= 300 && answer.status < 400) {
-        throw new ContractError(
-          `[POST] ${url}: ${answer.status} redirects to ${hostOf(answer.headers.location, url)}, ` +
-            "which is not followed; configure the final URL",
-        );
-      }
-      return answer;
-    },
-  };
-}
-
-/**
- * Lets so many run at once, the rest in the order in which they came. undici would queue them too, but
- * their time would run while they wait.
- */
-function createTurns(free: number) {
-  const waiting: Array<() => void> = [];
-  return async <Result>(run: () => Promise<Result>): Promise<Result> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
-}
-
-async function exchange(
+async function sendAndRead(
   { url, headers, body }: OutgoingRequest,
-  dispatcher: Agent,
+  dispatcher: Dispatcher,
   timeoutMs: number,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -93,13 +48,14 @@ async function exchange(
       body: await readStart(response.body),
     };
   } catch (cause) {
-    const reason = signal.aborted
-      ? `no whole answer within ${timeoutMs / 1000} s`
-      : reasonOf(codeOf(cause));
-    throw new NetworkError(
-      `[POST] ${url}: ${reason}. Check the network, and the region or the URL`,
-      { cause, sent: signal.aborted || !failedToConnect(codeOf(cause)) },
-    );
+    const { reason, nextStep, ...facts } = signal.aborted
+      ? {
+          reason: `no whole answer within ${timeoutMs / 1000} s`,
+          nextStep: checkNetwork,
+          sent: true,
+        }
+      : failureOf(cause);
+    throw new NetworkError(`[POST] ${url}: ${reason}. ${nextStep}`, { cause, ...facts });
   }
 }
 
@@ -121,24 +77,46 @@ function hostOf(location: string | undefined, base: string): string {
     : "nowhere";
 }
 
-function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? "no code";
+interface Failure {
+  reason: string;
+  nextStep: string;
+  sent: boolean;
+  retryable?: boolean;
 }
 
-/** Before anything of the request went out: no connection, no name, no trust. */
-function failedToConnect(code: string): boolean {
-  return /^E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)$|CONNECT_TIMEOUT|CERT|TLS|SSL|UNABLE_TO/.test(
-    code,
-  );
-}
+const checkNetwork = "Check the network, and the region or the URL";
+const reasons: Record<string, string> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset",
+  ENOTFOUND: "the host was not found",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+  UND_ERR_SOCKET: "the connection was closed before the answer was complete",
+};
 
-function reasonOf(code: string): string {
-  const reasons: Record<string, string> = {
-    ECONNREFUSED: "the connection was refused",
-    ECONNRESET: "the connection was reset",
-    ENOTFOUND: "the host was not found",
-    UND_ERR_CONNECT_TIMEOUT: "no connection in time",
-    UND_ERR_SOCKET: "the connection was closed before the answer was complete",
+function failureOf(cause: unknown): Failure {
+  const { code = "no code", message = "" } = (cause ?? {}) as NodeJS.ErrnoException;
+  const proxyStatus = /Proxy response \((\d+)\)/.exec(message)?.[1];
+  if (proxyStatus !== undefined) {
+    return {
+      reason: `the proxy refused the connection (${proxyStatus})`,
+      nextStep: "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this host pass",
+      sent: false,
+      retryable: proxyStatus.startsWith("5"),
+    };
+  }
+  if (/CERT|TLS|SSL|UNABLE_TO/.test(code)) {
+    return {
+      reason: `the server's certificate is not trusted (${code})`,
+      nextStep:
+        "If a private authority signed it, set vcc:caFile (or VCC_CA_FILE) to its certificate",
+      sent: false,
+      retryable: false,
+    };
+  }
+  return {
+    reason: `${reasons[code] ?? "the connection failed"} (${code})`,
+    nextStep: checkNetwork,
+    // Without a connection nothing went out.
+    sent: !/^E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)$|CONNECT_TIMEOUT/.test(code),
   };
-  return `${reasons[code] ?? "the connection failed"} (${code})`;
 }

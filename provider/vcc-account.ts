@@ -36,6 +36,22 @@ export interface VccAccountArgs {
    */
   maxConcurrency?: pulumi.Input<number> | undefined;
   /**
+   * How id and secret reach the token endpoint: in the form, or as HTTP Basic.
+   * @default `VCC_CLIENT_AUTHENTICATION`, else "form"
+   */
+  clientAuthentication?: pulumi.Input<"form" | "basic"> | undefined;
+  /**
+   * How long all attempts at one registration may take, waits included: like "90s", "5m" or "1h".
+   * @default `VCC_DEADLINE`, else "5m"
+   */
+  deadline?: pulumi.Input<string> | undefined;
+  /**
+   * A file of certificates in PEM that are trusted beside those that Node.js trusts; relative to the
+   * program's directory.
+   * @default `VCC_CA_FILE`
+   */
+  caFile?: pulumi.Input<string> | undefined;
+  /**
    * How often to repeat this account's registrations that do not say it themselves: "1h" to "365d".
    * @default `VCC_REASSERT_EVERY`, else never
    */
@@ -79,6 +95,9 @@ export class VccAccount extends pulumi.ProviderResource {
         // The engine passes a provider's configuration on as text.
         "vcc:maxConcurrency":
           maxConcurrency === undefined ? undefined : pulumi.interpolate`${maxConcurrency}`,
+        "vcc:clientAuthentication": args.clientAuthentication,
+        "vcc:deadline": args.deadline,
+        "vcc:caFile": args.caFile,
         "vcc:reassertEvery": args.reassertEvery,
       },
       options,

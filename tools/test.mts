@@ -4,7 +4,8 @@
  * what is still missing fails. Arguments go to Jest.
  */
 import { spawnSync } from "node:child_process";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
@@ -16,12 +17,14 @@ const cli = await findOrMakePulumiCli().catch((error: Error) => {
   missing(error.message, ["end to end", "ci examples"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
-for (const { program, debianPackage } of [
-  { program: "go", debianPackage: "golang" },
-  { program: "gh", debianPackage: "gh" },
+for (const { program, debianPackage, projects } of [
+  { program: "go", debianPackage: "golang", projects: ["ci examples"] },
+  { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
+  { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
+  { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
   if (!isThere(program) && process.env.CI) installDebianPackage(debianPackage);
-  if (!isThere(program)) missing(`There is no ${program}.`, ["ci examples"]);
+  if (!isThere(program)) missing(`There is no ${program}.`, projects);
 }
 
 run(
@@ -35,7 +38,8 @@ run(
 );
 
 function isThere(program: string): boolean {
-  return spawnSync(program, ["version"], { stdio: "ignore" }).error === undefined;
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  return directories.some((directory) => existsSync(join(directory, program)));
 }
 
 function installDebianPackage(name: string) {

@@ -1,5 +1,7 @@
-import { isLoopback, loadConnection, loadCredentials } from "../../provider/connection";
+import { loadConnection } from "../../provider/connection";
+import { loadCredentials } from "../../provider/credentials";
 import { ConfigurationError } from "../../provider/errors";
+import { isLoopback } from "../../provider/url";
 
 function sources(configuration: Record<string, string>, environment: Record<string, string> = {}) {
   return { configuration: (key: string) => configuration[key], environment };
@@ -21,7 +23,9 @@ describe("connection", () => {
       region,
       apiUrl: `https://${region}.api.newvoicemedia.com/interactions`,
       authUrl: `https://${region}.cc.vonage.com/Auth/connect/token`,
+      clientAuthentication: "form",
       maxConcurrency: 4,
+      deadlineMs: 300_000,
     });
   });
 
@@ -35,6 +39,9 @@ describe("connection", () => {
             VCC_API_URL: "https://ignored.example.com",
             VCC_AUTH_URL: "http://localhost:4010/Auth/connect/token",
             VCC_MAX_CONCURRENCY: "8",
+            VCC_CLIENT_AUTHENTICATION: "basic",
+            VCC_DEADLINE: "90s",
+            VCC_CA_FILE: "ca.pem",
           },
         ),
       ),
@@ -42,7 +49,10 @@ describe("connection", () => {
       region: "nam",
       apiUrl: "https://vcc.example.com/interactions",
       authUrl: "http://localhost:4010/Auth/connect/token",
+      clientAuthentication: "basic",
       maxConcurrency: 8,
+      deadlineMs: 90_000,
+      caFile: "ca.pem",
     });
   });
 
@@ -52,13 +62,20 @@ describe("connection", () => {
         loadConnection(
           sources(
             { "vcc:region": "EMEA", "vcc:maxConcurrency": "0.5" },
-            { VCC_API_URL: "http://vcc.example.com", VCC_AUTH_URL: "token" },
+            {
+              VCC_API_URL: "http://vcc.example.com",
+              VCC_AUTH_URL: "token",
+              VCC_DEADLINE: "5",
+              VCC_CLIENT_AUTHENTICATION: "post",
+            },
           ),
         ),
       ),
     ).toEqual([
       'unknown region "EMEA" in vcc:region (or VCC_REGION); did you mean "emea"?',
       "vcc:maxConcurrency (or VCC_MAX_CONCURRENCY) must be a whole number from 1 on",
+      'vcc:deadline (or VCC_DEADLINE) must be a duration like "90s", "5m" or "1h"',
+      "vcc:clientAuthentication (or VCC_CLIENT_AUTHENTICATION) must be one of form, basic",
       "vcc:apiUrl (or VCC_API_URL) must use https (http is for loopback only)",
       "vcc:authUrl (or VCC_AUTH_URL) is not an absolute URL",
     ]);

@@ -54,7 +54,7 @@ function lifecycle(
       VCC_AUTH_URL: emulator.authUrl,
       ...environment,
     },
-    now,
+    { clock: { now, waitUntil: async () => {} } },
   );
   return createLifecycle({ account, engineRun, tell: (line) => told.push(line), now });
 }

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator";
+import type { Connection } from "../../provider/connection";
 import {
   ApiError,
   AuthenticationError,
@@ -10,6 +11,7 @@ import {
   type VccError,
 } from "../../provider/errors";
 import { createRegisterClient } from "../../provider/register-client";
+import type { Clock } from "../../provider/retry";
 import type { ProviderSettings } from "../../provider/settings";
 
 const settings: ProviderSettings = {
@@ -18,7 +20,7 @@ const settings: ProviderSettings = {
   headers: { Authorization: "Bearer header-canary" },
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 };
-const retryPolicy = { attempts: 3, sleep: async () => {}, random: () => 0 };
+const clock: Clock = { now: Date.now, waitUntil: async () => {} };
 const cleanUps: Array<() => Promise<unknown>> = [];
 
 afterEach(async () => {
@@ -48,8 +50,16 @@ function clientOf(
     clientSecret: "client-canary",
   },
 ) {
-  const connection = { region: "emea" as const, apiUrl, authUrl, maxConcurrency: 4 };
-  const client = createRegisterClient(connection, credentials, { retryPolicy, timeoutMs: 300 });
+  const connection: Connection = {
+    region: "emea",
+    apiUrl,
+    authUrl,
+    clientAuthentication: "form",
+    maxConcurrency: 4,
+    deadlineMs: 300_000,
+  };
+  const options = { clock, attempts: 3, random: () => 0, timeoutMs: 300 };
+  const client = createRegisterClient(connection, credentials, options);
   cleanUps.push(() => client.close());
   return client;
 }
@@ -130,7 +140,7 @@ describe("register client", () => {
     expect(requests()).toBe(1);
   });
 
-  it.each([500, 502, 503, 504])("repeats after %i", async (code) => {
+  it.each([408, 429, 500, 502, 503, 504])("repeats after %i", async (code) => {
     const { client, requests } = await clientAnsweredWith(status(code), status(200));
     await client.register(settings);
     expect(requests()).toBe(2);
@@ -159,7 +169,7 @@ describe("register client", () => {
     [413, ApiError, "Make the registration smaller"],
     [417, ApiError, "Make the registration smaller"],
     [422, ApiError, "VCC documents no such answer"],
-    [429, ApiError, "The limit is shared by all VCC APIs of the account"],
+    [501, UnacknowledgedError, "VCC has a problem; run again later"],
   ])("reports %i at once, with the next step", async (code, errorClass, nextStep) => {
     const { client, url, requests } = await clientAnsweredWith(status(code, '{"message":"No"}'));
     const failure = client.register(settings);
@@ -267,5 +277,84 @@ describe("register client", () => {
       more();
     });
     await expect(client.register(settings)).rejects.toThrow("400 Bad Request");
+  });
+
+  describe("whose token is refused", () => {
+    it("asks for a new one, once, and goes on", async () => {
+      const emulator = await emulatorFor();
+      const client = clientOf(emulator);
+      await client.register(settings);
+      emulator.reset();
+      await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          client.register({ ...settings, provider: `Crm ${n}` }),
+        ),
+      );
+      expect(emulator.registrations()).toHaveLength(10);
+      const tokenRequests = emulator.requests().filter(({ path }) => path.includes("token"));
+      expect(tokenRequests).toHaveLength(1);
+    });
+
+    it("gives up after the second refusal, and names the likely causes", async () => {
+      const emulator = await emulatorFor();
+      let refusals = 0;
+      const url = await serverWith((request, response) => {
+        request.resume().on("end", () => {
+          refusals += 1;
+          response.writeHead(401).end('{"message":"Unauthorized"}');
+        });
+      });
+      const failure = clientOf({ apiUrl: url, authUrl: emulator.authUrl }).register(settings);
+      await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+      await expect(failure).rejects.toThrow(
+        '401 Unauthorized: "Unauthorized". Check that the client may use the scope interactions:write, that its admin user is active, and the region',
+      );
+      expect(refusals).toBe(2);
+      expect(emulator.requests()).toHaveLength(2);
+    });
+
+    it("does not ask again for a token that was given to it", async () => {
+      const { client, requests } = await clientAnsweredWith(status(401));
+      await expect(client.register(settings)).rejects.toBeInstanceOf(AuthenticationError);
+      expect(requests()).toBe(1);
+    });
+  });
+
+  it("repeats a failed token request like any other", async () => {
+    const emulator = await emulatorFor();
+    let requests = 0;
+    const authUrl = await serverWith(async (request, response) => {
+      requests += 1;
+      if (requests === 1) request.socket.destroy();
+      else if (requests === 2) response.writeHead(503).end("<title>busy</title>");
+      else {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk);
+        const body = Buffer.concat(chunks).toString();
+        const headers = { "content-type": "application/x-www-form-urlencoded" };
+        const answer = await fetch(emulator.authUrl, { method: "POST", headers, body });
+        response.setHeader("content-type", "application/json").end(await answer.text());
+      }
+    });
+    await clientOf({ apiUrl: emulator.apiUrl, authUrl }).register(settings);
+    expect(requests).toBe(3);
+    expect(emulator.registrations()).toHaveLength(1);
+  });
+
+  it("reports what stands in the way of the certificates", async () => {
+    const connection = {
+      region: "emea",
+      apiUrl: "https://127.0.0.1:9",
+      authUrl: "https://127.0.0.1:9",
+      clientAuthentication: "form",
+      maxConcurrency: 4,
+      deadlineMs: 1000,
+    } as const;
+    const client = (caFile: string) => () =>
+      createRegisterClient({ ...connection, caFile }, { accessToken: "t" }, { clock });
+    expect(client("/nowhere/ca.pem")).toThrow(
+      "vcc:caFile (or VCC_CA_FILE): cannot read /nowhere/ca.pem (ENOENT)",
+    );
+    expect(client(__filename)).toThrow(`${__filename} holds no certificate in PEM`);
   });
 });

@@ -1,13 +1,22 @@
 import { ApiError, NetworkError } from "../../provider/errors";
-import { retry } from "../../provider/retry";
+import { type Clock, type RetryPolicy, retry } from "../../provider/retry";
 
-function policy() {
-  const delays: number[] = [];
+/** A clock that passes when it is waited for, and the waits. */
+function setting(policy: Partial<RetryPolicy> = {}) {
+  const waits: Array<[delayMs: number, why: string]> = [];
+  let nowMs = Date.parse("2026-11-22T12:00:00Z");
+  const clock: Clock = {
+    now: () => nowMs,
+    waitUntil: async (ms, why) => {
+      waits.push([ms - nowMs, why]);
+      nowMs = ms;
+    },
+  };
+  const options = { attempts: 3, deadlineMs: 300_000, random: () => 0.5, ...policy };
   return {
-    delays,
-    attempts: 3,
-    sleep: async (ms: number) => void delays.push(ms),
-    random: () => 0.5,
+    waits,
+    clock,
+    run: <Result>(attempt: (endMs: number) => Promise<Result>) => retry(attempt, options, clock),
   };
 }
 
@@ -22,26 +31,64 @@ function failing(times: number, error: Error) {
 
 describe("retry", () => {
   it("repeats what is retryable, each time after a longer delay", async () => {
-    const { delays, ...options } = policy();
-    await expect(
-      retry(failing(2, new NetworkError("reset", { sent: true })), options),
-    ).resolves.toBe(3);
-    expect(delays).toEqual([250, 500]);
+    const { waits, run } = setting();
+    await expect(run(failing(2, new NetworkError("reset. Check", { sent: true })))).resolves.toBe(
+      3,
+    );
+    expect(waits).toEqual([
+      [250, "reset"],
+      [500, "reset"],
+    ]);
+  });
+
+  it("waits no longer than half a minute, and at least not at all", async () => {
+    const longest = setting({ attempts: 10, random: () => 0.999 });
+    await longest.run(failing(9, new ApiError("503", 503)));
+    expect(Math.max(...longest.waits.map(([delayMs]) => delayMs))).toBeCloseTo(30_000, -2);
+    const none = setting({ random: () => 0 });
+    await none.run(failing(2, new ApiError("503", 503)));
+    expect(none.waits.map(([delayMs]) => delayMs)).toEqual([0, 0]);
+  });
+
+  it("waits as long as it is asked to", async () => {
+    const { waits, run } = setting();
+    await run(failing(1, new ApiError("503", 503, 42_000)));
+    expect(waits).toEqual([[42_000, "503"]]);
+  });
+
+  it("ends at once when it is asked to wait beyond the deadline, and says so", async () => {
+    const { waits, run } = setting({ deadlineMs: 60_000 });
+    await expect(run(failing(1, new ApiError("503", 503, 61_000)))).rejects.toThrow(
+      "503 (VCC asks to wait 61 s, which would be after the deadline of 60 s (vcc:deadline))",
+    );
+    expect(waits).toEqual([]);
+  });
+
+  it("tells each attempt when it has to have ended", async () => {
+    const { clock, run } = setting({ deadlineMs: 60_000 });
+    const endMs = clock.now() + 60_000;
+    const ends: number[] = [];
+    await run(async (end) => {
+      ends.push(end);
+      if (ends.length < 3) throw new ApiError("503", 503);
+    });
+    expect(ends).toEqual([endMs, endMs, endMs]);
   });
 
   it("gives up after the last attempt with the last error", async () => {
     const error = new ApiError("503", 503);
-    const { delays, ...options } = policy();
-    await expect(retry(failing(3, error), options)).rejects.toBe(error);
-    expect(delays).toHaveLength(2);
+    const { waits, run } = setting();
+    await expect(run(failing(3, error))).rejects.toBe(error);
+    expect(error.message).toBe("503 (that was attempt 3 of 3)");
+    expect(waits).toHaveLength(2);
   });
 
-  it.each([new ApiError("400", 400), new Error("a bug")])(
+  it.each([new ApiError("400", 400), new ApiError("501", 501), new Error("a bug")])(
     "does not repeat what is final: %s",
     async (error) => {
-      const { delays, ...options } = policy();
-      await expect(retry(failing(1, error), options)).rejects.toBe(error);
-      expect(delays).toEqual([]);
+      const { waits, run } = setting();
+      await expect(run(failing(1, error))).rejects.toBe(error);
+      expect(waits).toEqual([]);
     },
   );
 });

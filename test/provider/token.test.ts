@@ -1,12 +1,15 @@
+import { Agent } from "undici";
 import { startEmulator } from "../../emulator";
 import type { Answer } from "../../provider/answer";
 import { ApiError, AuthenticationError, ContractError, NetworkError } from "../../provider/errors";
 import { createTokenSource } from "../../provider/token";
 import type { OutgoingRequest } from "../../provider/transport";
-import { createTransport } from "../../provider/transport";
+import { exchange } from "../../provider/transport";
 
 const client = { clientId: "id", clientSecret: "client-secret-canary" };
 const authUrl = "https://emea.cc.vonage.com/Auth/connect/token";
+const connection = { authUrl, clientAuthentication: "form" } as const;
+const endMs = Number.POSITIVE_INFINITY;
 
 /** Answers each request with the next of the bodies, or with an error. */
 function server(...answers: Array<Partial<Answer> | Error>) {
@@ -43,7 +46,7 @@ function clock() {
 describe("token source", () => {
   it("asks for the documented scope with id and secret in the form", async () => {
     const { requests, send } = server(token("t", 7200));
-    await createTokenSource(client, authUrl, send, Date.now).token();
+    await createTokenSource(client, connection, send, Date.now).token(endMs);
     expect(requests).toHaveLength(1);
     expect(requests[0]?.url).toBe(authUrl);
     expect(Object.fromEntries(new URLSearchParams(requests[0]?.body))).toEqual({
@@ -56,24 +59,69 @@ describe("token source", () => {
 
   it("gets a token that the emulator accepts", async () => {
     const emulator = await startEmulator(client);
-    const transport = createTransport({ maxConcurrency: 1, timeoutMs: 5000 });
+    const dispatcher = new Agent();
     try {
-      const source = createTokenSource(client, emulator.authUrl, transport.send, Date.now);
-      await expect(source.token()).resolves.toMatch(/^emulator-token-/);
+      for (const clientAuthentication of ["form", "basic"] as const) {
+        const source = createTokenSource(
+          client,
+          { authUrl: emulator.authUrl, clientAuthentication },
+          (outgoing) => exchange(outgoing, dispatcher, 5000),
+          Date.now,
+        );
+        await expect(source.token(endMs)).resolves.toMatch(/^emulator-token-/);
+      }
     } finally {
-      await transport.close();
+      await dispatcher.close();
       await emulator.close();
     }
   });
 
+  it("authenticates with HTTP Basic when told so, form-encoded within", async () => {
+    const { requests, send } = server(token("t", 7200));
+    const odd = { clientId: "id:1", clientSecret: "s/+ 1" };
+    const basic = { ...connection, clientAuthentication: "basic" } as const;
+    await createTokenSource(odd, basic, send, Date.now).token(endMs);
+    const [, encoded = ""] = /^Basic (.+)$/.exec(requests[0]?.headers.authorization ?? "") ?? [];
+    expect(Buffer.from(encoded, "base64").toString()).toBe("id%3A1:s%2F%2B+1");
+    expect(requests[0]?.body).not.toContain("client_secret");
+  });
+
+  it("never returns a token again that it was told to forget", async () => {
+    const { requests, send } = server(token("first", 7200), token("second", 7200));
+    const source = createTokenSource(client, connection, send, Date.now);
+    const first = await source.token(endMs);
+    expect(source.forget(first)).toBe(true);
+    expect(await Promise.all([source.token(endMs), source.token(endMs)])).toEqual([
+      "second",
+      "second",
+    ]);
+    // Somebody else was refused with the first one, too.
+    expect(source.forget(first)).toBe(true);
+    await expect(source.token(endMs)).resolves.toBe("second");
+    expect(requests).toHaveLength(2);
+    expect(
+      createTokenSource({ accessToken: "own" }, connection, send, Date.now).forget("own"),
+    ).toBe(false);
+  });
+
+  it.each([
+    ["invalid_scope", "Ask for an API client that may use the scope interactions:write"],
+    ["invalid_client", "Check the client id and secret"],
+    ["unauthorized_client", "Ask for an API client that may use client credentials"],
+    ["unsupported_grant_type", "Check vcc:authUrl"],
+    ["something_else", "Check the client id and secret"],
+  ])("tells the next step after %s", async (error, nextStep) => {
+    const { send } = server({ status: 400, body: JSON.stringify({ error }) });
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
+    await expect(failure).rejects.toThrow(`400 Bad Request: "${error}". ${nextStep}`);
+  });
+
   it("shares one request between concurrent callers", async () => {
     const { requests, send } = server(token("t", 7200));
-    const source = createTokenSource(client, authUrl, send, Date.now);
-    await expect(Promise.all([source.token(), source.token(), source.token()])).resolves.toEqual([
-      "t",
-      "t",
-      "t",
-    ]);
+    const source = createTokenSource(client, connection, send, Date.now);
+    await expect(
+      Promise.all([source.token(endMs), source.token(endMs), source.token(endMs)]),
+    ).resolves.toEqual(["t", "t", "t"]);
     expect(requests).toHaveLength(1);
   });
 
@@ -84,25 +132,25 @@ describe("token source", () => {
   ])("keeps a token until %s", async (_case, lifetimeS, lastUsableS, margin) => {
     const { now, advance } = clock();
     const { send } = server(token("first", lifetimeS), token("second", lifetimeS));
-    const source = createTokenSource(client, authUrl, send, now);
-    await source.token();
+    const source = createTokenSource(client, connection, send, now);
+    await source.token(endMs);
     advance(lastUsableS);
-    await expect(source.token()).resolves.toBe("first");
+    await expect(source.token(endMs)).resolves.toBe("first");
     advance(margin);
-    await expect(source.token()).resolves.toBe("second");
+    await expect(source.token(endMs)).resolves.toBe("second");
   });
 
   it("does not keep a failure", async () => {
     const { send } = server(new NetworkError("reset", { sent: false }), token("t", 7200));
-    const source = createTokenSource(client, authUrl, send, Date.now);
-    await expect(source.token()).rejects.toBeInstanceOf(NetworkError);
-    await expect(source.token()).resolves.toBe("t");
+    const source = createTokenSource(client, connection, send, Date.now);
+    await expect(source.token(endMs)).rejects.toBeInstanceOf(NetworkError);
+    await expect(source.token(endMs)).resolves.toBe("t");
   });
 
   it("uses a given access token as it is and sends nothing", async () => {
     const { requests, send } = server();
-    const source = createTokenSource({ accessToken: "own" }, authUrl, send, Date.now);
-    await expect(source.token()).resolves.toBe("own");
+    const source = createTokenSource({ accessToken: "own" }, connection, send, Date.now);
+    await expect(source.token(endMs)).resolves.toBe("own");
     expect(requests).toEqual([]);
   });
 
@@ -112,7 +160,7 @@ describe("token source", () => {
       headers: { "content-type": "application/json", "www-authenticate": "Basic" },
       body: '{"error":"invalid_client","error_description":"client-secret-canary is wrong"}',
     });
-    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
     await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
     await expect(failure).rejects.toThrow(
       /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: \[secret\] is wrong"\. Check the client id/,
@@ -124,14 +172,14 @@ describe("token source", () => {
     [429, "The limit is shared by all VCC APIs of the account"],
   ])("does not blame the credentials for %i", async (status, nextStep) => {
     const { send } = server({ status });
-    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
     await expect(failure).rejects.toBeInstanceOf(ApiError);
     await expect(failure).rejects.toThrow(nextStep);
   });
 
   it("calls an error of the server retryable", async () => {
     const { send } = server({ status: 503 });
-    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
     await expect(failure).rejects.toBeInstanceOf(ApiError);
     await expect(failure).rejects.toMatchObject({ retryable: true, status: 503 });
   });
@@ -142,7 +190,7 @@ describe("token source", () => {
     ["another token type", '{"access_token":"canary","token_type":"mac"}'],
   ])("refuses an answer with %s without showing it", async (_case, body) => {
     const { send } = server({ body });
-    const failure = createTokenSource(client, authUrl, send, Date.now).token();
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
     await expect(failure).rejects.toBeInstanceOf(ContractError);
     await expect(failure).rejects.not.toThrow(/canary/);
   });

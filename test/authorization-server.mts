@@ -1,0 +1,26 @@
+/**
+ * `oidc-provider`, as it is published: an OAuth server that knows nothing of VCC. Prints its token
+ * endpoint, and runs until it is killed.
+ */
+import type { AddressInfo } from "node:net";
+import Provider, { type ClientAuthMethod } from "oidc-provider";
+
+const client = (client_id: string, token_endpoint_auth_method: ClientAuthMethod) => ({
+  client_id,
+  client_secret: process.env.CLIENT_SECRET ?? "",
+  grant_types: ["client_credentials"],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method,
+});
+
+const provider = new Provider("http://127.0.0.1", {
+  clients: [client("form", "client_secret_post"), client("basic", "client_secret_basic")],
+  features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+  scopes: ["interactions:write"],
+  ttl: { ClientCredentials: 900 },
+});
+const server = provider.listen(0, "127.0.0.1", () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`http://127.0.0.1:${port}/token`);
+});

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from "node:net";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { createCA, createCert } from "mkcert";
+import { type Emulator, startEmulator } from "../../emulator";
+import type { Connection } from "../../provider/connection";
+import { createRegisterClient } from "../../provider/register-client";
+import type { ProviderSettings } from "../../provider/settings";
+import { temporaryDirectory } from "../temporary-directory";
+
+const settings: ProviderSettings = {
+  provider: "Crm",
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+};
+
+async function listening(server: Server): Promise<number> {
+  if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that was free a moment ago: tinyproxy cannot take any that is free. */
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  const port = await listening(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe("behind a private authority and a proxy", () => {
+  const directory = temporaryDirectory();
+  const variables = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+  ];
+  const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
+  let authority: { key: string; cert: string };
+  let emulator: Emulator;
+  let tls: Server;
+  let proxy: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    authority = await createCA({
+      organization: "Test",
+      countryCode: "NL",
+      state: "-",
+      locality: "-",
+      validity: 1,
+    });
+  });
+  beforeEach(async () => {
+    for (const name of variables) delete process.env[name];
+    emulator = await startEmulator();
+    const certificate = await createCert({ ca: authority, domains: ["127.0.0.1"], validity: 1 });
+    tls = createTlsServer(certificate, (socket) => {
+      const upstream = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+      socket.pipe(upstream).pipe(socket);
+      socket.on("error", () => upstream.destroy());
+      upstream.on("error", () => socket.destroy());
+    });
+    await listening(tls);
+  });
+  afterEach(async () => {
+    proxy?.kill();
+    proxy = undefined;
+    tls.close();
+    await emulator.close();
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  async function register({ caFile }: { caFile?: string } = {}) {
+    const origin = `https://127.0.0.1:${await listening(tls)}`;
+    const connection: Connection = {
+      region: "emea",
+      apiUrl: `${origin}/interactions`,
+      authUrl: `${origin}/Auth/connect/token`,
+      clientAuthentication: "form",
+      maxConcurrency: 4,
+      deadlineMs: 60_000,
+      ...(caFile !== undefined && { caFile }),
+    };
+    const client = createRegisterClient(
+      connection,
+      { clientId: "emulator", clientSecret: "emulator-secret" },
+      { clock: { now: Date.now, waitUntil: async () => {} }, attempts: 2 },
+    );
+    try {
+      await client.register(settings);
+    } finally {
+      await client.close();
+    }
+  }
+
+  function writeCaFile(): string {
+    const caFile = join(directory.path, "ca.pem");
+    writeFileSync(caFile, authority.cert);
+    return caFile;
+  }
+
+  async function startProxy(...lines: string[]): Promise<() => string[]> {
+    const port = await freePort();
+    const log = join(directory.path, "proxy.log");
+    const configuration = join(directory.path, "proxy.conf");
+    writeFileSync(
+      configuration,
+      [
+        `User ${userInfo().username}`,
+        `Port ${port}`,
+        "Listen 127.0.0.1",
+        "Timeout 60",
+        `LogFile "${log}"`,
+        "LogLevel Connect",
+        "MaxClients 20",
+        ...lines,
+        "",
+      ].join("\n"),
+    );
+    proxy = spawn("tinyproxy", ["-d", "-c", configuration], { stdio: "ignore" });
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
+    for (;;) {
+      const socket = connect(port, "127.0.0.1");
+      const opened = await Promise.race([
+        once(socket, "connect").then(() => true),
+        once(socket, "error").then(() => false),
+      ]).catch(() => false);
+      socket.destroy();
+      if (opened) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return () => readFileSync(log, "utf8").match(/CONNECT 127\.0\.0\.1:\d+/g) ?? [];
+  }
+
+  const registered = () => emulator.registrations().map(({ provider }) => provider);
+
+  it("reaches both endpoints with the authority's certificate, and neither without", async () => {
+    await expect(register()).rejects.toThrow(
+      /the server's certificate is not trusted \(\w+\)\. If a private authority signed it, set vcc:caFile/,
+    );
+    expect(emulator.requests()).toEqual([]);
+    await register({ caFile: writeCaFile() });
+    expect(registered()).toEqual(["Crm"]);
+  });
+
+  it("reaches both endpoints through the proxy", async () => {
+    const connects = await startProxy();
+    await register({ caFile: writeCaFile() });
+    expect(registered()).toEqual(["Crm"]);
+    expect(emulator.requests().map(({ path }) => path)).toEqual([
+      "/Auth/connect/token",
+      "/interactions/Register",
+    ]);
+    expect(connects().length).toBeGreaterThan(0);
+    expect(new Set(connects())).toEqual(new Set([`CONNECT 127.0.0.1:${await listening(tls)}`]));
+  });
+
+  it("goes past the proxy where NO_PROXY says so", async () => {
+    const connects = await startProxy();
+    process.env.NO_PROXY = "127.0.0.1";
+    await register({ caFile: writeCaFile() });
+    expect(registered()).toEqual(["Crm"]);
+    expect(connects()).toEqual([]);
+  });
+
+  it("says when the proxy refuses", async () => {
+    await startProxy("ConnectPort 443");
+    await expect(register({ caFile: writeCaFile() })).rejects.toThrow(
+      "the proxy refused the connection (403). Check HTTPS_PROXY and NO_PROXY",
+    );
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("says when there is no such proxy, or the variable is none, without its credentials", async () => {
+    process.env.HTTPS_PROXY = `http://user:canary@127.0.0.1:${await freePort()}`;
+    const refused = register({ caFile: writeCaFile() });
+    await expect(refused).rejects.toThrow("the connection was refused (ECONNREFUSED)");
+    await expect(refused).rejects.not.toThrow(/canary/);
+    process.env.HTTPS_PROXY = "http//user:canary@proxy";
+    await expect(register()).rejects.toThrow(
+      /^HTTP_PROXY or HTTPS_PROXY is not the URL of a proxy$/,
+    );
+  });
+});
