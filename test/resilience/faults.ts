@@ -1,0 +1,77 @@
+import type { Fault } from "../../emulator";
+import { type Operation, secrets } from "./resource";
+
+export interface NamedFault {
+  name: string;
+  fault: Fault;
+  /** How many requests it strikes; all of them if not said. */
+  times?: number;
+}
+
+export type Target = "token" | "register";
+
+/** Whatever a server may quote: what it was sent, and what it was sent before. */
+function echo(operation: Operation, target: Target): string {
+  const { clientSecret, before, after } = secrets;
+  const known = {
+    create: [after],
+    update: [before, after],
+    delete: [before],
+  }[operation];
+  const headers =
+    target === "token" ? [] : known.flatMap((token) => [`Bearer ${token}`, btoa(token)]);
+  return JSON.stringify({ error: "bad", message: [clientSecret, ...headers].join(" ") });
+}
+
+const status = (code: number, body = "", headers: Record<string, string> = {}): Fault => ({
+  kind: "status",
+  status: code,
+  headers,
+  body,
+});
+
+/** What VCC and the network may do to one request, or to each. */
+export const faultsFor = (operation: Operation, target: Target): NamedFault[] => [
+  { name: "reset before it is read, once", fault: { kind: "reset" }, times: 1 },
+  { name: "reset before it is read, always", fault: { kind: "reset" } },
+  { name: "answer lost after it took effect, once", fault: { kind: "lost-answer" }, times: 1 },
+  { name: "answer lost after it took effect, always", fault: { kind: "lost-answer" } },
+  { name: "answer cut short, once", fault: { kind: "truncated" }, times: 1 },
+  { name: "answer that trickles, once", fault: { kind: "trickle", bytesPerSecond: 20 }, times: 1 },
+  { name: "answer after the timeout, once", fault: { kind: "slow", ms: 600 }, times: 1 },
+  { name: "malformed JSON with the answer, once", fault: { kind: "malformed" }, times: 1 },
+  { name: "redirect", fault: { kind: "redirect", location: "https://elsewhere.example.com/" } },
+  { name: "token revoked, once", fault: { kind: "revoke-token" }, times: 1 },
+  { name: "400 that echoes the request", fault: status(400, echo(operation, target)) },
+  { name: "401, once", fault: status(401), times: 1 },
+  { name: "401, always", fault: status(401, '{"message":"Unauthorized"}') },
+  { name: "403", fault: status(403) },
+  { name: "408, once", fault: status(408), times: 1 },
+  { name: "413", fault: status(413, '{"message":"Payload Too Large"}') },
+  { name: "417", fault: status(417, '{"message":"Request size limit exceeded"}') },
+  {
+    name: "429 with Retry-After: 30, once",
+    fault: status(429, "", { "retry-after": "30" }),
+    times: 1,
+  },
+  { name: "429 with Retry-After: 3600", fault: status(429, "", { "retry-after": "3600" }) },
+  { name: "429 without Retry-After, twice", fault: status(429), times: 2 },
+  {
+    name: "429 with a malformed Retry-After, once",
+    fault: status(429, "", { "retry-after": "soon" }),
+    times: 1,
+  },
+  { name: "500 that echoes the request, always", fault: status(500, echo(operation, target)) },
+  {
+    name: "502 with a megabyte of HTML, once",
+    fault: { kind: "html", status: 502, bytes: 1_000_000 },
+    times: 1,
+  },
+  { name: "502 with HTML, always", fault: { kind: "html", status: 502 } },
+  {
+    name: "503 with Retry-After: 20, twice",
+    fault: status(503, "", { "retry-after": "20" }),
+    times: 2,
+  },
+  { name: "504, once", fault: status(504), times: 1 },
+];

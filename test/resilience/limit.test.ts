@@ -1,0 +1,79 @@
+import { startEmulator } from "../../emulator";
+import { createClock } from "../../provider/clock";
+import { createRegisterClient } from "../../provider/register-client";
+
+const limit = { requests: 160, windowMs: 60_000 };
+const count = 200;
+
+describe("200 registrations against a limit of 160 requests a minute", () => {
+  it.each(["seconds", "date", "malformed", "none"] as const)(
+    "are all registered, with Retry-After: %s",
+    async (retryAfter) => {
+      const time = { nowMs: Date.parse("2026-11-22T12:00:00Z") };
+      const now = () => time.nowMs;
+      const emulator = await startEmulator({
+        now,
+        behaviour: { rateLimit: { ...limit, retryAfter } },
+      });
+      const told: string[] = [];
+      const clock = createClock({
+        now,
+        tell: (line) => told.push(line),
+        sleep: async (ms) => {
+          const untilMs = now() + ms;
+          // What is under way is answered meanwhile.
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          time.nowMs = Math.max(time.nowMs, untilMs);
+        },
+      });
+      const client = createRegisterClient(
+        {
+          region: "emea",
+          apiUrl: emulator.apiUrl,
+          authUrl: emulator.authUrl,
+          clientAuthentication: "form",
+          maxConcurrency: 4,
+          deadlineMs: 300_000,
+        },
+        { clientId: "emulator", clientSecret: "emulator-secret" },
+        { clock, attempts: 20 },
+      );
+      try {
+        await Promise.all(
+          Array.from({ length: count }, (_, n) =>
+            client.register({
+              provider: `Crm ${n}`,
+              agentactionspermitted: {
+                release: 1,
+                hold: 0,
+                transferToAgent: 0,
+                transferToRoute: 0,
+              },
+            }),
+          ),
+        );
+        expect(emulator.registrations()).toHaveLength(count);
+        const requests = emulator.requests();
+        expect(requests.filter(({ path }) => path.includes("token"))).toHaveLength(1);
+
+        if (retryAfter !== "seconds" && retryAfter !== "date") return;
+        // Those that were under way together are refused together, and then all wait.
+        const refused = requests.filter(({ status }) => status === 429);
+        expect(refused.length).toBeGreaterThan(0);
+        expect(refused.length).toBeLessThanOrEqual(4);
+        const heldFrom = refused[0]?.at ?? "";
+        expect(refused.every(({ at }) => at === heldFrom)).toBe(true);
+        const after = requests.filter(({ at }) => at > heldFrom);
+        const untilMs = Date.parse("2026-11-22T12:01:00Z");
+        expect(after.length).toBeGreaterThan(0);
+        expect(after.every(({ at }) => Date.parse(at) >= untilMs)).toBe(true);
+        expect(told).toEqual([
+          expect.stringMatching(/429 Too Many Requests.*; waiting until 2026-11-22T12:01:00/),
+        ]);
+      } finally {
+        await client.close();
+        await emulator.close();
+      }
+    },
+  );
+});

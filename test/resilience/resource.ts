@@ -1,0 +1,129 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { Emulator } from "../../emulator";
+import { createAccount } from "../../provider/account";
+import { createClock } from "../../provider/clock";
+import { createLifecycle } from "../../provider/lifecycle";
+import { canary } from "../end-to-end/secrets";
+
+// One resource under test, driven as the engine does: a new provider process for each operation.
+
+export const operations = ["create", "update", "delete"] as const;
+export type Operation = (typeof operations)[number];
+
+export const secrets = {
+  clientSecret: canary("client"),
+  before: canary("before"),
+  after: canary("after"),
+};
+
+/** What a program declares before and after the operation. */
+const declaration = (token: string) => ({
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: `Bearer ${token}` },
+  agentActionsPermitted: { hold: true },
+});
+
+/** What VCC may hold of the name, in our words. */
+export type Held = "nothing" | "before" | "after" | "reset";
+
+export function heldBy(emulator: Emulator): Held {
+  const [settings] = emulator.registrations();
+  if (settings === undefined) return "nothing";
+  const authorization = settings.headers?.Authorization;
+  if (authorization === undefined) return "reset";
+  return authorization.includes(secrets.after) ? "after" : "before";
+}
+
+/** What VCC holds once the operation has succeeded. */
+export function aimOf(operation: Operation): Held {
+  return operation === "delete" ? "reset" : "after";
+}
+
+export interface Outcome {
+  /** Nothing where it succeeded. */
+  error: (Error & { reasons?: string[] }) | undefined;
+  /** Lines for the person at the terminal. */
+  told: string[];
+  /** How long it took by the clock that waits move. */
+  elapsedMs: number;
+}
+
+export interface ProcessOptions {
+  attempts?: number;
+  timeoutMs?: number;
+  random?: () => number;
+  environment?: Record<string, string>;
+  /** Shared with the emulator where that has to agree about the time. */
+  time?: { nowMs: number };
+}
+
+export class Resource {
+  private inputs: Record<string, unknown> = {};
+  private state: { id: string; outs: Record<string, unknown> } | undefined;
+
+  constructor(private readonly emulator: Emulator) {}
+
+  /** Registers what is declared before, unless the operation is to create it. */
+  async prepare(operation: Operation): Promise<void> {
+    if (operation === "create") return;
+    const { error } = await this.run("create", {}, secrets.before);
+    if (error !== undefined) throw error;
+  }
+
+  /** Runs one operation in a provider process of its own. */
+  async run(
+    operation: Operation,
+    { environment = {}, time = { nowMs: Date.now() }, ...options }: ProcessOptions = {},
+    token = secrets.after,
+  ): Promise<Outcome> {
+    const told: string[] = [];
+    const tell = (line: string) => void told.push(line);
+    const beginMs = time.nowMs;
+    const now = () => time.nowMs;
+    // Waits end at once, and the clock is then where they ended.
+    const sleep = async (ms: number) => {
+      const untilMs = time.nowMs + ms;
+      // What is under way is answered meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      time.nowMs = Math.max(time.nowMs, untilMs);
+    };
+    const account = createAccount(
+      {
+        VCC_REGION: "emea",
+        VCC_CLIENT_ID: "id",
+        VCC_CLIENT_SECRET: secrets.clientSecret,
+        VCC_API_URL: this.emulator.apiUrl,
+        VCC_AUTH_URL: this.emulator.authUrl,
+        ...environment,
+      },
+      { clock: createClock({ now, sleep, tell }), ...options },
+    );
+    const engineRun = { announce: async () => {}, hasRegistered: async () => false };
+    const process = createLifecycle({ account, engineRun, tell, now });
+    const error = await this.apply(process, operation, token).catch((error) => error);
+    return { error, told, elapsedMs: time.nowMs - beginMs };
+  }
+
+  private async apply(
+    process: ReturnType<typeof createLifecycle>,
+    operation: Operation,
+    token: string,
+  ): Promise<undefined> {
+    if (operation === "delete") {
+      await process.delete(this.state?.id ?? "", (this.state?.outs ?? {}) as never);
+      return;
+    }
+    const args = { ...declaration(token), fingerprintKey: "crm#1", __provider: "code" };
+    const { inputs } = await process.check(this.inputs as never, args as never);
+    if (inputs === undefined) throw new Error("the declaration is refused");
+    if (operation === "create") {
+      const { id, outs } = (await process.create(inputs)) as dynamic.CreateResult;
+      this.state = { id, outs };
+    } else {
+      const { id = "", outs } = this.state ?? {};
+      await process.update(id, outs as never, inputs);
+    }
+    this.inputs = { ...inputs };
+  }
+}

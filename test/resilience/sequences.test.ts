@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { type Emulator, startEmulator } from "../../emulator";
+import { formsOf } from "../end-to-end/secrets";
+import { faultsFor } from "./faults";
+import { aimOf, heldBy, operations, Resource, secrets } from "./resource";
+
+const attempts = 3;
+const deadlineS = 60;
+const options = {
+  attempts,
+  timeoutMs: 100,
+  environment: { VCC_DEADLINE: `${deadlineS}s` },
+};
+
+describe("any sequence of faults", () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator({ clientId: "id", clientSecret: secrets.clientSecret });
+  });
+  afterAll(() => emulator.close());
+
+  it("leaves attempts and deadline kept, secrets hidden, and no false success", async () => {
+    const count = faultsFor("create", "token").length;
+    const rule = fc.record({
+      index: fc.nat(count - 1),
+      target: fc.constantFrom("token", "register"),
+      times: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(rule, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...operations),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        async (rules, operation, random) => {
+          emulator.reset();
+          const resource = new Resource(emulator);
+          await resource.prepare(operation);
+          const before = heldBy(emulator);
+          const asked = emulator.requests().length;
+          for (const { index, target, times } of rules) {
+            const { fault } = faultsFor(operation, target)[index] ?? {};
+            if (fault !== undefined) emulator.fail({ fault, target, times });
+          }
+
+          const outcome = await resource.run(operation, { ...options, random: () => random });
+          const { error, told, elapsedMs } = outcome;
+          const held = heldBy(emulator);
+          const sent = emulator.requests().slice(asked);
+          const toToken = sent.filter(({ path }) => path.includes("token")).length;
+
+          expect(toToken).toBeLessThanOrEqual(attempts + 1);
+          expect(sent.length - toToken).toBeLessThanOrEqual(attempts + 1);
+          expect(elapsedMs).toBeLessThanOrEqual(deadlineS * 1000);
+          if (error === undefined) expect(held).toBe(aimOf(operation));
+          else if (!/all the same/.test(error.message)) expect(held).toBe(before);
+          const said = [error?.message, error?.stack, ...told].join("\n");
+          for (const form of Object.values(secrets).flatMap(formsOf)) {
+            expect(said).not.toContain(form);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  }, 300_000);
+});

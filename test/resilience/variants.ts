@@ -1,0 +1,20 @@
+import type { Behaviour } from "../../emulator";
+
+/** What VCC may do where it documents nothing; no variant may make a difference to a registration. */
+export const variants: Array<Partial<Behaviour>> = [
+  {},
+  ...([200, 201, 202] as const).flatMap((successStatus) =>
+    (["empty", "object", "text"] as const).map((successBody) => ({ successStatus, successBody })),
+  ),
+  { successStatus: 204 },
+  { refusalBody: "message" },
+  { refusalBody: "empty" },
+  { refusalBody: "html" },
+  { invalidClientStatus: 401, invalidClientDescription: false },
+  { tokenType: "bearer" },
+  { tokenType: "BEARER" },
+  { tokenLifetimeStated: false },
+  { tokenLifetimeS: 900 },
+  { agentActions: "optional" },
+  { nameCase: "insensitive" },
+];
