@@ -1,7 +1,7 @@
 import { classify, type DriftClass, driftClasses } from "../../../cli/drift/classes";
 import type { InspectedRegistration } from "../../../cli/drift/inspection";
 import { reportSchema } from "../../report-formats";
-import { nowMs, registration, rotated } from "./registrations";
+import { nowMs, registration, rotated } from "./samples";
 
 const { operation: _, ...pendingOnly } = registration;
 const window = "2026-11-20";

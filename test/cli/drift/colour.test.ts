@@ -1,5 +1,5 @@
 import { writeOutputs } from "../../../cli/drift/outputs";
-import { reportOf, rotated } from "./registrations";
+import { reportOf, rotated } from "./samples";
 
 describe("standard output", () => {
   const written: string[] = [];

@@ -3,7 +3,7 @@ import { formats } from "../../../cli/drift/formats";
 import { formatText } from "../../../cli/drift/formats/text";
 import { createErrorReport } from "../../../cli/drift/report";
 import { parseJunit, parseReport, parseSarif } from "../../report-formats";
-import { nowMs, registration, reportOf, rotated } from "./registrations";
+import { nowMs, registration, reportOf, rotated } from "./samples";
 
 const unverified = "Unverified: VCC has no read, so nobody has seen what it holds.";
 const sentence =

@@ -1,177 +1,124 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Deployment, inspectionOf, type Step } from "../../../cli/drift/inspection";
-import { SourceTree } from "../../../cli/drift/source";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { inspect } from "../../../cli/drift/inspection";
 import { temporaryDirectory } from "../../temporary-directory";
 
-const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
-const urn = `urn:pulumi:dev::project::${type}::crm`;
-const inputs = { provider: "Crm", region: "emea" };
-const state = {
-  urn,
-  type,
-  inputs,
-  outputs: { ...inputs, registeredAt: "2026-11-20T12:00:00.000Z" },
-};
-const projectFile = { file: "Pulumi.yaml", line: 1, column: 1 };
+const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
+const state = { urn, type: "pulumi-nodejs:dynamic/vcc:VccProvider", inputs: { provider: "Crm" } };
+const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }] };
 
-describe("inspection", () => {
+/** What the real CLI cannot be made to do: the end-to-end tests have what it does. */
+describe("inspect", () => {
   const directory = temporaryDirectory();
-  const stack: Step = {
-    op: "same",
-    urn: "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev",
-  };
-
-  const inspect = (steps: Step[], deployment: Deployment = {}) =>
-    inspectionOf([stack, ...steps], deployment, new SourceTree(directory.path));
-  const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
-
-  it("names project and stack, and no other resources", () => {
-    expect(
-      inspect([{ op: "create", urn: "u", newState: { urn: "u", type: "aws:s3:Bucket" } }]),
-    ).toEqual({
-      project: "project",
-      stack: "dev",
-      registrations: [],
-    });
+  const { PATH } = process.env;
+  beforeEach(() => {
+    writeFileSync(join(directory.path, "Pulumi.yaml"), "");
+    process.env.PATH = [directory.path, dirname(process.execPath)].join(delimiter);
+  });
+  afterEach(() => {
+    process.env.PATH = PATH;
   });
 
-  it("takes what a step declares, and what the state knew", () => {
-    const newState = { ...state, sourcePosition: "project:///index.ts#6,13" };
-    expect(only([{ op: "same", urn, oldState: state, newState }])).toEqual({
-      urn,
-      resource: "crm",
-      ...inputs,
-      operation: "same",
-      changed: [],
-      registeredAt: state.outputs.registeredAt,
-      location: { file: "index.ts", line: 6, column: 13 },
-    });
-  });
-
-  it("does not take a refresh for an answer", () => {
-    const refresh = { op: "refresh", urn, oldState: state, newState: state };
-    const deletion = { op: "delete", urn, oldState: state };
-    expect(only([refresh, deletion])).toMatchObject({ operation: "delete", location: projectFile });
-  });
-
-  it("takes the steps of a replacement for one", () => {
-    const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({
-      op,
-      urn,
-      newState: state,
-      ...(op === "replace" && { detailedDiff: { provider: {} } }),
-    }));
-    expect(inspect(steps).registrations).toHaveLength(1);
-    expect(only(steps)).toMatchObject({ operation: "replace", changed: ["provider"] });
-  });
-
-  it.each([
-    [["headerFingerprints.Authorization", "headers"], ["headers.Authorization"]],
-    [
-      ['headerFingerprints["X-Tenant"]', "headers", "drift"],
-      ["drift", 'headers["X-Tenant"]'],
-    ],
-    [["headerFingerprints", "headers"], ["headers"]],
-    [["headers"], ["headers"]],
-  ])("says of headers which ones, of %j", (properties, changed) => {
-    const detailedDiff = Object.fromEntries(properties.map((name) => [name, {}]));
-    expect(only([{ op: "update", urn, newState: state, detailedDiff }])?.changed).toEqual(changed);
-  });
-
-  it("takes what the engine masks for unknown", () => {
-    const masked = { provider: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", region: "[secret]" };
-    const registration = only([{ op: "create", urn, newState: { ...state, inputs: masked } }]);
-    expect(registration).not.toHaveProperty("provider");
-    expect(registration).not.toHaveProperty("region");
-  });
-
-  it("finds interrupted updates, those that nothing else tells of too", () => {
-    const step = { op: "same", urn, oldState: state, newState: state };
-    const pending = { type: "creating", resource: state };
-    const gone = { ...state, urn: `${urn}::gone`, inputs: { ...inputs, provider: "Gone" } };
-    const other = { ...state, urn: "u", type: "aws:s3:Bucket" };
-    const operations = [
-      pending,
-      { type: "updating", resource: gone },
-      { type: "creating", resource: other },
-    ];
-    const found = inspect([step], { pending_operations: operations }).registrations;
-    expect(found).toHaveLength(2);
-    expect(found[0]).toMatchObject({ operation: "same", interrupted: "creating" });
-    expect(found[1]).toEqual({
-      urn: `${urn}::gone`,
-      resource: "crm::gone",
-      provider: "Gone",
-      region: "emea",
-      changed: [],
-      registeredAt: state.outputs.registeredAt,
-      interrupted: "updating",
-      location: projectFile,
-    });
-  });
-
-  it("finds what was replaced and could not be deleted", () => {
-    const step = { op: "same", urn, oldState: state, newState: state };
-    const former = { ...state, inputs: { ...inputs, provider: "Former" }, delete: true };
-    const other = { urn: "u", type: "aws:s3:Bucket", delete: true };
-    const found = inspect([step], { resources: [state, former, other] }).registrations;
-    expect(found.map(({ provider, operation }) => [provider, operation])).toEqual([
-      ["Crm", "same"],
-      ["Former", "delete"],
-    ]);
-  });
-
-  it("takes the reasons where the engine gives no detailed difference", () => {
-    const step = { op: "update", urn, oldState: state, newState: state, diffReasons: ["endpoint"] };
-    expect(only([{ ...step, detailedDiff: null }])?.changed).toEqual(["endpoint"]);
-  });
-
-  it("takes names from what is declared, not from what was", () => {
-    const newState = { ...state, inputs: { ...inputs, provider: "New" } };
-    expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");
-  });
-});
-
-describe("source tree", () => {
-  const directory = temporaryDirectory();
-
-  it.each([
-    ["a line", { sourcePosition: "project:///index.ts#6,13" }, ["index.ts", 6, 13]],
-    ["no column", { sourcePosition: "project:///index.ts#6" }, ["index.ts", 6, 1]],
-    ["odd names", { sourcePosition: "project:///a%20%23%25/%C3%9C.ts#1,1" }, ["a #%/Ü.ts", 1, 1]],
-    [
-      "a frame behind what is installed",
-      {
-        sourcePosition: "project:///node_modules/pulumi-vcc/dist/provider/vcc-provider.js#115,16",
-        stackTrace: [
-          {},
-          { sourcePosition: "project:///../../elsewhere/component.js#1,1" },
-          { sourcePosition: "project:///src/crm.ts#4,30" },
-          { sourcePosition: "project:///index.ts#1,1" },
-        ],
-      },
-      ["src/crm.ts", 4, 30],
-    ],
-  ])("locates %s", (_case, declared, [file, line, column]) => {
-    expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
-  });
-
-  it("locates nothing where the program has no frame", () => {
-    const tree = new SourceTree(directory.path);
-    expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
-    expect(tree.locate({})).toBeUndefined();
-  });
-
-  it("starts at the root of the repository, where there is one", () => {
-    const project = join(directory.path, "infra/vcc");
-    mkdirSync(project, { recursive: true });
-    mkdirSync(join(directory.path, ".git"));
-    writeFileSync(join(project, "Pulumi.yml"), "");
-    const tree = new SourceTree(project);
-    expect(tree.locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe(
-      "infra/vcc/index.ts",
+  /** A CLI that prints these texts, or runs this code, and notes how it was called. */
+  function install(answers: { preview?: string; export?: string; code?: string } = {}) {
+    const texts = {
+      about: JSON.stringify({ cliAbout: { version: "3.255.0" } }),
+      preview: answers.preview ?? JSON.stringify(preview),
+      stack: answers.export ?? JSON.stringify({ deployment: {} }),
+    };
+    writeFileSync(
+      join(directory.path, "pulumi"),
+      `#!${process.execPath}
+const fs = require("node:fs");
+const call = { args: process.argv.slice(2), streaming: process.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW };
+fs.appendFileSync(${JSON.stringify(join(directory.path, "calls"))}, JSON.stringify(call) + "\\n");
+const command = process.argv[2];
+${answers.code ?? ""}
+console.log(${JSON.stringify(texts)}[command]);`,
     );
-    expect(tree.projectFile.file).toBe("infra/vcc/Pulumi.yml");
+    chmodSync(join(directory.path, "pulumi"), 0o755);
+  }
+  const calls = (): Array<{ args: string[]; streaming: string }> =>
+    readFileSync(join(directory.path, "calls"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const look = (options = {}) => inspect({ directory: directory.path, ...options });
+
+  it("asks nothing back, in one form and without colours", async () => {
+    install();
+    expect((await look()).registrations).toHaveLength(1);
+    expect(calls()).toHaveLength(3);
+    for (const { args, streaming } of calls()) {
+      expect(args).toEqual(expect.arrayContaining(["--non-interactive", "--color", "never"]));
+      expect(streaming).toBe("false");
+    }
+  });
+
+  it.each([
+    [undefined, undefined],
+    [true, "--refresh=true"],
+    [false, "--refresh=false"],
+  ])("refreshes as it is told: %s", async (refresh, option) => {
+    install();
+    await look({ refresh, stack: "dev" });
+    const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
+    expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
+    for (const call of calls()) expect(call.args.join(" ")).toContain("--stack dev");
+  });
+
+  it.each([
+    [
+      "a state that cannot be exported",
+      { code: 'if (command === "stack") { console.error("error: no access"); process.exit(1); }' },
+      "no access",
+    ],
+    [
+      "a preview that is killed",
+      { code: 'if (command === "preview") process.kill(process.pid, "SIGKILL");' },
+      "pulumi ended with an error",
+    ],
+    [
+      "a preview that is no JSON",
+      { preview: "{ half" },
+      "something else than its preview and its state",
+    ],
+    [
+      "a state that is no JSON",
+      { export: "warning: {}" },
+      "something else than its preview and its state",
+    ],
+    [
+      "an error that the program reports, though the preview succeeds",
+      {
+        preview: JSON.stringify({
+          ...preview,
+          diagnostics: [{ severity: "error", message: "error: not today" }],
+        }),
+      },
+      "not today",
+    ],
+    [
+      "a stack without registrations",
+      { preview: JSON.stringify({ steps: [{ op: "same", urn }] }) },
+      "holds and declares no VccProvider",
+    ],
+  ])("says nothing of %s", async (_case, answers, reason) => {
+    install(answers);
+    await expect(look()).rejects.toThrow(reason);
+    expect(existsSync(join(directory.path, "calls"))).toBe(true);
+  });
+
+  it("has room for a large preview", async () => {
+    const steps = Array.from({ length: 3000 }, (_, n) => ({
+      op: "same",
+      urn: `${urn}${n}`,
+      newState: { ...state, urn: `${urn}${n}`, inputs: { provider: "x".repeat(1000) } },
+    }));
+    writeFileSync(join(directory.path, "preview.json"), JSON.stringify({ steps }));
+    install({
+      code: `if (command === "preview") { process.stdout.write(fs.readFileSync(${JSON.stringify(join(directory.path, "preview.json"))})); return; }`,
+    });
+    expect((await look()).registrations).toHaveLength(3000);
   });
 });

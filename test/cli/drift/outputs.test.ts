@@ -14,7 +14,7 @@ import { formats } from "../../../cli/drift/formats";
 import { reportToGitHubActions } from "../../../cli/drift/github-actions";
 import { writeOutputs } from "../../../cli/drift/outputs";
 import { temporaryDirectory } from "../../temporary-directory";
-import { registration, reportOf, rotated } from "./registrations";
+import { registration, reportOf, rotated } from "./samples";
 
 const directory = temporaryDirectory();
 const inDirectory = (name: string) => join(directory.path, name);

@@ -1,4 +1,4 @@
-import { registration, reportOf, rotated } from "./registrations";
+import { registration, reportOf, rotated } from "./samples";
 
 const evidence = "registered 2026-11-20T12:00:00.000Z";
 

@@ -1,0 +1,132 @@
+import { type Deployment, inspectionOf, type Step } from "../../../cli/drift/registrations";
+import { SourceTree } from "../../../cli/drift/source";
+import { temporaryDirectory } from "../../temporary-directory";
+
+const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
+const urn = `urn:pulumi:dev::project::${type}::crm`;
+const inputs = { provider: "Crm", region: "emea" };
+const state = {
+  urn,
+  type,
+  inputs,
+  outputs: { ...inputs, registeredAt: "2026-11-20T12:00:00.000Z" },
+};
+const projectFile = { file: "Pulumi.yaml", line: 1, column: 1 };
+
+describe("registrations", () => {
+  const directory = temporaryDirectory();
+  const stack: Step = {
+    op: "same",
+    urn: "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev",
+  };
+
+  const inspect = (steps: Step[], deployment: Deployment = {}) =>
+    inspectionOf([stack, ...steps], deployment, new SourceTree(directory.path));
+  const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
+
+  it("names project and stack, and no other resources", () => {
+    expect(
+      inspect([{ op: "create", urn: "u", newState: { urn: "u", type: "aws:s3:Bucket" } }]),
+    ).toEqual({
+      project: "project",
+      stack: "dev",
+      registrations: [],
+    });
+  });
+
+  it("takes what a step declares, and what the state knew", () => {
+    const newState = { ...state, sourcePosition: "project:///index.ts#6,13" };
+    expect(only([{ op: "same", urn, oldState: state, newState }])).toEqual({
+      urn,
+      resource: "crm",
+      ...inputs,
+      operation: "same",
+      changed: [],
+      registeredAt: state.outputs.registeredAt,
+      location: { file: "index.ts", line: 6, column: 13 },
+    });
+  });
+
+  it("does not take a refresh for an answer", () => {
+    const refresh = { op: "refresh", urn, oldState: state, newState: state };
+    const deletion = { op: "delete", urn, oldState: state };
+    expect(only([refresh, deletion])).toMatchObject({ operation: "delete", location: projectFile });
+  });
+
+  it("takes the steps of a replacement for one", () => {
+    const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({
+      op,
+      urn,
+      newState: state,
+      ...(op === "replace" && { detailedDiff: { provider: {} } }),
+    }));
+    expect(inspect(steps).registrations).toHaveLength(1);
+    expect(only(steps)).toMatchObject({ operation: "replace", changed: ["provider"] });
+  });
+
+  it.each([
+    [["headerFingerprints.Authorization", "headers"], ["headers.Authorization"]],
+    [
+      ['headerFingerprints["X-Tenant"]', "headers", "drift"],
+      ["drift", 'headers["X-Tenant"]'],
+    ],
+    [["headerFingerprints", "headers"], ["headers"]],
+    [["headers"], ["headers"]],
+  ])("says of headers which ones, of %j", (properties, changed) => {
+    const detailedDiff = Object.fromEntries(properties.map((name) => [name, {}]));
+    expect(only([{ op: "update", urn, newState: state, detailedDiff }])?.changed).toEqual(changed);
+  });
+
+  it("takes what the engine masks for unknown", () => {
+    const masked = { provider: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", region: "[secret]" };
+    const registration = only([{ op: "create", urn, newState: { ...state, inputs: masked } }]);
+    expect(registration).not.toHaveProperty("provider");
+    expect(registration).not.toHaveProperty("region");
+  });
+
+  it("finds interrupted updates, those that nothing else tells of too", () => {
+    const step = { op: "same", urn, oldState: state, newState: state };
+    const pending = { type: "creating", resource: state };
+    const gone = { ...state, urn: `${urn}::gone`, inputs: { ...inputs, provider: "Gone" } };
+    const other = { ...state, urn: "u", type: "aws:s3:Bucket" };
+    const operations = [
+      pending,
+      { type: "updating", resource: gone },
+      { type: "creating", resource: other },
+    ];
+    const found = inspect([step], { pending_operations: operations }).registrations;
+    expect(found).toHaveLength(2);
+    expect(found[0]).toMatchObject({ operation: "same", interrupted: "creating" });
+    expect(found[1]).toEqual({
+      urn: `${urn}::gone`,
+      resource: "crm::gone",
+      provider: "Gone",
+      region: "emea",
+      changed: [],
+      registeredAt: state.outputs.registeredAt,
+      interrupted: "updating",
+      location: projectFile,
+    });
+  });
+
+  it("finds what was replaced and could not be deleted", () => {
+    const step = { op: "same", urn, oldState: state, newState: state };
+    const former = { ...state, inputs: { ...inputs, provider: "Former" }, delete: true };
+    const other = { urn: "u", type: "aws:s3:Bucket", delete: true };
+    const found = inspect([step], { resources: [state, former, other] }).registrations;
+    expect(found.map(({ provider, operation }) => [provider, operation])).toEqual([
+      ["Crm", "same"],
+      ["Former", "delete"],
+    ]);
+  });
+
+  it("takes the reasons where the engine gives no detailed difference", () => {
+    const step = { op: "update", urn, oldState: state, newState: state, diffReasons: ["endpoint"] };
+    expect(only([{ ...step, detailedDiff: null }])?.changed).toEqual(["endpoint"]);
+  });
+
+  it("takes names from what is declared, not from what was", () => {
+    const newState = { ...state, inputs: { ...inputs, provider: "New" } };
+    expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");
+  });
+});

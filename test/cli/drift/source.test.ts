@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SourceTree } from "../../../cli/drift/source";
+import { temporaryDirectory } from "../../temporary-directory";
+
+describe("source tree", () => {
+  const directory = temporaryDirectory();
+
+  it.each([
+    ["a line", { sourcePosition: "project:///index.ts#6,13" }, ["index.ts", 6, 13]],
+    ["no column", { sourcePosition: "project:///index.ts#6" }, ["index.ts", 6, 1]],
+    ["odd names", { sourcePosition: "project:///a%20%23%25/%C3%9C.ts#1,1" }, ["a #%/Ü.ts", 1, 1]],
+    [
+      "a frame behind what is installed",
+      {
+        sourcePosition: "project:///node_modules/pulumi-vcc/dist/provider/vcc-provider.js#115,16",
+        stackTrace: [
+          {},
+          { sourcePosition: "project:///../../elsewhere/component.js#1,1" },
+          { sourcePosition: "project:///src/crm.ts#4,30" },
+          { sourcePosition: "project:///index.ts#1,1" },
+        ],
+      },
+      ["src/crm.ts", 4, 30],
+    ],
+  ])("locates %s", (_case, declared, [file, line, column]) => {
+    expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
+  });
+
+  it("locates nothing where the program has no frame", () => {
+    const tree = new SourceTree(directory.path);
+    expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
+    expect(tree.locate({})).toBeUndefined();
+  });
+
+  it("starts at the root of the repository, where there is one", () => {
+    const project = join(directory.path, "infra/vcc");
+    mkdirSync(project, { recursive: true });
+    mkdirSync(join(directory.path, ".git"));
+    writeFileSync(join(project, "Pulumi.yml"), "");
+    const tree = new SourceTree(project);
+    expect(tree.locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe(
+      "infra/vcc/index.ts",
+    );
+    expect(tree.projectFile.file).toBe("infra/vcc/Pulumi.yml");
+  });
+});
