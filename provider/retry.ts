@@ -63,7 +63,8 @@ export function backoff(count: number, random: () => number): number {
   return random() * Math.min(longestDelayMs, firstDelayMs * 2 ** (count - 1));
 }
 
+/** The same error with a fact added. A token request that fails is the error of several callers. */
 function noting(error: VccError, fact: string): VccError {
-  error.message += ` (${fact})`;
-  return error;
+  const message = `${error.message} (${fact})`;
+  return Object.create(error, { message: { value: message, writable: true, configurable: true } });
 }

@@ -9,7 +9,7 @@ import {
 import { type Answer, describeAnswer, nextStepFor } from "./answer";
 import type { Connection } from "./connection";
 import type { Credentials } from "./credentials";
-import { ApiError, AuthenticationError, ContractError } from "./errors";
+import { ApiError, AuthenticationError, ContractError, DeadlineError } from "./errors";
 import { retryAfterMs } from "./retry-after";
 import type { OutgoingRequest } from "./transport";
 
@@ -51,7 +51,7 @@ export function createTokenSource(
     return { token: async () => accessToken, forget: () => false };
   }
   let current: { token: string; renewAtMs: number } | undefined;
-  let pending: Promise<string> | undefined;
+  let pending: { token: Promise<string>; endMs: number } | undefined;
 
   async function renew(client: Client, endMs: number): Promise<string> {
     const requestedAtMs = now();
@@ -67,14 +67,20 @@ export function createTokenSource(
   }
 
   return {
-    token(endMs) {
-      if (current !== undefined && now() < current.renewAtMs) {
-        return Promise.resolve(current.token);
-      }
-      pending ??= renew(credentials, endMs).finally(() => {
-        pending = undefined;
+    async token(endMs) {
+      if (current !== undefined && now() < current.renewAtMs) return current.token;
+      pending ??= {
+        endMs,
+        token: renew(credentials, endMs).finally(() => {
+          pending = undefined;
+        }),
+      };
+      const asked = pending;
+      return asked.token.catch((error) => {
+        // Whoever asked first had less time.
+        if (error instanceof DeadlineError && asked.endMs < endMs) return this.token(endMs);
+        throw error;
       });
-      return pending;
     },
     forget(token) {
       if (current?.token === token) current = undefined;

@@ -341,6 +341,19 @@ describe("register client", () => {
     expect(emulator.registrations()).toHaveLength(1);
   });
 
+  it("says of each registration once how often it was tried, when no token can be had", async () => {
+    const authUrl = await serverWith((_request, response) => response.writeHead(503).end());
+    const client = clientOf({ apiUrl: authUrl, authUrl });
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () => client.register(settings)),
+    );
+    for (const result of results) {
+      expect(String(result.status === "rejected" && result.reason)).toMatch(
+        /503 Service Unavailable\. VCC has a problem; run again later \(that was attempt 3 of 3\)$/,
+      );
+    }
+  });
+
   it("reports what stands in the way of the certificates", async () => {
     const connection = {
       region: "emea",

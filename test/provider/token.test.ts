@@ -1,7 +1,13 @@
 import { Agent } from "undici";
 import { startEmulator } from "../../emulator";
 import type { Answer } from "../../provider/answer";
-import { ApiError, AuthenticationError, ContractError, NetworkError } from "../../provider/errors";
+import {
+  ApiError,
+  AuthenticationError,
+  ContractError,
+  DeadlineError,
+  NetworkError,
+} from "../../provider/errors";
 import { createTokenSource } from "../../provider/token";
 import type { OutgoingRequest } from "../../provider/transport";
 import { exchange } from "../../provider/transport";
@@ -138,6 +144,28 @@ describe("token source", () => {
     await expect(source.token(endMs)).resolves.toBe("first");
     advance(margin);
     await expect(source.token(endMs)).resolves.toBe("second");
+  });
+
+  it("asks again for whoever has more time than the first", async () => {
+    const ends: number[] = [];
+    const source = createTokenSource(
+      client,
+      connection,
+      async (_outgoing, endMs) => {
+        ends.push(endMs);
+        if (endMs < 2) throw new DeadlineError("too late");
+        return {
+          status: 200,
+          headers: { "content-type": "application/json" },
+          ...token("t", 7200),
+        };
+      },
+      () => 0,
+    );
+    const [first, second, third] = [source.token(1), source.token(2), source.token(3)];
+    await expect(first).rejects.toBeInstanceOf(DeadlineError);
+    await expect(Promise.all([second, third])).resolves.toEqual(["t", "t"]);
+    expect(ends).toEqual([1, 2]);
   });
 
   it("does not keep a failure", async () => {
