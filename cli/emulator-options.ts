@@ -90,7 +90,8 @@ export function parseFault(text: string, before: FaultRule[] = []): FaultRule[] 
 }
 
 export function parseMilliseconds(text: string): number {
-  return parseWholeNumber(text, Number.MAX_SAFE_INTEGER, "milliseconds are a whole number.");
+  // A longer timer would end at once.
+  return parseWholeNumber(text, 2 ** 31 - 1, "milliseconds are a whole number up to 24 days.");
 }
 
 export function parsePort(text: string): number {

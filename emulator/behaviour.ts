@@ -136,7 +136,11 @@ export const Behaviour = z.strictObject({
     .describe("whether Crm and CRM are two registrations"),
   httpEndpoints: z.enum(["refuse", "accept"]).describe("what an http endpoint does"),
   rateLimit: RateLimit.nullable(),
-  latencyMs: z.int().nonnegative(),
+  // A longer timer would end at once.
+  latencyMs: z
+    .int()
+    .nonnegative()
+    .max(2 ** 31 - 1),
   duplicateCallbacks: z.boolean().describe("whether each notification is sent twice"),
   reorderCallbacks: z.boolean().describe("whether Release comes before AssignToAgent"),
   batchCallbacks: z.boolean().describe("whether all of an Invoke come in one array"),

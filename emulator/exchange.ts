@@ -85,6 +85,11 @@ export function createExchange({
       return;
     }
     record(reply);
-    send(response, reply, fault);
+    try {
+      send(response, reply, fault);
+    } catch {
+      // Headers on demand that Node.js does not send: no answer, rather than no emulator.
+      request.socket.resetAndDestroy();
+    }
   };
 }

@@ -40,6 +40,9 @@ export type Fault =
   /** All tokens are revoked before the request is looked at. */
   | { kind: "revoke-token" };
 
+/** A longer timer would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const status = z.int().min(200).max(599);
 // What Node's server would refuse to send has to be refused here.
 const canBeSent = (headers: Record<string, string>) => {
@@ -62,8 +65,11 @@ export const Fault = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("reset") }),
   z.strictObject({ kind: z.literal("lost-answer") }),
-  z.strictObject({ kind: z.literal("slow"), ms: z.int().nonnegative() }),
-  z.strictObject({ kind: z.literal("trickle"), bytesPerSecond: z.number().positive() }),
+  z.strictObject({ kind: z.literal("slow"), ms: z.int().nonnegative().max(longestTimerMs) }),
+  z.strictObject({
+    kind: z.literal("trickle"),
+    bytesPerSecond: z.number().positive().max(1_000_000),
+  }),
   z.strictObject({ kind: z.literal("truncated") }),
   z.strictObject({ kind: z.literal("malformed") }),
   z.strictObject({ kind: z.literal("html"), status, bytes: z.int().nonnegative().optional() }),

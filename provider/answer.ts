@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { NetworkError } from "./errors";
 import { redact } from "./redaction";
 
 /** What came back for one request; at most 64 KiB of the body are read. */
@@ -6,6 +7,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
+  /** Why the body is not whole. The status stands all the same. */
+  broken?: NetworkError;
 }
 
 /** Longer answers are cut: a message is a line, not a page. Unit: characters. */
@@ -19,9 +22,12 @@ const longestSentence = 4096;
  * that went out and may be echoed.
  */
 export function describeAnswer({ status, body }: Answer, secrets: readonly string[]): string {
-  const said = redact(sentence(body).slice(0, longestSentence), secrets)
+  // Blanks first: what is searched for secrets has to be what is shown.
+  const line = sentence(body)
+    .slice(0, longestSentence)
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
+  const said = redact(line, secrets);
   const shown =
     said.length > longestDescription ? `${said.slice(0, longestDescription - 1)}…` : said;
   const reason = STATUS_CODES[status];

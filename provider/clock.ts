@@ -12,19 +12,24 @@ export interface ClockOptions {
   tell(line: string): void;
 }
 
-/** A clock that says once what everybody waits for. */
+/** Timers take no more: longer ones would end at once. */
+const longestSleepMs = 2 ** 31 - 1;
+
+/** A clock that says once of each cause what is waited for. */
 export function createClock({ now, sleep: pass = sleep, tell }: ClockOptions): Clock {
-  let toldUntilMs = 0;
+  const toldUntilMs = new Map<string, number>();
   return {
     now,
     async waitUntil(ms, why) {
-      const delayMs = ms - now();
-      if (delayMs <= 0) return;
-      if (delayMs > noticeableMs && ms > toldUntilMs) {
-        toldUntilMs = ms;
+      // Those who wait for the same thing were told of it within moments of each other.
+      const isNews = ms > (toldUntilMs.get(why) ?? 0) + 1000;
+      if (ms - now() > noticeableMs && isNews) {
+        toldUntilMs.set(why, ms);
         tell(`${why}; waiting until ${new Date(ms).toISOString()}`);
       }
-      await pass(delayMs);
+      for (let leftMs = ms - now(); leftMs > 0; leftMs = ms - now()) {
+        await pass(Math.min(leftMs, longestSleepMs));
+      }
     },
   };
 }

@@ -11,9 +11,12 @@ const shortestSecret = 4;
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const hidden = new Array<boolean>(text.length).fill(false);
+  // Where lower case has another length, positions would not fit.
+  const lower = text.toLowerCase();
+  const searched = lower.length === text.length ? lower : text;
   for (const [size, quotations] of quotationsOf(secrets)) {
     for (let at = 0; at + size <= text.length; at += 1) {
-      if (quotations.has(text.slice(at, at + size))) hidden.fill(true, at, at + size);
+      if (quotations.has(searched.slice(at, at + size))) hidden.fill(true, at, at + size);
     }
   }
   return text
@@ -25,7 +28,8 @@ export function redact(text: string, secrets: readonly string[]): string {
 /** By their size, every part of every form of a secret that may not be shown. */
 function quotationsOf(secrets: readonly string[]): Map<number, Set<string>> {
   const bySize = new Map<number, Set<string>>();
-  for (const secret of secrets.flatMap(encodings)) {
+  const forms = secrets.flatMap(encodings);
+  for (const secret of [...forms, ...forms.map((form) => form.toLowerCase())]) {
     // Hiding a letter or two wherever they occur would tell them.
     if (secret.length < shortestSecret) continue;
     const size = Math.min(secret.length, shortestQuotation);
@@ -39,9 +43,16 @@ function quotationsOf(secrets: readonly string[]): Map<number, Set<string>> {
 }
 
 function encodings(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const entity = (radix: number, prefix: string) => (character: string) =>
+    `&#${prefix}${character.charCodeAt(0).toString(radix)};`;
   return [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    secret.replace(/\s+/g, " "),
+    json,
+    json.replaceAll("/", "\\/"),
+    secret.replace(/[&<>"']/g, entity(10, "")),
+    secret.replace(/[&<>"']/g, entity(16, "x")),
     encodeURIComponent(secret),
     new URLSearchParams({ "": secret }).toString().slice(1),
     secret.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character),

@@ -27,6 +27,7 @@ export interface RegisterClient {
    * @see `POST /Register` of the VCC Interactions API
    */
   register(settings: ProviderSettings, formerHeaders?: Record<string, string>): Promise<void>;
+  /** Ends all connections, whatever is under way. */
   close(): Promise<void>;
 }
 
@@ -71,17 +72,18 @@ export function createRegisterClient(
   const tokens = createTokenSource(credentials, connection, send, clock.now);
   const url = `${apiUrl}/Register`;
 
-  async function send(outgoing: OutgoingRequest, endMs: number): Promise<Answer> {
-    await throttle.ready(endMs);
-    const leftMs = endMs - clock.now();
-    if (leftMs <= 0) {
-      throw new DeadlineError(
-        `[POST] ${outgoing.url}: not sent within ${deadlineMs / 1000} s (vcc:deadline). Run again later`,
-      );
-    }
-    const answer = await exchange(outgoing, dispatcher, Math.min(timeoutMs, leftMs));
-    throttle.heard(answer);
-    return answer;
+  function send(outgoing: OutgoingRequest, endMs: number): Promise<Answer> {
+    return throttle.whenReady(endMs, async () => {
+      const leftMs = endMs - clock.now();
+      if (leftMs <= 0) {
+        throw new DeadlineError(
+          `[POST] ${outgoing.url}: not sent within ${deadlineMs / 1000} s (vcc:deadline). Run again later`,
+        );
+      }
+      const answer = await exchange(outgoing, dispatcher, Math.min(timeoutMs, leftMs));
+      throttle.heard(answer);
+      return answer;
+    });
   }
 
   async function post(
@@ -107,7 +109,7 @@ export function createRegisterClient(
   }
 
   return {
-    close: () => dispatcher.close(),
+    close: () => dispatcher.destroy(),
     register: (settings, formerHeaders = {}) =>
       // The deadline begins with the turn: who waits for others is not late.
       throttle.inTurn(async () => {

@@ -10,14 +10,14 @@ import { retryAfterMs } from "./retry-after";
  * way at once, until things go well again.
  */
 export interface Throttle {
-  /** Lets so many run at once, the rest in the order in which they came. */
+  /** Lets as many registrations begin as there are connections, the rest in the order in which they came. */
   inTurn<Result>(operation: () => Promise<Result>): Promise<Result>;
   /**
-   * Resolves when nothing is held back.
+   * Exchanges once nothing is held back, and no more at once than VCC seems to bear.
    *
    * @throws DeadlineError when that would be after `endMs`, in milliseconds since the epoch
    */
-  ready(endMs: number): Promise<void>;
+  whenReady<Result>(endMs: number, exchange: () => Promise<Result>): Promise<Result>;
   /** Learns from an answer. */
   heard(answer: Answer): void;
   /** How many may be under way at once, now. */
@@ -29,6 +29,7 @@ export function createThrottle(
   { now, waitUntil }: Clock,
   random: () => number,
 ): Throttle {
+  const turns = pLimit(maxConcurrency);
   const limit = pLimit(maxConcurrency);
   let heldUntilMs = 0;
   let holdsInARow = 0;
@@ -52,22 +53,28 @@ export function createThrottle(
     limit.concurrency += 1;
   }
 
-  return {
-    inTurn: (operation) => limit(operation),
-    concurrency: () => limit.concurrency,
-    async ready(endMs) {
-      // Held back further while waiting: another request was refused meanwhile.
-      while (now() < heldUntilMs) {
-        const until = new Date(heldUntilMs).toISOString();
-        if (heldUntilMs > endMs) {
-          throw new DeadlineError(
-            `VCC limits the account's requests (429) until ${until}, which is after the deadline ` +
-              "(vcc:deadline); run again then",
-          );
-        }
-        await waitUntil(heldUntilMs, "VCC limits the account's requests (429): all are held back");
+  async function ready(endMs: number): Promise<void> {
+    // Held back further while waiting: another request was refused meanwhile.
+    while (now() < heldUntilMs) {
+      const until = new Date(heldUntilMs).toISOString();
+      if (heldUntilMs > endMs) {
+        throw new DeadlineError(
+          `VCC limits the account's requests (429) until ${until}, which is after the deadline ` +
+            "(vcc:deadline); run again then",
+        );
       }
-    },
+      await waitUntil(heldUntilMs, "VCC limits the account's requests (429): all are held back");
+    }
+  }
+
+  return {
+    inTurn: (operation) => turns(operation),
+    whenReady: (endMs, exchange) =>
+      limit(async () => {
+        await ready(endMs);
+        return exchange();
+      }),
+    concurrency: () => limit.concurrency,
     heard({ status, headers }) {
       if (status === 429) holdBack(retryAfterMs(headers["retry-after"], now()));
       else if (status < 300) goOn();

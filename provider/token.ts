@@ -76,11 +76,12 @@ export function createTokenSource(
         }),
       };
       const asked = pending;
-      return asked.token.catch((error) => {
+      const token = asked.token.catch((error) => {
         // Whoever asked first had less time.
         if (error instanceof DeadlineError && asked.endMs < endMs) return this.token(endMs);
         throw error;
       });
+      return beforeEnd(token, endMs, now);
     },
     forget(token) {
       if (current?.token === token) current = undefined;
@@ -99,7 +100,26 @@ async function requestToken(
   const server = { issuer: authUrl, token_endpoint: authUrl };
   const client = { client_id: clientId };
   const authenticate = { form: ClientSecretPost, basic: ClientSecretBasic }[clientAuthentication];
-  let answer: Answer | undefined;
+  function judge(answer: Answer): Answer {
+    const { status, headers, broken } = answer;
+    if (status === 200 && broken !== undefined) throw broken;
+    if (status === 200) return answer;
+    const said = describeAnswer(answer, [
+      clientSecret,
+      ...basicCredentials(clientId, clientSecret),
+    ]);
+    if (status === 400 || status === 401 || status === 403) {
+      throw new AuthenticationError(`[POST] ${authUrl}: ${said}. ${nextStepAfter(answer)}`);
+    }
+    if (status < 400) throw noToken(status);
+    const message = `[POST] ${authUrl}: ${said}. ${nextStepFor(status)}`;
+    throw new ApiError(message, status, retryAfterMs(headers["retry-after"], now()));
+  }
+  const noToken = (status: number) =>
+    new ContractError(
+      `[POST] ${authUrl}: ${status}, but the answer is no OAuth 2.0 token. Check the URL`,
+    );
+
   const response = await clientCredentialsGrantRequest(
     server,
     client,
@@ -109,29 +129,27 @@ async function requestToken(
       // `connection` has let http pass on loopback only.
       [allowInsecureRequests]: true,
       [customFetch]: async (url, { headers, body }) => {
-        answer = await send({ url, headers, body: String(body) });
-        return new Response(answer.body || null, answer);
+        const answer = judge(await send({ url, headers, body: String(body) }));
+        return new Response(withoutBadLifetime(answer.body), { headers: answer.headers });
       },
     },
   );
-  if (answer === undefined) throw new ContractError(`[POST] ${authUrl}: no request was made`);
-
-  const said = describeAnswer(answer, [clientSecret, ...basicCredentials(clientId, clientSecret)]);
-  const { status, headers } = answer;
-  if (status === 400 || status === 401 || status === 403) {
-    throw new AuthenticationError(`[POST] ${authUrl}: ${said}. ${nextStepAfter(answer)}`);
-  }
-  if (status >= 400) {
-    const message = `[POST] ${authUrl}: ${said}. ${nextStepFor(status)}`;
-    throw new ApiError(message, status, retryAfterMs(headers["retry-after"], now()));
-  }
-  try {
-    return await processClientCredentialsResponse(server, client, response);
-  } catch {
+  const granted = await processClientCredentialsResponse(server, client, response).catch(() => {
     // The library's errors carry the body, and with it perhaps a token.
-    throw new ContractError(
-      `[POST] ${authUrl}: ${answer.status}, but the answer is no OAuth 2.0 token. Check the URL`,
-    );
+    throw noToken(200);
+  });
+  // It has to fit into a header.
+  if (!/^[!-~]+$/.test(granted.access_token)) throw noToken(200);
+  return granted;
+}
+
+/** A lifetime that is no number of seconds is taken for unstated: the token may be good. */
+function withoutBadLifetime(body: string): string {
+  try {
+    const { expires_in, ...token } = JSON.parse(body);
+    return Number(expires_in) > 0 ? body : JSON.stringify(token);
+  } catch {
+    return body;
   }
 }
 
@@ -155,4 +173,20 @@ function basicCredentials(...parts: [string, string]): string[] {
   return [parts, parts.map(encodeURIComponent)].map((pair) =>
     Buffer.from(pair.join(":")).toString("base64"),
   );
+}
+
+/** Whoever shares a request that began with more time has no more time than before. */
+async function beforeEnd<Result>(work: Promise<Result>, endMs: number, now: () => number) {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    const leftMs = Math.min(endMs - now(), 2 ** 31 - 1);
+    timer = setTimeout(() => {
+      reject(new DeadlineError("no token before the deadline (vcc:deadline). Run again later"));
+    }, leftMs);
+  });
+  try {
+    return await Promise.race([work, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -9,7 +9,7 @@ export interface OutgoingRequest {
 }
 
 /**
- * Sends a POST once and reads the answer, whatever its status.
+ * Sends a POST once and reads the answer, whatever its status, and as much of its body as arrives.
  *
  * @param timeoutMs for the whole exchange, in milliseconds
  * @throws NetworkError when there is no answer
@@ -38,36 +38,72 @@ async function sendAndRead(
   timeoutMs: number,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
+  const outgoing = Buffer.from(body);
+  let sent = false;
+  // Read only when it is written to a connection: before, nothing has gone out.
+  async function* written() {
+    sent = true;
+    yield outgoing;
+  }
+  const networkError = (cause: unknown) => {
+    const { reason, ...facts } = signal.aborted
+      ? { reason: `no whole answer within ${timeoutMs / 1000} s`, nextStep: checkNetwork }
+      : failureOf(cause);
+    const { nextStep, retryable } = { retryable: true, ...facts };
+    return new NetworkError(`[POST] ${url}: ${reason}. ${nextStep}`, { cause, sent, retryable });
+  };
   try {
-    const response = await request(url, { method: "POST", headers, body, dispatcher, signal });
+    const response = await before(
+      signal,
+      request(url, {
+        method: "POST",
+        headers: { ...headers, "content-length": String(outgoing.length) },
+        body: written() as never,
+        dispatcher,
+        signal,
+      }),
+    );
+    const start = new StartOfBody();
+    const broken = await before(signal, start.read(response.body)).then(
+      () => undefined,
+      networkError,
+    );
     return {
       status: response.statusCode,
       headers: Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
       ),
-      body: await readStart(response.body),
+      body: start.text,
+      ...(broken !== undefined && { broken }),
     };
   } catch (cause) {
-    const { reason, nextStep, ...facts } = signal.aborted
-      ? {
-          reason: `no whole answer within ${timeoutMs / 1000} s`,
-          nextStep: checkNetwork,
-          sent: true,
-        }
-      : failureOf(cause);
-    throw new NetworkError(`[POST] ${url}: ${reason}. ${nextStep}`, { cause, ...facts });
+    throw networkError(cause);
   }
 }
 
-async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= maxBodyBytes) break;
+/** undici heeds the signal only where a connection stands; a proxy or a name server may hang before. */
+function before<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, timeUp]);
+}
+
+class StartOfBody {
+  private readonly chunks: Buffer[] = [];
+
+  get text(): string {
+    return Buffer.concat(this.chunks).subarray(0, maxBodyBytes).toString("utf8");
   }
-  return Buffer.concat(chunks).subarray(0, maxBodyBytes).toString("utf8");
+
+  async read(body: AsyncIterable<Buffer>): Promise<void> {
+    let bytes = 0;
+    for await (const chunk of body) {
+      this.chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= maxBodyBytes) return;
+    }
+  }
 }
 
 /** Where a redirect leads, without what else its URL may carry. */
@@ -80,11 +116,13 @@ function hostOf(location: string | undefined, base: string): string {
 interface Failure {
   reason: string;
   nextStep: string;
-  sent: boolean;
+  /** False for what stands in the way until somebody mends it. */
   retryable?: boolean;
 }
 
-const checkNetwork = "Check the network, and the region or the URL";
+const checkNetwork =
+  "Check the network, the proxy if there is one (HTTPS_PROXY, NO_PROXY), and the region or the URL";
+const checkProxy = "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this host pass";
 const reasons: Record<string, string> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was reset",
@@ -93,30 +131,41 @@ const reasons: Record<string, string> = {
   UND_ERR_SOCKET: "the connection was closed before the answer was complete",
 };
 
+/** By the first that matches the code: what is wrong with TLS, and what to do. */
+const certificateProblems: Array<[RegExp, string, string]> = [
+  [/ALTNAME/, "the server's certificate is for another name", "Check the region and the URL"],
+  [
+    /EXPIRED|NOT_YET_VALID/,
+    "the server's certificate is not valid now",
+    "Check the clock, or ask who runs the server",
+  ],
+  [
+    /CERT|UNABLE_TO|SIGNATURE/,
+    "the server's certificate is not trusted",
+    "If a private authority signed it, set vcc:caFile (or VCC_CA_FILE) to its certificate",
+  ],
+  [/SSL|TLS/, "the server does not speak TLS as it should", "Check that the URL is one for https"],
+];
+
 function failureOf(cause: unknown): Failure {
   const { code = "no code", message = "" } = (cause ?? {}) as NodeJS.ErrnoException;
   const proxyStatus = /Proxy response \((\d+)\)/.exec(message)?.[1];
   if (proxyStatus !== undefined) {
     return {
       reason: `the proxy refused the connection (${proxyStatus})`,
-      nextStep: "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this host pass",
-      sent: false,
+      nextStep: checkProxy,
       retryable: proxyStatus.startsWith("5"),
     };
   }
-  if (/CERT|TLS|SSL|UNABLE_TO/.test(code)) {
-    return {
-      reason: `the server's certificate is not trusted (${code})`,
-      nextStep:
-        "If a private authority signed it, set vcc:caFile (or VCC_CA_FILE) to its certificate",
-      sent: false,
-      retryable: false,
-    };
+  if (/PRX/.test(code)) {
+    return { reason: `the proxy closed the connection (${code})`, nextStep: checkProxy };
+  }
+  const [, problem, nextStep] = certificateProblems.find(([pattern]) => pattern.test(code)) ?? [];
+  if (problem !== undefined && nextStep !== undefined) {
+    return { reason: `${problem} (${code})`, nextStep, retryable: false };
   }
   return {
     reason: `${reasons[code] ?? "the connection failed"} (${code})`,
     nextStep: checkNetwork,
-    // Without a connection nothing went out.
-    sent: !/^E(CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)$|CONNECT_TIMEOUT/.test(code),
   };
 }

@@ -223,6 +223,8 @@ describe("fault rules", () => {
   it.each([
     ["an unknown kind", { target: "api", fault: { kind: "flood" } }],
     ["an unknown target", { target: "Register", fault: { kind: "reset" } }],
+    ["a timer that cannot be", { target: "api", fault: { kind: "slow", ms: 2 ** 31 } }],
+    ["a flood", { target: "api", fault: { kind: "trickle", bytesPerSecond: 1e300 } }],
     ["no times", { target: "api", times: 0, fault: { kind: "reset" } }],
     ["a status that ends nothing", { target: "api", fault: { kind: "status", status: 100 } }],
     [
@@ -232,6 +234,12 @@ describe("fault rules", () => {
   ])("refuse %s", (_case, rule) => {
     expect(() => emulator.fail(rule as FaultRule)).toThrow(TypeError);
     expect(emulator.faults()).toEqual([]);
+  });
+
+  it("leave no answer, but the emulator alive, with headers that Node.js does not send", async () => {
+    failRegister({ kind: "status", status: 200, headers: { trailer: "x" }, body: "h" });
+    await expect(register()).rejects.toThrow("fetch failed");
+    expect((await register()).status).toBe(200);
   });
 
   it("revokeTokens: refuses all tokens so far", async () => {

@@ -79,7 +79,7 @@ describe("behind a private authority and a proxy", () => {
     }
   });
 
-  async function register({ caFile }: { caFile?: string } = {}) {
+  async function register({ caFile, timeoutMs }: { caFile?: string; timeoutMs?: number } = {}) {
     const origin = `https://127.0.0.1:${await listening(tls)}`;
     const connection: Connection = {
       region: "emea",
@@ -93,7 +93,11 @@ describe("behind a private authority and a proxy", () => {
     const client = createRegisterClient(
       connection,
       { clientId: "emulator", clientSecret: "emulator-secret" },
-      { clock: { now: Date.now, waitUntil: async () => {} }, attempts: 2 },
+      {
+        clock: { now: Date.now, waitUntil: async () => {} },
+        attempts: 2,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      },
     );
     try {
       await client.register(settings);
@@ -178,6 +182,17 @@ describe("behind a private authority and a proxy", () => {
       "the proxy refused the connection (403). Check HTTPS_PROXY and NO_PROXY",
     );
     expect(emulator.requests()).toEqual([]);
+  });
+
+  it("does not wait for a proxy that never answers", async () => {
+    const silent = createTcpServer();
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${await listening(silent)}`;
+    const start = performance.now();
+    await expect(register({ caFile: writeCaFile(), timeoutMs: 300 })).rejects.toThrow(
+      "no whole answer within 0.3 s. Check the network, the proxy if there is one",
+    );
+    expect(performance.now() - start).toBeLessThan(5000);
+    silent.close();
   });
 
   it("says when there is no such proxy, or the variable is none, without its credentials", async () => {

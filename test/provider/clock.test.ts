@@ -3,9 +3,13 @@ import { createClock } from "../../provider/clock";
 function setting() {
   const lines: string[] = [];
   const sleeps: number[] = [];
+  let nowMs = 0;
   const clock = createClock({
-    now: () => 0,
-    sleep: async (ms) => void sleeps.push(ms),
+    now: () => nowMs,
+    sleep: async (ms) => {
+      sleeps.push(ms);
+      nowMs += ms;
+    },
     tell: (line) => lines.push(line),
   });
   return { lines, sleeps, clock };
@@ -17,13 +21,29 @@ describe("clock", () => {
     await clock.waitUntil(10_000, "short");
     await clock.waitUntil(60_000, "503 Service Unavailable");
     expect(lines).toEqual(["503 Service Unavailable; waiting until 1970-01-01T00:01:00.000Z"]);
-    expect(sleeps).toEqual([10_000, 60_000]);
+    expect(sleeps).toEqual([10_000, 50_000]);
   });
 
-  it("tells once of what many wait for, and again of what is longer", async () => {
+  it("tells once of what many wait for, of what is longer, and of each cause", async () => {
     const { lines, clock } = setting();
-    await Promise.all([60_000, 60_000, 30_000, 90_000].map((ms) => clock.waitUntil(ms, "429")));
-    expect(lines).toHaveLength(2);
+    const waits: Array<[number, string]> = [
+      [30_000, "503"],
+      [60_000, "429"],
+      [60_400, "429"],
+      [90_000, "429"],
+    ];
+    for (const [ms, why] of waits) await clock.waitUntil(ms, why);
+    expect(lines).toEqual([
+      "503; waiting until 1970-01-01T00:00:30.000Z",
+      "429; waiting until 1970-01-01T00:01:00.000Z",
+      "429; waiting until 1970-01-01T00:01:30.000Z",
+    ]);
+  });
+
+  it("waits longer than a timer can", async () => {
+    const { sleeps, clock } = setting();
+    await clock.waitUntil(2 ** 32, "long");
+    expect(sleeps).toEqual([2 ** 31 - 1, 2 ** 31 - 1, 2]);
   });
 
   it("does not wait for what has passed", async () => {

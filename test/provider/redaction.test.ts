@@ -55,4 +55,15 @@ describe("redact", () => {
       ),
     );
   });
+
+  it.each([
+    ["lower-case percent encoding", "pass/word+canary", "pass%2fword%2bcanary"],
+    ["escaped slashes", "pass/word/canary", "pass\\/word\\/canary"],
+    ["decimal entities", "it's&canary", "it&#39;s&#38;canary"],
+    ["hexadecimal entities", "it's&canary", "it&#x27;s&#x26;canary"],
+    ["other case", "PassWord-Canary", "PASSWORD-CANARY"],
+    ["other blanks", "my  secret\tcanary", "my secret canary"],
+  ])("hides what is quoted with %s", (_case, secret, quoted) => {
+    expect(redact(`before ${quoted} after`, [secret])).toBe("before [secret] after");
+  });
 });

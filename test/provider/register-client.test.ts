@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator";
 import type { Connection } from "../../provider/connection";
 import {
@@ -20,7 +21,7 @@ const settings: ProviderSettings = {
   headers: { Authorization: "Bearer header-canary" },
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 };
-const clock: Clock = { now: Date.now, waitUntil: async () => {} };
+const untroubled: Clock = { now: Date.now, waitUntil: async () => {} };
 const cleanUps: Array<() => Promise<unknown>> = [];
 
 afterEach(async () => {
@@ -49,6 +50,7 @@ function clientOf(
     clientId: "id",
     clientSecret: "client-canary",
   },
+  { deadlineMs = 300_000, clock = untroubled }: { deadlineMs?: number; clock?: Clock } = {},
 ) {
   const connection: Connection = {
     region: "emea",
@@ -56,7 +58,7 @@ function clientOf(
     authUrl,
     clientAuthentication: "form",
     maxConcurrency: 4,
-    deadlineMs: 300_000,
+    deadlineMs,
   };
   const options = { clock, attempts: 3, random: () => 0, timeoutMs: 300 };
   const client = createRegisterClient(connection, credentials, options);
@@ -152,13 +154,16 @@ describe("register client", () => {
     expect(requests()).toBe(2);
   });
 
-  it("repeats after an answer that is cut short", async () => {
+  it.each([
+    [200, 1],
+    [503, 2],
+  ])("judges by the status %i an answer that is cut short", async (code, expected) => {
     const { client, requests } = await clientAnsweredWith((request, response) => {
-      response.writeHead(200, { "content-length": "100" }).write("half");
-      setImmediate(() => request.socket.destroy());
+      response.writeHead(code, { "content-length": "100" }).write("half");
+      setTimeout(() => request.socket.destroy(), 20);
     }, status(200));
     await client.register(settings);
-    expect(requests()).toBe(2);
+    expect(requests()).toBe(expected);
   });
 
   it.each([
@@ -234,6 +239,7 @@ describe("register client", () => {
   it.each([
     ["after an answer that is lost", [status(504), status(504)], true],
     ["after a reset and a refusal", [reset, status(400)], true],
+    ["after a request that the server calls too slow", [status(408)], true],
     ["not after a refusal", [status(400)], false],
     ["not after a limit", [status(429)], false],
   ])("says that VCC may have taken it %s", async (_case, answers, unacknowledged) => {
@@ -244,19 +250,97 @@ describe("register client", () => {
   });
 
   it.each([
-    ["a header", (socket: Socket) => socket.write("X")],
-    ["the body", (socket: Socket) => socket.write("x")],
-  ])("ends an attempt whose answer trickles in %s", async (where, trickle) => {
+    [
+      "the headers, and fails",
+      "X-",
+      /no whole answer within 0\.3 s.*\(that was attempt 3 of 3\)/,
+      3,
+    ],
+    ["the body, and has the status", "\r\n", /^undefined$/, 1],
+  ])("ends an attempt whose answer trickles in %s", async (_case, start, outcome, expected) => {
     const timers: NodeJS.Timeout[] = [];
     const { client, requests } = await clientAnsweredWith(({ socket }) => {
-      socket.write(
-        `HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n${where === "a header" ? "X-" : "\r\n"}`,
-      );
-      timers.push(setInterval(() => trickle(socket), 20));
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n${start}`);
+      timers.push(setInterval(() => socket.write("x"), 20));
     });
-    await expect(client.register(settings)).rejects.toThrow("no whole answer within 0.3 s");
-    expect(requests()).toBe(3);
+    const error = await client.register(settings).catch((error: VccError) => error);
     for (const timer of timers) clearInterval(timer);
+    expect(String(error)).toMatch(outcome);
+    expect(requests()).toBe(expected);
+  });
+
+  it("ends an attempt that gets no connection in time, and knows that nothing was sent", async () => {
+    // Accepts, and never says anything: no TLS handshake comes about.
+    const server = createTcpServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    cleanUps.push(async () => server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = clientOf({ apiUrl: url, authUrl: url }, { accessToken: "t" });
+    const start = performance.now();
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(error).toBeInstanceOf(NetworkError);
+  });
+
+  it("keeps to the time that is left", async () => {
+    const { url } = await clientAnsweredWith(() => {});
+    const failure = clientOf(
+      { apiUrl: url, authUrl: url },
+      { accessToken: "t" },
+      { deadlineMs: 100 },
+    ).register(settings);
+    await expect(failure).rejects.toThrow(/no whole answer within 0\.(0\d+|1) s/);
+  });
+
+  it("holds back who comes while another one waits for a limit to pass", async () => {
+    const order: string[] = [];
+    const url = await serverWith(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const { provider } = JSON.parse(Buffer.concat(chunks).toString());
+      order.push(provider);
+      if (order.length === 1) response.writeHead(429, { "retry-after": "60" });
+      response.end();
+    });
+    let nowMs = 0;
+    const holds: Array<() => void> = [];
+    const clock: Clock = {
+      now: () => nowMs,
+      waitUntil: (ms) =>
+        new Promise((resolve) => {
+          holds.push(() => {
+            nowMs = ms;
+            resolve();
+          });
+        }),
+    };
+    const client = clientOf({ apiUrl: url, authUrl: url }, { accessToken: "t" }, { clock });
+    const first = client.register({ ...settings, provider: "first" });
+    while (holds.length === 0) await new Promise(setImmediate);
+    const second = client.register({ ...settings, provider: "second" });
+    while (holds.length === 1) await new Promise(setImmediate);
+    expect(order).toEqual(["first"]);
+    for (const hold of holds) hold();
+    await Promise.all([first, second]);
+    expect(order).toHaveLength(3);
+  });
+
+  it("takes no token that no header can carry, and says so without it", async () => {
+    const authUrl = await serverWith((_request, response) => {
+      const token = { access_token: "canary\nx", token_type: "bearer", expires_in: 900 };
+      response.setHeader("content-type", "application/json").end(JSON.stringify(token));
+    });
+    const emulator = await emulatorFor();
+    const client = clientOf({ apiUrl: emulator.apiUrl, authUrl });
+    const results = await Promise.allSettled(
+      Array.from({ length: 9 }, () => client.register(settings)),
+    );
+    for (const result of results) {
+      const reason = result.status === "rejected" && result.reason;
+      expect(reason).toBeInstanceOf(ContractError);
+      expect(String(reason)).not.toContain("canary");
+    }
+    expect(emulator.requests()).toEqual([]);
   });
 
   it("counts the time of an attempt from when it has its turn", async () => {
@@ -364,7 +448,7 @@ describe("register client", () => {
       deadlineMs: 1000,
     } as const;
     const client = (caFile: string) => () =>
-      createRegisterClient({ ...connection, caFile }, { accessToken: "t" }, { clock });
+      createRegisterClient({ ...connection, caFile }, { accessToken: "t" }, { clock: untroubled });
     expect(client("/nowhere/ca.pem")).toThrow(
       "vcc:caFile (or VCC_CA_FILE): cannot read /nowhere/ca.pem (ENOENT)",
     );

@@ -3,18 +3,23 @@ import { createThrottle } from "../../provider/throttle";
 
 function setting(maxConcurrency = 8) {
   const waits: number[] = [];
+  /** What happens at the end of each wait. */
+  const meanwhile: Array<() => void> = [];
   let nowMs = 1_000_000;
   const clock = {
     now: () => nowMs,
     waitUntil: async (ms: number) => {
       waits.push(ms - nowMs);
       nowMs = ms;
+      meanwhile.shift()?.();
     },
   };
   const throttle = createThrottle(maxConcurrency, clock, () => 0.5);
   return {
     waits,
+    meanwhile,
     throttle,
+    ready: (endMs: number) => throttle.whenReady(endMs, async () => {}),
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -31,41 +36,39 @@ const never = Number.POSITIVE_INFINITY;
 
 describe("throttle", () => {
   it("holds back everything until the time that a 429 tells", async () => {
-    const { throttle, answer, waits } = setting();
-    await throttle.ready(never);
+    const { ready, answer, waits } = setting();
+    await ready(never);
     answer(429, "60");
-    await throttle.ready(never);
-    await throttle.ready(never);
+    await ready(never);
+    await ready(never);
     expect(waits).toEqual([60_000]);
   });
 
   it("holds back longer each time when a 429 tells nothing, until something succeeds", async () => {
-    const { throttle, answer, waits } = setting();
+    const { ready, answer, waits } = setting();
     for (const status of [429, 429, 429, 200, 429]) {
       answer(status);
-      await throttle.ready(never);
+      await ready(never);
     }
     expect(waits).toEqual([250, 500, 1000, 250]);
   });
 
   it("does not wait beyond the deadline", async () => {
-    const { throttle, answer, waits } = setting();
+    const { ready, answer, waits } = setting();
     answer(429, "60");
-    await expect(throttle.ready(1_059_999)).rejects.toBeInstanceOf(DeadlineError);
-    await expect(throttle.ready(1_059_999)).rejects.toThrow(
+    await expect(ready(1_059_999)).rejects.toBeInstanceOf(DeadlineError);
+    await expect(ready(1_059_999)).rejects.toThrow(
       "VCC limits the account's requests (429) until 1970-01-01T00:17:40.000Z, which is after the deadline",
     );
     expect(waits).toEqual([]);
-    await throttle.ready(1_060_000);
+    await ready(1_060_000);
   });
 
   it("goes on waiting when it is held back further meanwhile", async () => {
-    const { throttle, answer, waits, pass } = setting();
+    const { ready, answer, waits, meanwhile } = setting();
     answer(429, "10");
-    const ready = throttle.ready(never);
-    pass(-5000);
-    answer(429, "30");
-    await ready;
+    meanwhile.push(() => answer(429, "30"));
+    await ready(never);
     expect(waits).toEqual([10_000, 30_000]);
   });
 
@@ -86,6 +89,33 @@ describe("throttle", () => {
     }
     for (let n = 0; n < 100; n++) answer(200);
     expect(throttle.concurrency()).toBe(8);
+  });
+
+  it("is not held back for less by a later answer that asks for less", async () => {
+    const { ready, answer, waits } = setting();
+    answer(429, "60");
+    answer(429, "1");
+    await ready(never);
+    expect(waits).toEqual([60_000]);
+  });
+
+  it("lets half as many exchange at once after a limit, whoever had begun before", async () => {
+    const { throttle, answer } = setting(4);
+    let running = 0;
+    let most = 0;
+    const exchange = () =>
+      throttle.whenReady(never, async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running -= 1;
+      });
+    await Promise.all(Array.from({ length: 8 }, exchange));
+    expect(most).toBe(4);
+    answer(429, "1");
+    most = 0;
+    await Promise.all(Array.from({ length: 8 }, exchange));
+    expect(most).toBe(2);
   });
 
   it("lets no more run at once than that", async () => {

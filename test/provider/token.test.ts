@@ -168,6 +168,40 @@ describe("token source", () => {
     expect(ends).toEqual([1, 2]);
   });
 
+  it.each(["null", "-1", "0", '"abc"', "{}"])(
+    "takes a lifetime of %s for unstated, since the token may be good",
+    async (expiresIn) => {
+      const { now, advance } = clock();
+      const body = `{"access_token":"t","token_type":"bearer","expires_in":${expiresIn}}`;
+      const { requests, send } = server({ body }, token("second", 900));
+      const source = createTokenSource(client, connection, send, now);
+      await expect(source.token(endMs)).resolves.toBe("t");
+      advance(839);
+      await source.token(endMs);
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it.each([201, 204, 205, 226])("takes %i for no token", async (status) => {
+    const { send } = server({ ...token("canary", 900), status });
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
+    await expect(failure).rejects.toBeInstanceOf(ContractError);
+    await expect(failure).rejects.toThrow(`${status}, but the answer is no OAuth 2.0 token`);
+  });
+
+  it("reports a token that was cut short as what the network did", async () => {
+    const broken = new NetworkError("cut", { sent: true });
+    const { send } = server({ body: '{"access_', broken });
+    const failure = createTokenSource(client, connection, send, Date.now).token(endMs);
+    await expect(failure).rejects.toBe(broken);
+  });
+
+  it("does not keep whoever shares a request longer than its time", async () => {
+    const source = createTokenSource(client, connection, () => new Promise(() => {}), Date.now);
+    source.token(Date.now() + 60_000).catch(() => {});
+    await expect(source.token(Date.now() + 20)).rejects.toBeInstanceOf(DeadlineError);
+  });
+
   it("does not keep a failure", async () => {
     const { send } = server(new NetworkError("reset", { sent: false }), token("t", 7200));
     const source = createTokenSource(client, connection, send, Date.now);
