@@ -58,8 +58,8 @@ describe("after a fault is gone, through the real engine", () => {
       { fails: true },
     ],
     [
-      "answers cut short",
-      [{ target: "register", times: always, fault: { kind: "truncated" } }],
+      "tokens cut short",
+      [{ target: "token", times: always, fault: { kind: "truncated" } }],
       { fails: true },
     ],
   ])("one up converges and the next changes nothing: %s", async (_name, rules, { fails }) => {
