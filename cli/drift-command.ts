@@ -8,6 +8,7 @@ import { reportToGitHubActions } from "./drift/github-actions";
 import { inspect } from "./drift/inspection";
 import { type Output, writeOutputs } from "./drift/outputs";
 import { createErrorReport, createReport, type DriftReport } from "./drift/report";
+import { notEmpty } from "./not-empty";
 
 const exitCodes = { "as declared": 0, "could not look": 1, drift: 2 };
 
@@ -21,8 +22,8 @@ export function driftCommand(): Command {
       "say of each registration of a stack whether it is as declared, as far as that can be known " +
         "of an API without read; needs the region, and no credentials of VCC",
     )
-    .option("-s, --stack <name>", "the stack (default: the one that is selected)", parseName)
-    .option("-C, --cwd <directory>", "where Pulumi.yaml is, or below (default: here)", parseName)
+    .option("-s, --stack <name>", "the stack (default: the one that is selected)", notEmpty)
+    .option("-C, --cwd <directory>", "where Pulumi.yaml is, or below (default: here)", notEmpty)
     .option("--refresh", "refresh the state first (default: as Pulumi.yaml says)")
     .option("--no-refresh", "do not refresh the state first")
     .option(
@@ -33,7 +34,7 @@ export function driftCommand(): Command {
     .option(
       "-o, --output <file>",
       "where the --format before it goes (default: standard output)",
-      (file) => outputs.addFile(file),
+      (file) => outputs.addFile(notEmpty(file)),
     )
     .option(
       "--fail-on <classes>",
@@ -132,12 +133,6 @@ class OutputList {
     }
     last.file = file;
   }
-}
-
-/** An unset variable in CI arrives as an empty text; it must not stand for another stack. */
-function parseName(text: string): string {
-  if (text === "") throw new InvalidArgumentError("it is empty.");
-  return text;
 }
 
 function parseClasses(text: string): DriftClass[] {

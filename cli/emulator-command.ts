@@ -17,6 +17,7 @@ import {
   switchListing,
 } from "./emulator-options";
 import { noProxyExport } from "./no-proxy";
+import { notEmpty } from "./not-empty";
 import { shellWord } from "./shell-word";
 
 /** `pulumi-vcc emulator`: a local VCC until it is stopped with Ctrl-C. */
@@ -26,7 +27,11 @@ export function emulatorCommand(): Command {
     .option("--port <port>", "port on 127.0.0.1; 0 takes any that is free", parsePort, 4010)
     .option("--client-id <id>", "the client id to accept", "emulator")
     .option("--client-secret <secret>", "the client secret to accept", "emulator-secret")
-    .option("--state <file>", "keep registrations, secrets included, in a file across restarts")
+    .option(
+      "--state <file>",
+      "keep registrations, secrets included, in a file across restarts",
+      notEmpty,
+    )
     .option(
       "--rate-limit <limit>",
       "requests per time, like 160/60s or 160/60s:date",

@@ -45,14 +45,14 @@ export function createStateFile(path: string): StateFile {
 function registrationsIn(text: string): ProviderSettings[] | undefined {
   try {
     const state = JSON.parse(text);
+    const registrations: ProviderSettings[] = state.registrations;
     // Whatever was accepted under any behaviour.
     const lenient = { agentActions: "optional", httpEndpoints: "accept" } as const;
     const valid =
       state.format === format &&
-      state.registrations.every(
-        (settings: unknown) => problemOfSettings(settings, lenient) === undefined,
-      );
-    return valid ? state.registrations : undefined;
+      registrations.every((settings) => problemOfSettings(settings, lenient) === undefined) &&
+      new Set(registrations.map(({ provider }) => provider)).size === registrations.length;
+    return valid ? registrations : undefined;
   } catch {
     return undefined;
   }

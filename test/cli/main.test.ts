@@ -42,6 +42,9 @@ describe("pulumi-vcc", () => {
 
   it.each([
     ["an unknown command", ["emulate"], "unknown command 'emulate'"],
+    ["a state file without a name", ["emulator", "--state", ""], "it is empty"],
+    ["a stack without a name", ["drift", "--stack", ""], "it is empty"],
+    ["an output without a name", ["drift", "-f", "json", "-o", ""], "it is empty"],
     ["a port that is none", ["emulator", "--port", "http"], "a port is a number from 0 to 65535"],
     ["a switch that is none", ["emulator", "--behaviour", "a=b"], "one of the names that --help"],
     [

@@ -73,6 +73,10 @@ describe("stateFile", () => {
     ["holds null", "null"],
     ["is of another version", '{"format":"pulumi-vcc emulator 2","registrations":[]}'],
     [
+      "holds a name twice",
+      `{"format":"pulumi-vcc emulator 1","registrations":[${Array(2).fill('{"provider":"canary","agentactionspermitted":{}}')}]}`,
+    ],
+    [
       "holds what was never accepted",
       '{"format":"pulumi-vcc emulator 1","registrations":[{"canary":1}]}',
     ],
