@@ -15,6 +15,18 @@ export interface EngineRun {
 /** Addresses are used again: what is older belongs to an operation before this one. */
 const longestRunMs = 600_000;
 
+type Announcement = [region: string, name: string, atMs: number, pid: number];
+
+/** The engine ends the processes of an operation with it: who is gone belonged to an earlier one. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Running, but somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 /**
  * @param address where the engine listens: the same for all processes of one operation
  * @param directory where the processes meet: a file per operation, removed by a later one
@@ -46,7 +58,7 @@ export function createEngineRun(
     return opened;
   }
 
-  async function announcements(): Promise<Array<[region: string, name: string, atMs: number]>> {
+  async function announcements(): Promise<Announcement[]> {
     await opening();
     const lines = (await readFile(file, "utf8")).split("\n");
     // The last line is empty, or still being written.
@@ -57,7 +69,9 @@ export function createEngineRun(
     async announce(region, name) {
       try {
         await opening();
-        await appendFile(file, `${JSON.stringify([region, name, now()])}\n`, { mode: 0o600 });
+        await appendFile(file, `${JSON.stringify([region, name, now(), process.pid])}\n`, {
+          mode: 0o600,
+        });
       } catch {
         // Without a place to meet, each process knows of itself alone, which is most of it.
       }
@@ -65,8 +79,11 @@ export function createEngineRun(
     async hasRegistered(region, name) {
       const known = await announcements().catch(() => []);
       return known.some(
-        ([otherRegion, otherName, atMs]) =>
-          otherRegion === region && otherName === name && now() - atMs < longestRunMs,
+        ([otherRegion, otherName, atMs, pid]) =>
+          otherRegion === region &&
+          otherName === name &&
+          now() - atMs < longestRunMs &&
+          isRunning(pid),
       );
     },
   };

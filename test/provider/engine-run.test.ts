@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   mkdirSync,
@@ -29,6 +30,19 @@ describe("engine run", () => {
     expect(await process("127.0.0.1:1").hasRegistered("nam", 'C"r\nm')).toBe(false);
     expect(await process("127.0.0.1:1").hasRegistered("emea", "Other")).toBe(false);
     expect(await process("127.0.0.1:2").hasRegistered("emea", 'C"r\nm')).toBe(false);
+  });
+
+  it("takes nothing from a process that has ended, whose engine had the same address", async () => {
+    const { pid } = spawnSync(globalThis.process.execPath, ["--version"]);
+    await process("127.0.0.1:1").announce("emea", "Other");
+    const file = join(directory, "runs/127.0.0.1_1.jsonl");
+    appendFileSync(file, `${JSON.stringify(["emea", "Ended", Date.now(), pid])}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify(["emea", "Alive", Date.now(), globalThis.process.pid])}\n`,
+    );
+    expect(await process("127.0.0.1:1").hasRegistered("emea", "Ended")).toBe(false);
+    expect(await process("127.0.0.1:1").hasRegistered("emea", "Alive")).toBe(true);
   });
 
   it("takes announcements of many processes at once", async () => {
