@@ -46,10 +46,10 @@ async function sendAndRead(
     yield outgoing;
   }
   const networkError = (cause: unknown) => {
-    const { reason, ...facts } = signal.aborted
+    const failure: Failure = signal.aborted
       ? { reason: `no whole answer within ${timeoutMs / 1000} s`, nextStep: checkNetwork }
       : failureOf(cause);
-    const { nextStep, retryable } = { retryable: true, ...facts };
+    const { reason, nextStep, retryable = true } = failure;
     return new NetworkError(`[POST] ${url}: ${reason}. ${nextStep}`, { cause, sent, retryable });
   };
   try {

@@ -1,6 +1,6 @@
 import { CouldNotLookError } from "./could-not-look";
 import { findProject, lookAhead } from "./look-ahead";
-import { errorsOf, parseJson, pulumi, reasonOf } from "./pulumi";
+import { errorsOf, type PreviewDiagnostics, parseJson, pulumi, reasonOf } from "./pulumi";
 import { type Deployment, inspectionOf, type Step } from "./registrations";
 import { type SourceLocation, SourceTree } from "./source";
 
@@ -68,9 +68,10 @@ export async function inspect({
     pulumi(["stack", "export", ...ofStack], directory),
   ]);
   for (const result of [preview, state]) if (result.failed) throw reasonOf(result);
+  const previewed = (parseJson(preview.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
   // A program that reports an error fails, whatever the preview's exit code.
-  if (errorsOf(preview.stdout).length > 0) throw reasonOf(preview);
-  const { steps } = (parseJson(preview.stdout) ?? {}) as { steps?: Step[] };
+  if (errorsOf(previewed).length > 0) throw reasonOf(preview);
+  const { steps } = previewed;
   const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
   if (!steps || !deployment) {
     throw new CouldNotLookError(

@@ -65,7 +65,7 @@ const nextSteps: Array<[RegExp, string]> = [
 
 /** Of all that the CLI writes for people, what went wrong, in one line. */
 export function reasonOf({ stdout, stderr }: PulumiResult): CouldNotLookError {
-  const errors = errorsOf(stdout);
+  const errors = errorsOf((parseJson(stdout) ?? {}) as PreviewDiagnostics);
   const told = errors.length > 0 ? errors : [stderr];
   const reasons = [...new Set(told.map(firstError))].filter((reason) => reason !== "");
   const reason = reasons.join("; ") || "pulumi ended with an error and without a reason";
@@ -74,14 +74,12 @@ export function reasonOf({ stdout, stderr }: PulumiResult): CouldNotLookError {
 }
 
 /** What a preview in JSON tells of as errors. */
-export function errorsOf(stdout: string): string[] {
-  const { diagnostics = [] } = (parseJson(stdout) ?? {}) as { diagnostics?: Diagnostic[] };
+export function errorsOf({ diagnostics = [] }: PreviewDiagnostics): string[] {
   return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 }
 
-interface Diagnostic {
-  message: string;
-  severity: string;
+export interface PreviewDiagnostics {
+  diagnostics?: Array<{ message: string; severity: string }>;
 }
 
 /** A program may throw anything; a report has to stay one that can be read. Unit: characters. */
