@@ -4,13 +4,12 @@
  *
  * As a program it prints the directory of the CLI, to be put first on the `PATH`.
  */
-import { execFile, spawn } from "node:child_process";
-import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
 import automation from "@pulumi/pulumi/automation/index.js";
+import { exists, findInCache, makeInCache } from "./cache.mts";
+import { buildGoProgram, progress, requireGo } from "./go-program.mts";
 
 export interface PulumiCli {
   version: string;
@@ -21,18 +20,17 @@ export interface PulumiCli {
 /** The newest CLI whose Go module can be had from the module proxy. */
 const buildVersion = "3.255.0";
 /** The last version of the Node.js language host that is a Go module; it runs today's SDK. */
-const goModules = [
+const goPrograms = [
   {
     folder: "pulumi-cli",
     program: "pulumi",
-    module: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     linkerFlags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${buildVersion}`,
   },
   {
     folder: "language-host",
     program: "pulumi-language-nodejs",
-    module: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-    linkerFlags: "",
+    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
   },
 ];
 
@@ -63,8 +61,8 @@ export async function findOrMakePulumiCli(): Promise<PulumiCli> {
   if (found) return found;
 
   for (const { version, directory } of makings) {
-    const place = join(cacheDirectory(), directory);
-    if (await exists(place)) return { version, directory: join(place, "bin") };
+    const place = await findInCache(directory);
+    if (place) return { version, directory: join(place, "bin") };
   }
   for (const { name, version, directory, make } of makings) {
     const place = await makeInCache(directory, make).catch(note(name));
@@ -108,93 +106,25 @@ async function downloadRelease(root: string) {
 }
 
 async function buildGoModules(root: string) {
-  await promisify(execFile)("go", ["version"]).catch(() => {
-    throw new Error("no Go there");
-  });
+  await requireGo();
   progress(
     `building the Pulumi CLI ${buildVersion} from its Go modules, once: ` +
       "about 4 minutes on 2 cores, and 3 GB in Go's caches",
   );
-  for (const { folder, program, module, linkerFlags } of goModules) {
-    await build(folder, join(root, "bin", executable(program)), module, linkerFlags);
+  for (const { folder, program, ...build } of goPrograms) {
+    await buildGoProgram({
+      ...build,
+      folder: join(import.meta.dirname, folder),
+      output: join(root, "bin", executable(program)),
+    });
   }
   const plugin = join(root, "bin", "pulumi-resource-pulumi-nodejs");
   await copyFile(join(import.meta.dirname, "pulumi-resource-pulumi-nodejs.cjs"), plugin);
   await chmod(plugin, 0o755);
 }
 
-async function build(folder: string, output: string, module: string, linkerFlags: string) {
-  const start = performance.now();
-  const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
-  const ticking = setInterval(() => progress(`  still building ${folder} (${elapsed()})`), 30_000);
-  try {
-    const compiler = spawn(
-      "go",
-      ["build", "-trimpath", "-ldflags", `-s -w ${linkerFlags}`, "-o", output, module],
-      {
-        cwd: join(import.meta.dirname, folder),
-        env: { ...process.env, CGO_ENABLED: "0" },
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
-    let complaints = "";
-    compiler.stderr.on("data", (chunk) => {
-      complaints += chunk;
-    });
-    const code = await new Promise((resolve, reject) => {
-      compiler.once("error", reject).once("close", resolve);
-    });
-    if (code !== 0) {
-      const last = complaints.trim().split("\n").at(-1);
-      throw new Error(`go build of ${folder} failed: ${last}`);
-    }
-    progress(`  built ${folder} in ${elapsed()}`);
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-/**
- * Works in a directory of its own and then moves it into place whole. Of two processes that do so at
- * once, the later one throws its own work away.
- */
-async function makeInCache(name: string, make: (root: string) => Promise<void>): Promise<string> {
-  const place = join(cacheDirectory(), name);
-  await mkdir(dirname(place), { recursive: true });
-  const workshop = await mkdtemp(`${place}.making-`);
-  try {
-    await mkdir(join(workshop, "bin"));
-    await make(workshop);
-    await rename(workshop, place).catch(async (error) => {
-      if (!(await exists(place))) throw error;
-    });
-    return place;
-  } finally {
-    await rm(workshop, { recursive: true, force: true });
-  }
-}
-
-/** `PULUMI_VCC_CACHE`, or where the platform keeps what can be made again. */
-function cacheDirectory(): string {
-  const { PULUMI_VCC_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (PULUMI_VCC_CACHE) return PULUMI_VCC_CACHE;
-  if (process.platform === "darwin") return join(homedir(), "Library/Caches/pulumi-vcc");
-  return join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), ".cache"), "pulumi-vcc");
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 function executable(program: string): string {
   return process.platform === "win32" ? `${program}.exe` : program;
-}
-
-function progress(line: string) {
-  process.stderr.write(`${line}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) {
