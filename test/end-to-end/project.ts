@@ -1,25 +1,13 @@
-import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
+import { type Installation, install } from "../../tools/installation.mts";
 import { canary } from "./secrets";
 
 const root = join(__dirname, "../..");
-const { dependencies, peerDependencies } = require("../../package.json");
 
-/** Where a program has the package from: a link to this clone, or the packed tarball, unpacked. */
-export type Installation = "clone" | "tarball";
 export const installations: Installation[] = ["clone", "tarball"];
 
 export interface Project {
@@ -145,38 +133,6 @@ export function environmentOf(
 
 export function example(name: string): string {
   return readFileSync(join(root, "examples", name), "utf8");
-}
-
-export function install(directory: string, installation: Installation): void {
-  const link = (name: string) => {
-    const place = join(directory, "node_modules", name);
-    mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), place);
-  };
-  // The tarball gets what its package.json declares, and the project what `pulumi new` adds.
-  const names = Object.keys({ ...dependencies, ...peerDependencies });
-  for (const name of [...names, "typescript", "@types/node"]) link(name);
-  const place = join(directory, "node_modules/pulumi-vcc");
-  mkdirSync(join(directory, "node_modules/.bin"));
-  symlinkSync("../pulumi-vcc/dist/cli/main.js", join(directory, "node_modules/.bin/pulumi-vcc"));
-  if (installation === "clone") {
-    symlinkSync(root, place);
-    return;
-  }
-  mkdirSync(place);
-  const tarball = pack(directory);
-  execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
-  rmSync(tarball);
-  chmodSync(join(place, "dist/cli/main.js"), 0o755);
-}
-
-/** Packs what is built; returns the tarball's path. */
-function pack(directory: string): string {
-  const options = ["--ignore-scripts", "--json", "--pack-destination", directory];
-  const [{ filename }] = JSON.parse(
-    execFileSync("npm", ["pack", ...options], { cwd: root, encoding: "utf8", stdio: "pipe" }),
-  );
-  return join(directory, filename);
 }
 
 function textOf(directory: string): string {
