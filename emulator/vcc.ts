@@ -15,7 +15,10 @@ import { createTokens } from "./tokens";
 /** What VCC holds, and what it does with a request that reached it. */
 export interface Vcc {
   handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
+  /** Whether a request carries a token that is in force. */
+  authorizes(request: IncomingMessage): boolean;
   registrations(): ProviderSettings[];
+  registration(provider: string): ProviderSettings | undefined;
   callbacks(): RecordedCallback[];
   settled(): Promise<void>;
   revokeTokens(): void;
@@ -62,7 +65,9 @@ export function createVcc({
         ? register(read.json, { registrations, behaviour })
         : interactions.invoke(read.json);
     },
+    authorizes: ({ headers }) => tokens.accept(headers.authorization),
     registrations: registrations.all,
+    registration: registrations.find,
     callbacks: callbacks.records,
     settled: callbacks.settled,
     revokeTokens: tokens.revoke,

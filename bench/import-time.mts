@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { median } from "./metrics.mts";
+
+const repetitions = 11;
+const script = `
+  require("@pulumi/pulumi");
+  const start = performance.now();
+  require("pulumi-vcc");
+  console.log(performance.now() - start);
+`;
+
+/** What a program waits for the package beyond the SDK: milliseconds, each time in a new process. */
+export async function measureImport(directory: string): Promise<number> {
+  const times: number[] = [];
+  while (times.length < repetitions) {
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
+      cwd: directory,
+    });
+    times.push(Number(stdout));
+  }
+  return median(times);
+}

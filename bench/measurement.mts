@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Which of a command's processes; the rest, like the program itself, is not measured. */
+export type Role = "engine" | "provider";
+
+export interface Measurement {
+  seconds: number;
+  /** The most that a process of the role has held at once, in bytes; empty where there is no /proc. */
+  peakMemory: Partial<Record<Role, number>>;
+}
+
+export interface Command {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+const samplingMs = 200;
+const longestOutput = 4000;
+/** As Pulumi and OpenTofu start them. */
+const providerProcess = /pulumi-resource-pulumi-nodejs|dynamic-provider|terraform-provider-/;
+
+/**
+ * From the start of a command until its end.
+ *
+ * @throws an Error with the end of what it printed, when it fails
+ */
+export async function measure({ program, args, cwd, env }: Command): Promise<Measurement> {
+  const start = performance.now();
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-longestOutput);
+    });
+  }
+  const peakMemory: Measurement["peakMemory"] = {};
+  const sampling = setInterval(() => sample(child.pid ?? 0, peakMemory), samplingMs);
+  try {
+    const code = await new Promise((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    const seconds = (performance.now() - start) / 1000;
+    if (code !== 0) {
+      throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.trim()}`);
+    }
+    return { seconds, peakMemory };
+  } finally {
+    clearInterval(sampling);
+  }
+}
+
+/** The kernel keeps each process's own peak: what grows between two samples is not missed. */
+function sample(engine: number, peakMemory: Measurement["peakMemory"]): void {
+  for (const pid of [engine, ...descendantsOf(engine)]) {
+    const role = pid === engine ? "engine" : roleOf(pid);
+    const bytes = peakOf(pid);
+    if (role === undefined || bytes === undefined) continue;
+    peakMemory[role] = Math.max(peakMemory[role] ?? 0, bytes);
+  }
+}
+
+function descendantsOf(ancestor: number): number[] {
+  const children = Map.groupBy(processes(), parentOf);
+  const family = [ancestor];
+  for (const parent of family) family.push(...(children.get(parent) ?? []));
+  return family.slice(1);
+}
+
+function processes(): number[] {
+  return attempt(() => readdirSync("/proc"), [])
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function parentOf(pid: number): number {
+  // The name of the program, in parentheses, may hold anything.
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
+  return Number(/.*\) \S (\d+)/s.exec(stat)?.[1] ?? 0);
+}
+
+function roleOf(pid: number): Role | undefined {
+  const commandLine = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"), "");
+  return providerProcess.test(commandLine) ? "provider" : undefined;
+}
+
+function peakOf(pid: number): number | undefined {
+  const status = attempt(() => readFileSync(`/proc/${pid}/status`, "utf8"), "");
+  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** A process may end while it is read. */
+function attempt<Result>(read: () => Result, otherwise: Result): Result {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

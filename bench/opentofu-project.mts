@@ -1,0 +1,66 @@
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Peers } from "./peers.mts";
+import type { Operation, Project, ProjectOptions } from "./project.mts";
+import { clientSecret, type Workload } from "./workload.mts";
+
+export interface OpenTofuOptions extends ProjectOptions {
+  peers: Peers;
+}
+
+const commands: Record<Operation, string[]> = {
+  up: ["apply", "-auto-approve"],
+  // Exits with 2 when there is something to change.
+  preview: ["plan", "-detailed-exitcode"],
+  noop: ["apply", "-auto-approve"],
+  rotate: ["apply", "-auto-approve"],
+};
+
+export function createOpenTofuProject({ directory, server, peers }: OpenTofuOptions): Project {
+  const settings = join(directory, "tofu.rc");
+  const stateFile = join(directory, "terraform.tfstate");
+  writeFileSync(
+    settings,
+    `provider_installation {
+  dev_overrides { "registry.opentofu.org/Mastercard/restapi" = ${JSON.stringify(peers.directory)} }
+}
+`,
+  );
+  copyFileSync(join(import.meta.dirname, "programs/restapi.tf"), join(directory, "main.tf"));
+  let workload: Workload | undefined;
+
+  return {
+    async begin(first) {
+      rmSync(stateFile, { force: true });
+      rmSync(`${stateFile}.backup`, { force: true });
+      workload = first;
+    },
+    async change(next) {
+      workload = next;
+    },
+    command: (operation) => ({
+      program: join(peers.directory, "tofu"),
+      args: [...commands[operation], "-input=false", "-no-color"],
+      cwd: directory,
+      env: {
+        PATH: process.env.PATH,
+        HOME: directory,
+        TF_CLI_CONFIG_FILE: settings,
+        // It would ask a service of its vendor for newer versions.
+        CHECKPOINT_DISABLE: "1",
+        TF_VAR_api: server.url,
+        TF_VAR_token_endpoint: server.authUrl,
+        TF_VAR_client_id: server.clientId,
+        TF_VAR_client_secret: clientSecret,
+        TF_VAR_registrations: String(workload?.count),
+        TF_VAR_callback_token: workload?.callbackToken,
+        TF_VAR_api_key: workload?.apiKey,
+      },
+    }),
+    state: () => readFileSync(stateFile, "utf8"),
+    recorded() {
+      const { resources } = JSON.parse(readFileSync(stateFile, "utf8"));
+      return resources.flatMap(({ instances }: { instances: unknown[] }) => instances).length;
+    },
+  };
+}

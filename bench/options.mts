@@ -1,0 +1,62 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type ContestantName, contestantNames } from "./contestants.mts";
+
+export interface BenchOptions {
+  only: readonly ContestantName[];
+  /** How many registrations, one after another. */
+  counts: number[];
+  /** Of each contestant at each count. */
+  runs: number;
+  latencyMs: number;
+  /** Where the results go beside the table. */
+  json?: string;
+}
+
+/** Ends the process with a sentence where the arguments are none. */
+export function parseOptions(argv: readonly string[]): BenchOptions {
+  const { n, latency, ...rest } = new Command("npm run bench --")
+    .description("Measures pulumi-vcc against what a user would pick instead.")
+    .addOption(
+      new Option("--only <contestants>", `of ${contestantNames.join(", ")}`)
+        .argParser(parseContestants)
+        .default(contestantNames, "all"),
+    )
+    .addOption(
+      new Option("--n <counts>", "how many registrations")
+        .argParser((text) => text.split(",").map(parsePositive))
+        .default([1, 100, 1000], "1,100,1000"),
+    )
+    .addOption(
+      new Option("--runs <count>", "of each, in turns").argParser(parsePositive).default(3),
+    )
+    .addOption(
+      new Option("--latency <ms>", "before each answer of the server")
+        .argParser(parseMilliseconds)
+        .default(2),
+    )
+    .option("--json <file>", "where the results go beside the table")
+    .allowExcessArguments(false)
+    .parse([...argv])
+    .opts();
+  return { counts: n, latencyMs: latency, ...rest } as BenchOptions;
+}
+
+function parseContestants(text: string): ContestantName[] {
+  return text.split(",").map((name) => {
+    const known = contestantNames.find((each) => each === name);
+    if (known === undefined) {
+      throw new InvalidArgumentError(`"${name}" is none of ${contestantNames.join(", ")}.`);
+    }
+    return known;
+  });
+}
+
+function parsePositive(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a number from 1.");
+  return Number(text);
+}
+
+function parseMilliseconds(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a number of milliseconds.");
+  return Number(text);
+}

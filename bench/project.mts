@@ -1,0 +1,27 @@
+import type { Command } from "./measurement.mts";
+import type { Server } from "./server.mts";
+import type { Workload } from "./workload.mts";
+
+/** What is measured, in this order. All but the last change nothing after the first. */
+export const operations = ["up", "preview", "noop", "rotate"] as const;
+export type Operation = (typeof operations)[number];
+
+/** A contestant's program in a directory of its own, to be run against a server. */
+export interface Project {
+  /** Forgets what it declared before, and declares this. Takes time that is not measured. */
+  begin(workload: Workload): Promise<void>;
+  /** Declares this instead, keeping what is registered. */
+  change(workload: Workload): Promise<void>;
+  /** The command; it fails where an unchanged declaration is not found to be unchanged. */
+  command(operation: Operation): Command;
+  /** All of the state, as it lies there. */
+  state(): string;
+  /** How many registrations the state has. */
+  recorded(): number;
+}
+
+export interface ProjectOptions {
+  /** An empty directory. */
+  directory: string;
+  server: Server;
+}

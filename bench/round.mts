@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Contestant } from "./contestants.mts";
+import { type Measurement, measure, type Role } from "./measurement.mts";
+import type { Figures } from "./metrics.mts";
+import { type Operation, operations, type Project } from "./project.mts";
+import type { Server } from "./server.mts";
+import { canary, createWorkload, registrationsOf, type Workload } from "./workload.mts";
+
+const bytesPerMebibyte = 2 ** 20;
+
+/**
+ * One contestant's operations from an empty state on, each checked at the server before its time
+ * counts.
+ *
+ * @throws an Error that says what was not as it has to be
+ */
+export async function runRound(
+  { registers }: Contestant,
+  project: Project,
+  server: Server,
+  count: number,
+): Promise<Figures> {
+  const [first, rotated] = [createWorkload(count, 1), createWorkload(count, 2)];
+  const figures: Figures = {};
+  const measurements: Measurement[] = [];
+
+  async function run(operation: Operation, declared: Workload) {
+    server.resetCounts();
+    const measurement = await measure(project.command(operation));
+    check(operation, server, registers ? registrationsOf(declared) : []);
+    if (project.recorded() !== count) {
+      throw new Error(`${operation}: the state has ${project.recorded()} of ${count}`);
+    }
+    figures[operation] = measurement.seconds;
+    measurements.push(measurement);
+  }
+
+  server.reset();
+  await project.begin(first);
+  for (const operation of operations) {
+    if (operation === "rotate") await project.change(rotated);
+    await run(operation, operation === "rotate" ? rotated : first);
+    const { token, register, read } = server.counts();
+    if (operation === "up") {
+      figures.tokenRequests = token;
+      figures.apiRequests = register + read;
+      figures.stateBytes = Buffer.byteLength(project.state()) / count;
+    }
+    if (operation === "noop") figures.noopRequests = token + register + read;
+  }
+  return {
+    ...figures,
+    ...peak("engineMemory", "engine", measurements),
+    ...peak("providerMemory", "provider", measurements),
+    canaries: project.state().split(canary).length - 1,
+  };
+}
+
+function check(
+  operation: Operation,
+  server: Server,
+  expected: ReturnType<typeof registrationsOf>,
+): void {
+  const found = new Map(server.registrations().map((each) => [each.provider, each]));
+  const right = expected.filter((each) => isDeepStrictEqual(found.get(each.provider), each));
+  if (right.length !== expected.length || found.size !== expected.length) {
+    throw new Error(
+      `${operation}: the server has ${found.size} registrations, ` +
+        `and ${right.length} of the ${expected.length} that are declared`,
+    );
+  }
+  const { register } = server.counts();
+  if (register > 0 && (operation === "preview" || operation === "noop")) {
+    throw new Error(`${operation}: ${register} registrations, although nothing had changed`);
+  }
+}
+
+function peak(metric: keyof Figures, role: Role, measurements: Measurement[]): Figures {
+  const peaks = measurements.flatMap(({ peakMemory }) => peakMemory[role] ?? []);
+  return peaks.length === 0 ? {} : { [metric]: Math.max(...peaks) / bytesPerMebibyte };
+}

@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { send, wait } from "../dist/emulator/answer.js";
+import { behaviourWith } from "../dist/emulator/behaviour.js";
+import { endpointOf } from "../dist/emulator/endpoints.js";
+import { createExchange } from "../dist/emulator/exchange.js";
+import { createFaults } from "../dist/emulator/faults.js";
+import type { ProviderSettings } from "../dist/emulator/provider-settings.js";
+import { error, json, type Reply } from "../dist/emulator/reply.js";
+import { createVcc } from "../dist/emulator/vcc.js";
+
+/** How many requests came since the last reset, successful or not. */
+export interface RequestCounts {
+  token: number;
+  register: number;
+  /** What VCC does not have. */
+  read: number;
+}
+
+export interface Server {
+  url: string;
+  apiUrl: string;
+  authUrl: string;
+  clientId: string;
+  registrations(): ProviderSettings[];
+  counts(): RequestCounts;
+  /** Counts from zero; registrations and tokens stay. */
+  resetCounts(): void;
+  /** As new. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const clientId = "bench";
+const readPrefix = "/bench/registrations/";
+const noRequests: RequestCounts = { token: 0, register: 0, read: 0 };
+
+/**
+ * The emulator, and beside it what VCC does not have: `GET /bench/registrations/<provider>`, for a
+ * contestant that cannot do without reading. It gives no values of headers.
+ *
+ * @param latencyMs before each answer
+ */
+export async function startServer(clientSecret: string, latencyMs: number): Promise<Server> {
+  let counts = noRequests;
+  const count = (kind: keyof RequestCounts) => {
+    counts = { ...counts, [kind]: counts[kind] + 1 };
+  };
+  const behaviour = behaviourWith({ latencyMs });
+  const unobserved = () => {};
+  const vcc = createVcc({
+    clientId,
+    clientSecret,
+    behaviour,
+    stateFile: undefined,
+    now: Date.now,
+    onChange: unobserved,
+  });
+  const exchange = createExchange({
+    vcc,
+    behaviour,
+    faults: createFaults(unobserved),
+    now: Date.now,
+    onRequest: ({ path }) => count(endpointOf(path) === "token" ? "token" : "register"),
+  });
+
+  function read(request: IncomingMessage, path: string): Reply {
+    if (!vcc.authorizes(request)) return error(401, "Unauthorized");
+    const registration = vcc.registration(decodeURIComponent(path.slice(readPrefix.length)));
+    if (registration === undefined) return error(404, "Not Found");
+    const { headers, ...readable } = registration;
+    return json(200, readable);
+  }
+
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? "";
+    if (request.method !== "GET" || !path.startsWith(readPrefix)) {
+      return exchange(request, response);
+    }
+    count("read");
+    const reply = read(request, path);
+    if (latencyMs > 0) await wait(latencyMs, response);
+    send(response, reply, undefined);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const resetCounts = () => {
+    counts = noRequests;
+  };
+  return {
+    url,
+    apiUrl: `${url}/interactions`,
+    authUrl: `${url}/Auth/connect/token`,
+    clientId,
+    registrations: vcc.registrations,
+    counts: () => counts,
+    resetCounts,
+    reset() {
+      vcc.reset();
+      resetCounts();
+    },
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
