@@ -1,11 +1,7 @@
 import { type Connection, loadConnection } from "./connection";
 import { loadAccessToken, loadAccountId, loadCredentials } from "./credentials";
 import { accountFingerprint } from "./fingerprint";
-import {
-  createRegisterClient,
-  type RegisterClient,
-  type RegisterClientOptions,
-} from "./register-client";
+import type { RegisterClient, RegisterClientOptions } from "./register-client";
 import type { Environment, SettingSources } from "./setting-sources";
 import type { ProviderSettings } from "./settings";
 
@@ -42,6 +38,8 @@ export function createAccount(environment: Environment, options: RegisterClientO
     },
     hasToken: () => loadAccessToken(sources) !== undefined,
     async register(settings, formerHeaders) {
+      // Loading what sends requests takes as long as all the rest, and most operations send none.
+      const { createRegisterClient } = await import("./register-client.ts");
       client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
       await client.register(settings, formerHeaders);
     },

@@ -1,4 +1,5 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { appendFileSync } from "node:fs";
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -69,9 +70,9 @@ export function createEngineRun(
     async announce(region, name) {
       try {
         await opening();
-        await appendFile(file, `${JSON.stringify([region, name, now(), process.pid])}\n`, {
-          mode: 0o600,
-        });
+        const announcement: Announcement = [region, name, now(), process.pid];
+        // Not worth a thread: a tenth of the time, and there is one for each registration.
+        appendFileSync(file, `${JSON.stringify(announcement)}\n`, { mode: 0o600 });
       } catch {
         // Without a place to meet, each process knows of itself alone, which is most of it.
       }

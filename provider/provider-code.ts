@@ -1,11 +1,11 @@
 /**
- * What the state stores as the code of each registration, and what `destroy` runs years later. It
+ * What the state stores as the code of each registration, twice, and what `destroy` runs years later. It
  * only finds the installed package, so fixes reach every registration and no secret can be captured
- * in it. It is constant across releases and at most 250 bytes.
+ * in it. It is constant across releases and short.
  *
- * Without the package, reading repeats the state, and everything that would have to act fails.
+ * Without the package, `check` fails, and with it everything that would create or update; so does
+ * `delete`. The host repeats the state when there is no `read`.
  */
 export const providerCode =
   'exports.handler=()=>{try{return require("pulumi-vcc/dynamic").lifecycle}' +
-  'catch(e){const f=async()=>{throw Error("pulumi-vcc cannot be loaded: "+e.message)};' +
-  "return{check:f,diff:f,create:f,update:f,delete:f,read:async(id,props)=>({id,props})}}}";
+  "catch(e){const f=()=>{throw e};return{check:f,delete:f}}}";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createDeclaration } from "./declaration";
 import { providerCode } from "./provider-code";
 import type { Region } from "./region";
+import { pauseStackTraces } from "./stack-traces";
 import type {
   AgentActionsPermitted,
   ProviderSettingsBody,
@@ -72,28 +73,37 @@ export class VccProvider extends pulumi.CustomResource {
       ...unknownArguments
     } = args;
     refuse(name, unknownArguments, options);
-    super(
-      "pulumi-nodejs:dynamic/vcc:VccProvider",
-      name,
-      {
-        provider,
-        endpoint,
-        headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
-        agentActionsPermitted,
-        // Each key costs an output, and nobody reads this one.
-        ...(reassertEvery !== undefined && { reassertEvery }),
-        region: undefined,
-        headerFingerprints: undefined,
-        registration: undefined,
-        registeredAt: undefined,
-        drift: undefined,
-        ...secretValues(unknownArguments),
-        // Until `check` puts the key here.
-        fingerprintKey: pulumi.secret(createDeclaration(name)),
-        __provider: providerCode,
-      },
-      pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
-    );
+    const resumeStackTraces = pauseStackTraces();
+    try {
+      super(
+        "pulumi-nodejs:dynamic/vcc:VccProvider",
+        name,
+        {
+          provider,
+          endpoint,
+          headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
+          agentActionsPermitted,
+          // Each key costs an output, and nobody reads this one.
+          ...(reassertEvery !== undefined && { reassertEvery }),
+          region: undefined,
+          headerFingerprints: undefined,
+          registration: undefined,
+          registeredAt: undefined,
+          drift: undefined,
+          ...secretValues(unknownArguments),
+          // Until `check` puts the key here.
+          fingerprintKey: pulumi.secret(createDeclaration(name)),
+          __provider: providerCode,
+        },
+        pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
+      );
+    } catch (error) {
+      resumeStackTraces();
+      if (error instanceof Error) Error.captureStackTrace(error, VccProvider);
+      throw error;
+    } finally {
+      resumeStackTraces();
+    }
   }
 
   /**

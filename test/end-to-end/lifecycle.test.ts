@@ -144,7 +144,7 @@ describe("pulumi, after the package is upgraded to other code,", () => {
 
     // Without the package, nothing is destroyed that only seems to be.
     await expect(stack.destroy()).rejects.toThrow();
-    expect(project.output()).toContain("pulumi-vcc cannot be loaded: Cannot find module");
+    expect(project.output()).toContain("Cannot find module 'pulumi-vcc/dynamic'");
 
     cpSync(upgraded, installed, { recursive: true });
     await stack.up({ expectNoChanges: true });

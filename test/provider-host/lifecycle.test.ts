@@ -171,9 +171,9 @@ describe("provider host", () => {
     await host.configure({ "vcc:region": "emea" });
     expect(await host.read(id, properties)).toEqual({ id, properties });
     await expect(host.delete(id, properties)).rejects.toThrow(
-      "pulumi-vcc cannot be loaded: Cannot find",
+      "Cannot find module 'pulumi-vcc/dynamic'",
     );
-    await expect(host.check({}, args)).rejects.toThrow("pulumi-vcc cannot be loaded: Cannot find");
+    await expect(host.check({}, args)).rejects.toThrow("Cannot find module 'pulumi-vcc/dynamic'");
     expect(emulator.requests()).toEqual([]);
   });
 });
