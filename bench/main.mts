@@ -4,8 +4,7 @@
  * run failed.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
 import { createContestants } from "./contestants.mts";
 import { measureImport } from "./import-time.mts";
@@ -24,7 +23,7 @@ const engines = {
   peers: only.includes("restapi") ? await findOrMakePeers() : undefined,
 };
 const machine = describeMachine(engines, { latencyMs, runs: repetitions });
-const directory = await mkdtemp(join(tmpdir(), "pulumi-vcc-bench-"));
+const directory = await mkdtemp(join(dirname(import.meta.dirname), ".bench-"));
 const contestants = createContestants(only, engines);
 const server = await startServer(clientSecret, latencyMs);
 const runs: Run[] = [];

@@ -17,7 +17,8 @@ export interface Command {
   env: NodeJS.ProcessEnv;
 }
 
-const samplingMs = 200;
+/** Looking at all processes costs a little: often only at the start, for commands that end soon. */
+const samplingMs = (elapsedMs: number) => (elapsedMs < 1000 ? 25 : 200);
 const longestOutput = 4000;
 /** As Pulumi and OpenTofu start them. */
 const providerProcess = /pulumi-resource-pulumi-nodejs|dynamic-provider|terraform-provider-/;
@@ -37,7 +38,12 @@ export async function measure({ program, args, cwd, env }: Command): Promise<Mea
     });
   }
   const peakMemory: Measurement["peakMemory"] = {};
-  const sampling = setInterval(() => sample(child.pid ?? 0, peakMemory), samplingMs);
+  let sampling: NodeJS.Timeout;
+  const sampleAgain = () => {
+    sample(child.pid ?? 0, peakMemory);
+    sampling = setTimeout(sampleAgain, samplingMs(performance.now() - start));
+  };
+  sampleAgain();
   try {
     const code = await new Promise((resolve, reject) => {
       child.once("error", reject).once("close", resolve);
@@ -48,7 +54,7 @@ export async function measure({ program, args, cwd, env }: Command): Promise<Mea
     }
     return { seconds, peakMemory };
   } finally {
-    clearInterval(sampling);
+    clearTimeout(sampling);
   }
 }
 

@@ -16,7 +16,7 @@ export const units = {
   apiRequests: "requests",
   /** Of an unchanged `up`, those for tokens included. */
   noopRequests: "requests",
-  /** After the first `up`, per registration; with few registrations, mostly the stack's own. */
+  /** After the first `up`, of one registration: without what the state of none would have. */
   stateBytes: "bytes",
   /** How often a secret of the workload stands in clear in the state, after the last operation. */
   canaries: "times",

@@ -57,10 +57,13 @@ export function createOpenTofuProject({ directory, server, peers }: OpenTofuOpti
         TF_VAR_api_key: workload?.apiKey,
       },
     }),
-    state: () => readFileSync(stateFile, "utf8"),
-    recorded() {
-      const { resources } = JSON.parse(readFileSync(stateFile, "utf8"));
-      return resources.flatMap(({ instances }: { instances: unknown[] }) => instances).length;
+    state() {
+      const text = readFileSync(stateFile, "utf8");
+      const state = JSON.parse(text);
+      const [objects] = state.resources;
+      const registrations = objects.instances.length;
+      objects.instances = [];
+      return { text, textWithout: JSON.stringify(state, null, 2), registrations };
     },
   };
 }

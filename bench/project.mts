@@ -14,14 +14,19 @@ export interface Project {
   change(workload: Workload): Promise<void>;
   /** The command; it fails where an unchanged declaration is not found to be unchanged. */
   command(operation: Operation): Command;
-  /** All of the state, as it lies there. */
-  state(): string;
-  /** How many registrations the state has. */
-  recorded(): number;
+  state(): State;
+}
+
+export interface State {
+  /** As it lies there. */
+  text: string;
+  /** The same without registrations. */
+  textWithout: string;
+  registrations: number;
 }
 
 export interface ProjectOptions {
-  /** An empty directory. */
+  /** An empty directory, somewhere below the `node_modules` of this clone. */
   directory: string;
   server: Server;
 }

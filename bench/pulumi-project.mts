@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { install } from "../tools/installation.mts";
+import { unpackTarball } from "../tools/installation.mts";
 import { environmentWith, type PulumiCli } from "../tools/pulumi-cli.mts";
 import type { Command } from "./measurement.mts";
 import type { Operation, Project, ProjectOptions } from "./project.mts";
@@ -22,7 +22,10 @@ const commands: Record<Operation, string[]> = {
   rotate: ["up", "--yes", "--skip-preview"],
 };
 
-/** As `pulumi new typescript` and `npm install` leave it, with the packed tarball. */
+/**
+ * As `pulumi new typescript` and `npm install` leave a package of a monorepo: with the packed tarball of its
+ * own, and the dependencies further up.
+ */
 export function createPulumiProject(options: PulumiOptions): Project {
   const { directory, server, cli, program, skipCheckpoints } = options;
   const backend = join(directory, "backend");
@@ -32,7 +35,8 @@ export function createPulumiProject(options: PulumiOptions): Project {
     JSON.stringify({ compilerOptions: { strict: true, target: "es2020", module: "nodenext" } }),
   );
   copyFileSync(join(import.meta.dirname, "programs", program), join(directory, "index.ts"));
-  install(directory, "tarball");
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "bench" }));
+  unpackTarball(directory);
 
   const env = {
     ...environmentWithout(environmentWith(cli), "VCC_", "PULUMI_"),
@@ -76,11 +80,17 @@ export function createPulumiProject(options: PulumiOptions): Project {
     },
     change: configure,
     command: (operation) => pulumi(...commands[operation]),
-    state: () => readFileSync(stateFile, "utf8"),
-    recorded() {
-      const { checkpoint } = JSON.parse(readFileSync(stateFile, "utf8"));
-      const resources: Array<{ type: string }> = checkpoint.latest.resources;
-      return resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic")).length;
+    state() {
+      const text = readFileSync(stateFile, "utf8");
+      const state = JSON.parse(text);
+      const { latest } = state.checkpoint;
+      const resources: Array<{ type: string }> = latest.resources;
+      latest.resources = resources.filter(({ type }) => !type.startsWith("pulumi-nodejs:dynamic"));
+      return {
+        text,
+        textWithout: JSON.stringify(state),
+        registrations: resources.length - latest.resources.length,
+      };
     },
   };
 }

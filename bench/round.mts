@@ -28,8 +28,9 @@ export async function runRound(
     server.resetCounts();
     const measurement = await measure(project.command(operation));
     check(operation, server, registers ? registrationsOf(declared) : []);
-    if (project.recorded() !== count) {
-      throw new Error(`${operation}: the state has ${project.recorded()} of ${count}`);
+    const { registrations } = project.state();
+    if (registrations !== count) {
+      throw new Error(`${operation}: the state has ${registrations} of ${count}`);
     }
     figures[operation] = measurement.seconds;
     measurements.push(measurement);
@@ -44,7 +45,8 @@ export async function runRound(
     if (operation === "up") {
       figures.tokenRequests = token;
       figures.apiRequests = register + read;
-      figures.stateBytes = Buffer.byteLength(project.state()) / count;
+      const { text, textWithout } = project.state();
+      figures.stateBytes = (Buffer.byteLength(text) - Buffer.byteLength(textWithout)) / count;
     }
     if (operation === "noop") figures.noopRequests = token + register + read;
   }
@@ -52,7 +54,7 @@ export async function runRound(
     ...figures,
     ...peak("engineMemory", "engine", measurements),
     ...peak("providerMemory", "provider", measurements),
-    canaries: project.state().split(canary).length - 1,
+    canaries: project.state().text.split(canary).length - 1,
   };
 }
 

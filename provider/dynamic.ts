@@ -9,10 +9,13 @@ const tell = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`
  * What Pulumi's provider process requires, through the code text in the state (`provider-code`).
  * Nothing here may write to stdout: the process announces its port there.
  */
-export const lifecycle = createLifecycle({
+const lifecycle = createLifecycle({
   account: createAccount(process.env, { clock: createClock({ now: Date.now, tell }) }),
   // The engine starts each of its provider processes with its own address.
   engineRun: createEngineRun(process.argv[2] ?? "", Date.now),
   tell,
   now: Date.now,
 });
+
+// The shortest that the code text can name.
+export = lifecycle;

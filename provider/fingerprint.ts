@@ -39,7 +39,7 @@ export function registrationFingerprint(region: string, registration: Registrati
   return fingerprint(key, ["registration", region, settings, sortedHeaders]);
 }
 
-/** The first 64 bits of an HMAC-SHA256, in hex: enough to see a change, short enough to read. */
+/** The first 48 bits of an HMAC-SHA256, in hex: enough to see a change, short enough to read and to store. */
 function fingerprint(key: string, parts: unknown[]): string {
-  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 12);
 }

@@ -26,11 +26,14 @@ export function install(directory: string, installation: Installation): void {
   const place = join(directory, "node_modules/pulumi-vcc");
   mkdirSync(join(directory, "node_modules/.bin"));
   symlinkSync("../pulumi-vcc/dist/cli/main.js", join(directory, "node_modules/.bin/pulumi-vcc"));
-  if (installation === "clone") {
-    symlinkSync(root, place);
-    return;
-  }
-  mkdirSync(place);
+  if (installation === "clone") symlinkSync(root, place);
+  else unpackTarball(directory);
+}
+
+/** Only the package, as npm would publish it; its dependencies have to be further up. */
+export function unpackTarball(directory: string): void {
+  const place = join(directory, "node_modules/pulumi-vcc");
+  mkdirSync(place, { recursive: true });
   const tarball = pack(directory);
   execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
   rmSync(tarball);

@@ -57,7 +57,7 @@ describe("pulumi preview --expect-no-changes", () => {
     await stack.setConfig("callbackToken", { value: "second", secret: true });
     const { failed, output } = await preview();
     expect(failed).toBe(true);
-    expect(output).toMatch(/~ Authorization: "[0-9a-f]{16}" => "[0-9a-f]{16}"/);
+    expect(output).toMatch(/~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
 
     project.setEnvironment(environmentOf(emulator, credentials));
     await stack.up();

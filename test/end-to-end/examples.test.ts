@@ -110,7 +110,7 @@ describe("npm run demo", () => {
     const shown = stdout.indexOf("What VCC now holds");
     expect(shown).toBeGreaterThan(stdout.indexOf("+ 2 created"));
     expect(stdout.slice(shown)).toContain('"Authorization": "••••••"');
-    expect(stdout).toMatch(/2 unchanged.*~ Authorization: "[0-9a-f]{16}" => "[0-9a-f]{16}"/s);
+    expect(stdout).toMatch(/2 unchanged.*~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/s);
     expect(stdout).not.toMatch(/Bearer|=> ".*secret"/);
     expect(stdout.trimEnd()).toMatch(/the Pulumi CLI that ran here$/);
     expect(existsSync(join(root, "Pulumi.pulumi-vcc-demo.yaml"))).toBe(false);

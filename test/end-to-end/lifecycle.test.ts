@@ -34,7 +34,7 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     await stack.setConfig("callbackToken", { value: second, secret: true });
     const preview = await stack.preview({ diff: true });
     expect(preview.changeSummary).toEqual({ same: 1, update: 1 });
-    expect(preview.stdout).toMatch(/~ Authorization: "[0-9a-f]{16}" => "[0-9a-f]{16}"/);
+    expect(preview.stdout).toMatch(/~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
     expect(preview.stdout).toContain("[secret] => [secret]");
     expect(preview.stdout).not.toContain("X-Tenant");
     expect(emulator.requests()).toEqual([]);

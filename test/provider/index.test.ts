@@ -15,7 +15,7 @@ function run(script: string): unknown {
 describe("the package", () => {
   it.each([
     ["pulumi-vcc", ["VccAccount", "VccProvider", "basic", "bearer"]],
-    ["pulumi-vcc/dynamic", ["lifecycle"]],
+    ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
   ])("exports from %s exactly %j", (name, exported) => {
     expect(run(`console.log(JSON.stringify(Object.keys(require("${name}")).sort()))`)).toEqual(

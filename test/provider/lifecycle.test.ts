@@ -103,11 +103,11 @@ describe("check", () => {
         transferToRoute: false,
       },
       region: "emea",
-      accountFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+      accountFingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
       fingerprintKey: expect.stringMatching(/^[\w-]{22}$/),
       headerFingerprints: {
-        Authorization: expect.stringMatching(/^[0-9a-f]{16}$/),
-        "X-Tenant": expect.stringMatching(/^[0-9a-f]{16}$/),
+        Authorization: expect.stringMatching(/^[0-9a-f]{12}$/),
+        "X-Tenant": expect.stringMatching(/^[0-9a-f]{12}$/),
       },
       drift: "none",
     });
@@ -296,7 +296,7 @@ describe("create and update", () => {
     expect(id).toBe("emea/Crm");
     expect(outs).toEqual({
       ...inputs,
-      registration: expect.stringMatching(/^[0-9a-f]{16}$/),
+      registration: expect.stringMatching(/^[0-9a-f]{12}$/),
       registeredAt: "2026-11-22T12:00:00.000Z",
     });
     expect(emulator.registrations()).toEqual([

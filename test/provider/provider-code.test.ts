@@ -11,7 +11,7 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text that existing states hold", () => {
     expect(providerCode).toBe(
-      'exports.handler=()=>{try{return require("pulumi-vcc/dynamic").lifecycle}catch(e){const f=()=>{throw e};return{check:f,delete:f}}}',
+      "exports.handler=()=>{try{return require('pulumi-vcc/dynamic')}catch(e){let f=()=>{throw e};return{check:f,delete:f}}}",
     );
   });
 
@@ -20,7 +20,7 @@ describe("provider code", () => {
     const required: string[] = [];
     const loaded = load((name) => {
       required.push(name);
-      return { lifecycle };
+      return lifecycle;
     });
     expect(loaded).toBe(lifecycle);
     expect(required).toEqual(["pulumi-vcc/dynamic"]);
