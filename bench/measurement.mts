@@ -38,7 +38,7 @@ export async function measure({ program, args, cwd, env }: Command): Promise<Mea
     });
   }
   const peakMemory: Measurement["peakMemory"] = {};
-  let sampling: NodeJS.Timeout;
+  let sampling: NodeJS.Timeout | undefined;
   const sampleAgain = () => {
     sample(child.pid ?? 0, peakMemory);
     sampling = setTimeout(sampleAgain, samplingMs(performance.now() - start));
