@@ -12,7 +12,7 @@ const shared = {
   transformIgnorePatterns: [
     "/node_modules/(?!(oauth4webapi|commander|p-limit|yocto-queue|puppeteer-core|@puppeteer)/)",
   ],
-  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
 
 module.exports = {
@@ -21,7 +21,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: [
-        "<rootDir>/test/{provider,emulator,cli,tools,documentation,resilience}/**/*.test.ts",
+        "<rootDir>/test/{provider,emulator,cli,tools,bench,documentation,resilience}/**/*.test.ts",
       ],
     },
     {
@@ -31,6 +31,7 @@ module.exports = {
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
+    { ...shared, displayName: "bench", testMatch: ["<rootDir>/test/bench-smoke/*.test.ts"] },
     { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],

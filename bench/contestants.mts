@@ -3,6 +3,7 @@ import { createOpenTofuProject } from "./opentofu-project.mts";
 import type { Peers } from "./peers.mts";
 import type { Project, ProjectOptions } from "./project.mts";
 import { createPulumiProject } from "./pulumi-project.mts";
+import { isSelected, skipping } from "./selection.mts";
 
 export interface Contestant {
   /** In the JSON, and after `--only`. A way of running it has a suffix. */
@@ -14,45 +15,38 @@ export interface Contestant {
   createProject(options: ProjectOptions): Project;
 }
 
+/** What is there of what the contestants need. */
 export interface Engines {
-  cli: PulumiCli | undefined;
-  peers: Peers | undefined;
+  cli?: PulumiCli;
+  peers?: Peers;
 }
 
-export const contestantNames = ["vcc", "handwritten", "floor", "restapi"] as const;
-export type ContestantName = (typeof contestantNames)[number];
+/** The program of each has its name, in `programs/`. */
+const pulumiContestants = [
+  { name: "vcc", title: "**pulumi-vcc**", registers: true },
+  { name: "handwritten", title: "hand-written `dynamic.Resource`", registers: true },
+  { name: "floor", title: "the engine's floor", registers: false },
+];
 
-/** The suffix of those that run with `PULUMI_SKIP_CHECKPOINTS=true`. */
-export const skipping = "-skip-checkpoints";
-
-const pulumiPrograms = [
-  { name: "vcc", title: "**pulumi-vcc**", program: "vcc.ts", registers: true },
-  {
-    name: "handwritten",
-    title: "hand-written `dynamic.Resource`",
-    program: "handwritten.ts",
-    registers: true,
-  },
-  { name: "floor", title: "the engine's floor", program: "floor.ts", registers: false },
-] as const;
-
-/** In the order of `contestantNames`; those of Pulumi once as they are, once with checkpoints skipped. */
-export function createContestants(only: readonly ContestantName[], engines: Engines): Contestant[] {
-  const { cli, peers } = engines;
+/** Those of Pulumi once as they are, once with checkpoints skipped. */
+export function createContestants(only: readonly string[], { cli, peers }: Engines): Contestant[] {
   const contestants: Contestant[] = [];
-  for (const { name, title, program, registers } of pulumiPrograms) {
-    if (cli === undefined || !only.includes(name)) continue;
-    for (const skipCheckpoints of [false, true]) {
-      contestants.push({
-        name: skipCheckpoints ? name + skipping : name,
-        title: skipCheckpoints ? `${title}, checkpoints skipped` : title,
-        registers,
-        createProject: (options) =>
-          createPulumiProject({ ...options, cli, program, skipCheckpoints }),
-      });
+  if (cli !== undefined) {
+    for (const { name, title, registers } of pulumiContestants) {
+      const create = (skipCheckpoints: boolean) => (options: ProjectOptions) =>
+        createPulumiProject({ ...options, cli, program: `${name}.ts`, skipCheckpoints });
+      contestants.push(
+        { name, title, registers, createProject: create(false) },
+        {
+          name: name + skipping,
+          title: `${title}, checkpoints skipped`,
+          registers,
+          createProject: create(true),
+        },
+      );
     }
   }
-  if (peers !== undefined && only.includes("restapi")) {
+  if (peers !== undefined) {
     contestants.push({
       name: "restapi",
       title: "OpenTofu with restapi ¹",
@@ -60,5 +54,5 @@ export function createContestants(only: readonly ContestantName[], engines: Engi
       createProject: (options) => createOpenTofuProject({ ...options, peers }),
     });
   }
-  return contestants;
+  return contestants.filter(({ name }) => isSelected(name, only));
 }

@@ -13,14 +13,15 @@ import { type Run, summarize } from "./metrics.mts";
 import { parseOptions } from "./options.mts";
 import { findOrMakePeers } from "./peers.mts";
 import { runRound } from "./round.mts";
+import { needsOpenTofu, needsPulumi } from "./selection.mts";
 import { startServer } from "./server.mts";
 import { toMarkdown } from "./table.mts";
 import { clientSecret } from "./workload.mts";
 
 const { only, counts, runs: repetitions, latencyMs, json } = parseOptions(process.argv);
 const engines = {
-  cli: only.some((name) => name !== "restapi") ? await findOrMakePulumiCli() : undefined,
-  peers: only.includes("restapi") ? await findOrMakePeers() : undefined,
+  ...(needsPulumi(only) && { cli: await findOrMakePulumiCli() }),
+  ...(needsOpenTofu(only) && { peers: await findOrMakePeers() }),
 };
 const machine = describeMachine(engines, { latencyMs, runs: repetitions });
 const directory = await mkdtemp(join(dirname(import.meta.dirname), ".bench-"));

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type ContestantName, contestantNames } from "./contestants.mts";
+import { all, selections } from "./selection.mts";
 
 export interface BenchOptions {
-  only: readonly ContestantName[];
+  /** Names of `selections`. */
+  only: readonly string[];
   /** How many registrations, one after another. */
   counts: number[];
   /** Of each contestant at each count. */
@@ -17,9 +18,9 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
   const { n, latency, ...rest } = new Command("npm run bench --")
     .description("Measures pulumi-vcc against what a user would pick instead.")
     .addOption(
-      new Option("--only <contestants>", `of ${contestantNames.join(", ")}`)
-        .argParser(parseContestants)
-        .default(contestantNames, "all"),
+      new Option("--only <contestants>", `of ${selections.join(", ")}`)
+        .argParser(parseSelections)
+        .default(all, all.join(",")),
     )
     .addOption(
       new Option("--n <counts>", "how many registrations")
@@ -41,14 +42,13 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
   return { counts: n, latencyMs: latency, ...rest } as BenchOptions;
 }
 
-function parseContestants(text: string): ContestantName[] {
-  return text.split(",").map((name) => {
-    const known = contestantNames.find((each) => each === name);
-    if (known === undefined) {
-      throw new InvalidArgumentError(`"${name}" is none of ${contestantNames.join(", ")}.`);
-    }
-    return known;
-  });
+function parseSelections(text: string): string[] {
+  const names = text.split(",");
+  const unknown = names.find((name) => !selections.includes(name));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`"${unknown}" is none of ${selections.join(", ")}.`);
+  }
+  return names;
 }
 
 function parsePositive(text: string): number {

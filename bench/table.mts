@@ -1,6 +1,7 @@
-import { type Contestant, skipping } from "./contestants.mts";
+import type { Contestant } from "./contestants.mts";
 import type { Machine } from "./machine.mts";
 import type { Metric, Result } from "./metrics.mts";
+import { skipping } from "./selection.mts";
 
 const operations: Array<[Metric, string]> = [
   ["up", "first up"],
@@ -71,6 +72,7 @@ export function toMarkdown(
           table(["", ...operations.map(([, title]) => title)], growth),
         ]
       : []),
+    "<details>\n<summary>Seconds, memory, requests and state</summary>",
     "Seconds (least – most):",
     table(
       ["n", "", ...operations.map(([, title]) => title)],
@@ -89,6 +91,7 @@ export function toMarkdown(
         ...counts.map(([metric]) => whole(find(name, n, metric))),
       ]),
     ),
+    "</details>",
     ...(importTime === undefined || importTime === null
       ? []
       : [`Loading pulumi-vcc in a program, beyond the SDK: ${importTime.toFixed(1)} ms.`]),

@@ -14,11 +14,11 @@ run("npm", ["run", "--silent", "build"], process.env);
 
 const skipped = new Set<string>();
 const cli = await findOrMakePulumiCli().catch((error: Error) => {
-  missing(error.message, ["end to end", "ci examples"]);
+  missing(error.message, ["end to end", "bench", "ci examples"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [
-  { program: "go", debianPackage: "golang", projects: ["ci examples"] },
+  { program: "go", debianPackage: "golang", projects: ["bench", "ci examples"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { startEmulator } from "../../emulator";
-import { example, installations, leastPowerful, sceneWith } from "./project";
+import { example, installations, leastPowerful, type Project, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
 describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
@@ -100,6 +101,90 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     }
   });
 });
+
+describe("examples/fleet.ts", () => {
+  const scene = sceneWith("clone");
+
+  it("runs a stack for each account side by side, and one that fails stops no other", async () => {
+    const { project } = scene;
+    const fleet = [
+      { stackName: "emea", region: "emea" },
+      { stackName: "americas", region: "nam" },
+      { stackName: "asia", region: "apac" },
+    ];
+    const accounts = await Promise.all(
+      fleet.map(async ({ stackName, region }) => {
+        const client = { clientId: stackName, clientSecret: canary(stackName) };
+        const callbackToken = canary("callback");
+        return { stackName, region, client, callbackToken, emulator: await startEmulator(client) };
+      }),
+    );
+    project.setEnvironment({});
+    project.write(example("quickstart.ts"));
+    writeFileSync(join(project.directory, "fleet.ts"), example("fleet.ts"));
+    const run = (command: string) => runFleet(project, command);
+    try {
+      for (const { stackName, region, client, callbackToken, emulator } of accounts) {
+        const stack = await LocalWorkspace.createStack(
+          { stackName, workDir: project.directory },
+          { envVars: project.stack.workspace.envVars },
+        );
+        await stack.setAllConfig({
+          "vcc:region": { value: region },
+          "vcc:clientId": { value: client.clientId },
+          // Whoever has the wrong one fails.
+          "vcc:clientSecret": {
+            value: stackName === "americas" ? "wrong" : client.clientSecret,
+            secret: true,
+          },
+          "vcc:apiUrl": { value: emulator.apiUrl },
+          "vcc:authUrl": { value: emulator.authUrl },
+          callbackToken: { value: callbackToken, secret: true },
+        });
+      }
+      const { code, stdout, stderr } = await run("up");
+      expect(code).toBe(1);
+      expect(stderr).toBe("americas: up failed, see above\n");
+      for (const { stackName, emulator } of accounts) {
+        const names = emulator.registrations().map(({ provider }) => provider);
+        expect([stackName, names]).toEqual([
+          stackName,
+          stackName === "americas" ? [] : ["CrmIntegration"],
+        ]);
+        expect(stdout.includes(`${stackName}: up took `)).toBe(stackName !== "americas");
+      }
+      expect(stdout).toMatch(/^americas: .*invalid_client/m);
+      expect(stdout.split("\n").filter((line) => !/^(emea|americas|asia): |^$/.test(line))).toEqual(
+        [],
+      );
+      for (const { client, callbackToken } of accounts) {
+        for (const form of [client.clientSecret, callbackToken].flatMap(formsOf)) {
+          expect(stdout.includes(form)).toBe(false);
+        }
+      }
+
+      const preview = await run("preview");
+      expect(preview.stdout).toMatch(/^emea: .*2 unchanged/m);
+      expect(preview.stdout).toMatch(/^americas: .*1 to create/m);
+      expect(preview.code).toBe(0);
+      expect((await run("destroy")).stderr).toContain("node fleet.ts preview, or node fleet.ts up");
+    } finally {
+      for (const { emulator } of accounts) await emulator.close();
+    }
+  });
+});
+
+/** As its comment says. */
+async function runFleet({ directory, stack }: Project, command: string) {
+  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      ["fleet.ts", command],
+      { cwd: directory, env: { ...process.env, ...stack.workspace.envVars } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
 
 describe("npm run demo", () => {
   it("registers, changes nothing, names a rotated header, and leaves nothing behind", async () => {

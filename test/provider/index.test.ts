@@ -48,6 +48,7 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "docs/drift.md",
+      "docs/scale.md",
       "examples/ci/github/drift.yml",
       "examples/ci/github/review.yml",
       "examples/ci/github/up.yml",

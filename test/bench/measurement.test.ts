@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { measure } from "../../bench/measurement.mts";
+
+const mebibyte = 2 ** 20;
+
+const command = (script: string, ...args: string[]) => ({
+  program: process.execPath,
+  args: ["-e", script, ...args],
+  cwd: __dirname,
+  env: {},
+});
+
+describe("measure", () => {
+  it("takes the time from the start to the end", async () => {
+    const { seconds } = await measure(command("setTimeout(() => {}, 300)"));
+    expect(seconds).toBeGreaterThan(0.3);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  it("fails with the end of the output when the command fails", async () => {
+    const failing = command("console.log('what went wrong'); process.exit(3)");
+    await expect(measure(failing)).rejects.toThrow(/ended with 3:\nwhat went wrong$/);
+  });
+
+  const withProc = existsSync("/proc") ? it : it.skip;
+  withProc("keeps the peaks of the engine and of the provider process apart", async () => {
+    // It is told by its command line, and is a grandchild here, as with an engine that uses a shell.
+    const provider = "Buffer.alloc(300 * 2 ** 20, 1); setTimeout(() => {}, 700)";
+    const { peakMemory } = await measure(
+      command(`
+        const { spawn } = require("node:child_process");
+        const script = ${JSON.stringify(provider)};
+        const child = ["-e", script, "terraform-provider-example"];
+        const between = \`require("node:child_process").spawn(process.execPath, \${JSON.stringify(child)})\`;
+        spawn(process.execPath, ["-e", between]);
+      `),
+    );
+    expect(peakMemory.provider).toBeGreaterThan(300 * mebibyte);
+    expect(peakMemory.engine).toBeGreaterThan(20 * mebibyte);
+    expect(peakMemory.engine).toBeLessThan(250 * mebibyte);
+  });
+});

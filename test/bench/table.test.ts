@@ -1,0 +1,79 @@
+import type { Machine } from "../../bench/machine.mts";
+import { type Figures, type Run, summarize } from "../../bench/metrics.mts";
+import { toMarkdown } from "../../bench/table.mts";
+
+const machine: Machine = {
+  date: "2026-11-22T12:00:00.000Z",
+  processor: "Some Processor",
+  cores: 2,
+  memoryGiB: 24,
+  system: "Linux 6",
+  versions: { "pulumi-vcc": "0.1.0 abc", "Node.js": "24.0.0" },
+  latencyMs: 2,
+  runs: 3,
+};
+const contestants = [
+  { name: "vcc", title: "**pulumi-vcc**" },
+  { name: "vcc-skip-checkpoints", title: "**pulumi-vcc**, checkpoints skipped" },
+  { name: "floor", title: "the engine's floor" },
+  { name: "floor-skip-checkpoints", title: "the engine's floor, checkpoints skipped" },
+];
+
+function markdown(figures: Array<[string, number, Figures]>, failure?: Run): string[] {
+  const runs: Run[] = figures.map(([contestant, n, each]) => ({
+    contestant,
+    n,
+    outcome: { figures: each },
+  }));
+  const results = summarize(failure === undefined ? runs : [...runs, failure]);
+  return toMarkdown(machine, contestants, results).split("\n");
+}
+
+describe("the table", () => {
+  it("compares each way of running with the same way, ratios first", () => {
+    const lines = markdown([
+      ["vcc", 100, { up: 4, noop: 3 }],
+      ["vcc-skip-checkpoints", 100, { up: 2 }],
+      ["floor", 100, { up: 5, noop: 3 }],
+      ["floor-skip-checkpoints", 100, { up: 1 }],
+    ]);
+    expect(lines).toContain("| 100 | the engine's floor | 0.80 | 1.00 | – | – | – |");
+    expect(lines).toContain(
+      "| 100 | the engine's floor, checkpoints skipped | 2.00 | – | – | – | – |",
+    );
+    const ratios = lines.findIndex((line) => line.startsWith("| n | compared with"));
+    expect(ratios).toBeGreaterThan(0);
+    expect(ratios).toBeLessThan(lines.findIndex((line) => line.startsWith("Seconds")));
+  });
+
+  it("shows the spread, the growth from the second largest count to the largest, and the counts", () => {
+    const lines = markdown([
+      ["vcc", 1, { up: 2 }],
+      ["vcc", 100, { up: 4, canaries: 0, stateBytes: 2987.4 }],
+      ["vcc", 100, { up: 6, canaries: 0, stateBytes: 2987.4 }],
+      ["vcc", 1000, { up: 50 }],
+    ]);
+    expect(lines).toContain("| 100 | **pulumi-vcc** | 5.00 (4.00 – 6.00) | – | – | – |");
+    expect(lines).toContain("| 1000 | **pulumi-vcc** | 50.0 (50.0 – 50.0) | – | – | – |");
+    expect(lines).toContain("How many times as long 1000 take as 100:");
+    expect(lines).toContain("| **pulumi-vcc** | 10.00 | – | – | – |");
+    expect(lines).toContain("| 100 | **pulumi-vcc** | – | – | – | – | – | 2987 | 0 |");
+  });
+
+  it("says that a run failed, and compares nothing with it", () => {
+    const lines = markdown([["floor", 100, { up: 4, noop: 4, rotate: 4, preview: 4 }]], {
+      contestant: "vcc",
+      n: 100,
+      outcome: { failure: "up: wrong" },
+    });
+    expect(lines).toContain("| 100 | **pulumi-vcc** | failed | failed | failed | failed |");
+    expect(lines).toContain("| 100 | the engine's floor | – | – | – | – | – |");
+  });
+
+  it("names the machine, the versions and the date", () => {
+    expect(markdown([])[0]).toBe(
+      "2026-11-22: 2 × Some Processor, 24 GiB, Linux 6; pulumi-vcc 0.1.0 abc, Node.js 24.0.0. " +
+        "Medians of 3 runs in turns; each answer of the server takes 2 ms.",
+    );
+  });
+});
