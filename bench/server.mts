@@ -32,7 +32,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const clientId = "bench";
 const readPrefix = "/bench/registrations/";
 const noRequests: RequestCounts = { token: 0, register: 0, read: 0 };
 
@@ -42,7 +41,11 @@ const noRequests: RequestCounts = { token: 0, register: 0, read: 0 };
  *
  * @param latencyMs before each answer
  */
-export async function startServer(clientSecret: string, latencyMs: number): Promise<Server> {
+export async function startServer(
+  clientSecret: string,
+  latencyMs: number,
+  clientId = "bench",
+): Promise<Server> {
   let counts = noRequests;
   const count = (kind: keyof RequestCounts) => {
     counts = { ...counts, [kind]: counts[kind] + 1 };
