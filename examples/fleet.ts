@@ -10,29 +10,47 @@
 
 const stackNames = ["emea", "americas", "asia"];
 
-async function run(stackName: string, command: "preview" | "up"): Promise<void> {
-  const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
-  const start = performance.now();
-  const say = (text: string) => {
-    for (const line of text.trimEnd().split("\n")) console.log(`${stackName}: ${line}`);
-  };
-  const stack = await LocalWorkspace.selectStack({ stackName, workDir: process.cwd() });
-  await stack[command]({ onOutput: say, onError: say, color: "never" });
-  say(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s`);
-}
-
 async function main([command]: string[]): Promise<void> {
   if (command !== "preview" && command !== "up") {
     process.exitCode = 1;
     console.error("node fleet.ts preview, or node fleet.ts up");
     return;
   }
-  const results = await Promise.allSettled(stackNames.map((name) => run(name, command)));
-  for (const [index, result] of results.entries()) {
-    if (result.status === "fulfilled") continue;
-    process.exitCode = 1;
-    console.error(`${stackNames[index]}: ${command} failed, see above`);
-  }
+  const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+
+  // Selecting a stack selects it for whoever works here, too.
+  const selected = await workspace.stack();
+  const stacks = [];
+  for (const name of stackNames) stacks.push(await Stack.select(name, workspace));
+  if (selected !== undefined) await workspace.selectStack(selected.name);
+
+  const start = performance.now();
+  await Promise.all(
+    stacks.map(async (stack) => {
+      const say = linesAfter(`${stack.name}: `);
+      try {
+        await stack[command]({ onOutput: say, onError: say, color: "never" });
+        say(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+      } catch {
+        process.exitCode = 1;
+        console.error(`${stack.name}: ${command} failed, see above`);
+      }
+    }),
+  );
 }
 
-main(process.argv.slice(2));
+/** Output comes in pieces, which may end anywhere. */
+function linesAfter(prefix: string): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) console.log(prefix + line);
+  };
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  process.exitCode = 1;
+  console.error(error.message);
+});

@@ -1,15 +1,20 @@
 /**
  * The SDK gives each promise of a resource a stack trace, dozens for each resource, and ts-node maps
- * each to the sources: a third of the time of a program with many resources. Only
- * `PULUMI_DEBUG_PROMISE_LEAKS` ever shows them. Where a resource was declared is found out in another
- * way, which this leaves alone.
+ * each to the sources at once: with many resources most of what a program does. Only
+ * `PULUMI_DEBUG_PROMISE_LEAKS` ever shows these. Until the function that is returned is called, they are
+ * not mapped; errors that are looked at later are, and so is where a resource was declared, for which
+ * the SDK asks with an unlimited trace.
  *
- * @returns brings the traces back; to be called without an await in between
+ * @returns brings everything back; to be called without an await in between
  */
 export function pauseStackTraces(): () => void {
-  const before = Error.stackTraceLimit;
-  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+  const { prepareStackTrace } = Error;
+  if (prepareStackTrace === undefined || process.env.PULUMI_DEBUG_PROMISE_LEAKS) return () => {};
+  Error.prepareStackTrace = (error, sites) =>
+    Error.stackTraceLimit === Number.POSITIVE_INFINITY
+      ? prepareStackTrace(error, sites)
+      : String(error);
   return () => {
-    Error.stackTraceLimit = before;
+    Error.prepareStackTrace = prepareStackTrace;
   };
 }

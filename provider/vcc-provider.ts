@@ -97,10 +97,6 @@ export class VccProvider extends pulumi.CustomResource {
         },
         pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
       );
-    } catch (error) {
-      resumeStackTraces();
-      if (error instanceof Error) Error.captureStackTrace(error, VccProvider);
-      throw error;
     } finally {
       resumeStackTraces();
     }

@@ -123,7 +123,7 @@ describe("examples/fleet.ts", () => {
     project.write(example("quickstart.ts"));
     writeFileSync(join(project.directory, "fleet.ts"), example("fleet.ts"));
     const run = (command: string) => runFleet(project, command);
-    try {
+    async function makeStacks() {
       for (const { stackName, region, client, callbackToken, emulator } of accounts) {
         const stack = await LocalWorkspace.createStack(
           { stackName, workDir: project.directory },
@@ -142,6 +142,14 @@ describe("examples/fleet.ts", () => {
           callbackToken: { value: callbackToken, secret: true },
         });
       }
+      await project.stack.workspace.selectStack("dev");
+    }
+    try {
+      const missing = await run("up");
+      expect(missing.code).toBe(1);
+      expect(missing.stderr).toContain("no stack named 'emea' found");
+      expect(missing.stdout).toBe("");
+      await makeStacks();
       const { code, stdout, stderr } = await run("up");
       expect(code).toBe(1);
       expect(stderr).toBe("americas: up failed, see above\n");
@@ -154,9 +162,14 @@ describe("examples/fleet.ts", () => {
         expect(stdout.includes(`${stackName}: up took `)).toBe(stackName !== "americas");
       }
       expect(stdout).toMatch(/^americas: .*invalid_client/m);
-      expect(stdout.split("\n").filter((line) => !/^(emea|americas|asia): |^$/.test(line))).toEqual(
-        [],
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.filter((line) => !/^(emea|americas|asia): /.test(line))).toEqual([]);
+      const begun = fleet.map(({ stackName }) =>
+        lines.findIndex((line) => line.startsWith(`${stackName}: Updating`)),
       );
+      expect(Math.min(...begun)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...begun)).toBeLessThan(lines.findIndex((line) => / up took /.test(line)));
+      expect((await project.stack.workspace.stack())?.name).toBe("dev");
       for (const { client, callbackToken } of accounts) {
         for (const form of [client.clientSecret, callbackToken].flatMap(formsOf)) {
           expect(stdout.includes(form)).toBe(false);

@@ -3,44 +3,87 @@ import { VccProvider } from "../../provider";
 import { pauseStackTraces } from "../../provider/stack-traces";
 
 const { PULUMI_DEBUG_PROMISE_LEAKS: asked } = process.env;
-const limit = Error.stackTraceLimit;
+const { prepareStackTrace } = Error;
 
+/** As ts-node maps traces: how often it had to is counted. */
+let mapped: number;
+beforeEach(() => {
+  mapped = 0;
+  Error.prepareStackTrace = (error, sites) => {
+    mapped += 1;
+    return `mapped ${error}\n    at ${sites.join("\n    at ")}`;
+  };
+});
 afterEach(() => {
-  Error.stackTraceLimit = limit;
+  if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+  else Error.prepareStackTrace = prepareStackTrace;
   delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
   if (asked !== undefined) process.env.PULUMI_DEBUG_PROMISE_LEAKS = asked;
 });
 
-const args = { provider: "Crm", agentActionsPermitted: {} };
-
 describe("stack traces", () => {
-  it("pause until they are brought back as they were", () => {
-    Error.stackTraceLimit = 7;
+  it("that are looked at meanwhile are not mapped, those that are looked at later are", () => {
     const resume = pauseStackTraces();
-    expect(new Error("quick").stack).toBe("Error: quick");
+    const later = new Error("later");
+    expect(new Error("at once").stack).toBe("Error: at once");
     resume();
-    expect(Error.stackTraceLimit).toBe(7);
+    expect(later.stack).toMatch(/^mapped Error: later\n {4}at .*stack-traces\.test\.ts/);
+    expect(new Error("afterwards").stack).toMatch(/^mapped Error: afterwards\n/);
   });
 
-  it("go on for whoever looks for promises that leak", () => {
+  it("that have no limit are mapped: so the SDK asks where a resource was declared", () => {
+    const { stackTraceLimit } = Error;
+    const resume = pauseStackTraces();
+    Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+    expect(new Error("where").stack).toMatch(
+      /^mapped Error: where\n {4}at .*stack-traces\.test\.ts/,
+    );
+    Error.stackTraceLimit = stackTraceLimit;
+    resume();
+  });
+
+  it("go on for whoever looks for promises that leak, and where nobody maps them", () => {
     process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";
-    const resume = pauseStackTraces();
-    expect(new Error("slow").stack).toMatch(/stack-traces\.test\.ts/);
-    resume();
+    pauseStackTraces();
+    expect(new Error("leak").stack).toMatch(/^mapped Error: leak\n/);
+    delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+    Reflect.deleteProperty(Error, "prepareStackTrace");
+    pauseStackTraces();
+    expect(new Error("plain").stack).toMatch(/^Error: plain\n {4}at /);
   });
 
-  it("are back when a VccProvider is made, and when it cannot be made", async () => {
+  it("of a VccProvider are mapped once or twice, and not for each of its promises", async () => {
     await pulumi.runtime.setMocks({
       call: () => ({}),
       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
     });
-    new VccProvider("crm", args);
-    expect(Error.stackTraceLimit).toBe(limit);
-    const failure = refusalOf(() => new VccProvider("crm", args, { parent: {} as never }));
-    expect(failure.message).toMatch(/parent/);
-    expect(failure.stack).toMatch(/at .*stack-traces\.test\.ts/);
-    expect(failure.stack).not.toMatch(/new VccProvider/);
-    expect(Error.stackTraceLimit).toBe(limit);
+    const crm = new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {} });
+    expect(mapped).toBeGreaterThan(0);
+    expect(mapped).toBeLessThan(5);
+    await new Promise((resolve) => crm.urn.apply(resolve));
+  });
+
+  it("lead to the declaration when a VccProvider cannot be made, or not be registered", async () => {
+    await pulumi.runtime.setMocks({
+      call: () => ({}),
+      newResource: () => {
+        throw new Error("refused");
+      },
+    });
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    const made = () => new VccProvider("crm", args, { parent: {} as never });
+    expect(refusalOf(made).stack).toMatch(/at made .*stack-traces\.test\.ts/);
+    const transformed = () =>
+      new VccProvider("crm", args, {
+        transformations: [
+          function transformation() {
+            throw new Error("by the user");
+          },
+        ],
+      });
+    expect(refusalOf(transformed).stack).toMatch(
+      /by the user\n {4}at transformation .*stack-traces\.test\.ts/,
+    );
   });
 });
 
