@@ -20,17 +20,29 @@ export interface Command {
 /** Looking at all processes costs a little: often only at the start, for commands that end soon. */
 const samplingMs = (elapsedMs: number) => (elapsedMs < 1000 ? 25 : 200);
 const longestOutput = 4000;
+/** Long enough for everything that ends. */
+const longestMs = 3_600_000;
 /** As Pulumi and OpenTofu start them. */
 const providerProcess = /pulumi-resource-pulumi-nodejs|dynamic-provider|terraform-provider-/;
 
 /**
  * From the start of a command until its end.
  *
- * @throws an Error with the end of what it printed, when it fails
+ * @param signal ends it early, which is a failure
+ * @throws an Error with the end of what it printed, when it fails or takes more than an hour
  */
-export async function measure({ program, args, cwd, env }: Command): Promise<Measurement> {
+export async function measure(
+  { program, args, cwd, env }: Command,
+  signal?: AbortSignal,
+): Promise<Measurement> {
   const start = performance.now();
-  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    cwd,
+    env,
+    signal,
+    timeout: longestMs,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -45,12 +57,12 @@ export async function measure({ program, args, cwd, env }: Command): Promise<Mea
   };
   sampleAgain();
   try {
-    const code = await new Promise((resolve, reject) => {
-      child.once("error", reject).once("close", resolve);
+    const ending = await new Promise((resolve, reject) => {
+      child.once("error", reject).once("close", (code, killedBy) => resolve(killedBy ?? code));
     });
     const seconds = (performance.now() - start) / 1000;
-    if (code !== 0) {
-      throw new Error(`${program} ${args[0]} ended with ${code}:\n${output.trim()}`);
+    if (ending !== 0) {
+      throw new Error(`${program} ${args[0]} ended with ${ending}:\n${output.trim()}`);
     }
     return { seconds, peakMemory };
   } finally {
@@ -58,7 +70,7 @@ export async function measure({ program, args, cwd, env }: Command): Promise<Mea
   }
 }
 
-/** The kernel keeps each process's own peak: what grows between two samples is not missed. */
+/** The kernel keeps each process's own peak: only what grows after the last sample is missed. */
 function sample(engine: number, peakMemory: Measurement["peakMemory"]): void {
   for (const pid of [engine, ...descendantsOf(engine)]) {
     const role = pid === engine ? "engine" : roleOf(pid);

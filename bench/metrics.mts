@@ -1,3 +1,5 @@
+import { operations } from "./project.mts";
+
 /** What is measured of a contestant, and its unit. */
 export const units = {
   /** The first `up`: everything is registered. */
@@ -47,8 +49,6 @@ export interface Result {
   failures?: string[];
 }
 
-const failing = ["up", "preview", "noop", "rotate"] as const satisfies Metric[];
-
 /** One result per contestant, n and metric. A contestant that failed once has no figure at that n. */
 export function summarize(runs: readonly Run[]): Result[] {
   const groups = Map.groupBy(runs, ({ contestant, n }) => JSON.stringify([contestant, n]));
@@ -59,7 +59,7 @@ export function summarize(runs: readonly Run[]): Result[] {
     );
     if (failures.length > 0) {
       const none = { median: null, min: null, max: null };
-      return failing.map((metric) => ({
+      return operations.map((metric) => ({
         ...{ contestant, n, metric, ...none, unit: units[metric], failures },
       }));
     }

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Peers } from "./peers.mts";
-import type { Operation, Project, ProjectOptions } from "./project.mts";
+import { cleanEnvironment, type Operation, type Project, type ProjectOptions } from "./project.mts";
 import { clientSecret, type Workload } from "./workload.mts";
 
 export interface OpenTofuOptions extends ProjectOptions {
@@ -43,11 +43,8 @@ export function createOpenTofuProject({ directory, server, peers }: OpenTofuOpti
       args: [...commands[operation], "-input=false", "-no-color"],
       cwd: directory,
       env: {
-        PATH: process.env.PATH,
-        HOME: directory,
+        ...cleanEnvironment(directory),
         TF_CLI_CONFIG_FILE: settings,
-        // It would ask a service of its vendor for newer versions.
-        CHECKPOINT_DISABLE: "1",
         TF_VAR_api: server.url,
         TF_VAR_token_endpoint: server.authUrl,
         TF_VAR_client_id: server.clientId,

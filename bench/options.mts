@@ -4,7 +4,7 @@ import { all, selections } from "./selection.mts";
 export interface BenchOptions {
   /** Names of `selections`. */
   only: readonly string[];
-  /** How many registrations, one after another. */
+  /** How many registrations: ascending, each once. */
   counts: number[];
   /** Of each contestant at each count. */
   runs: number;
@@ -24,7 +24,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     )
     .addOption(
       new Option("--n <counts>", "how many registrations")
-        .argParser((text) => text.split(",").map(parsePositive))
+        .argParser(parseCounts)
         .default([1, 100, 1000], "1,100,1000"),
     )
     .addOption(
@@ -49,6 +49,11 @@ function parseSelections(text: string): string[] {
     throw new InvalidArgumentError(`"${unknown}" is none of ${selections.join(", ")}.`);
   }
   return names;
+}
+
+/** Ascending, each once. */
+function parseCounts(text: string): number[] {
+  return [...new Set(text.split(",").map(parsePositive))].sort((a, b) => a - b);
 }
 
 function parsePositive(text: string): number {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findInCache, makeInCache } from "../tools/cache.mts";
@@ -30,7 +31,7 @@ const programs = [
 /** Built from their Go modules, once. @throws an Error without Go, or what the compiler says */
 export async function findOrMakePeers(): Promise<Peers> {
   const [opentofu = "", restapi = ""] = programs.map(versionOf);
-  const name = `opentofu-${opentofu}-restapi-${restapi}`;
+  const name = `opentofu-${opentofu}-restapi-${restapi}-${pins()}`;
   const place = (await findInCache(name)) ?? (await makeInCache(name, build));
   return { directory: join(place, "bin"), versions: { opentofu, restapi } };
 }
@@ -46,6 +47,15 @@ async function build(directory: string): Promise<void> {
       output: join(directory, "bin", output),
     });
   }
+}
+
+/** Stands for everything that is built, dependencies and flags included. */
+function pins(): string {
+  const hash = createHash("sha256").update(JSON.stringify(programs));
+  for (const { folder: name } of programs) {
+    for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(folder, name, file)));
+  }
+  return hash.digest("hex").slice(0, 8);
 }
 
 /** As its go.mod pins it. */

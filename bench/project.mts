@@ -2,7 +2,7 @@ import type { Command } from "./measurement.mts";
 import type { Server } from "./server.mts";
 import type { Workload } from "./workload.mts";
 
-/** What is measured, in this order. All but the last change nothing after the first. */
+/** What is measured, in this order. `preview` and `noop` find nothing to change. */
 export const operations = ["up", "preview", "noop", "rotate"] as const;
 export type Operation = (typeof operations)[number];
 
@@ -12,7 +12,6 @@ export interface Project {
   begin(workload: Workload): Promise<void>;
   /** Declares this instead, keeping what is registered. */
   change(workload: Workload): Promise<void>;
-  /** The command; it fails where an unchanged declaration is not found to be unchanged. */
   command(operation: Operation): Command;
   state(): State;
 }
@@ -23,6 +22,11 @@ export interface State {
   /** The same without registrations. */
   textWithout: string;
   registrations: number;
+}
+
+/** Nothing of whoever runs it: no account, no stack, no proxy and no settings of Node.js. */
+export function cleanEnvironment(directory: string): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: directory, TMPDIR: directory };
 }
 
 export interface ProjectOptions {

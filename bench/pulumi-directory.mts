@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { unpackTarball } from "../tools/installation.mts";
 import { environmentWith, type PulumiCli } from "../tools/pulumi-cli.mts";
 import type { Command } from "./measurement.mts";
+import { cleanEnvironment } from "./project.mts";
 
 /** A directory with a program, the packed tarball, and a backend of its own. */
 export interface PulumiDirectory {
@@ -44,11 +45,11 @@ export function createPulumiDirectory(
   unpackTarball(directory);
 
   const env = {
-    ...environmentWithout(environmentWith(cli), "VCC_", "PULUMI_"),
+    ...cleanEnvironment(directory),
+    PATH: environmentWith(cli).PATH,
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_HOME: join(directory, "home"),
     PULUMI_CONFIG_PASSPHRASE: "bench",
-    TMPDIR: directory,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     ...environment,
@@ -73,16 +74,4 @@ export function createPulumiDirectory(
       await mkdir(backend);
     },
   };
-}
-
-/** A benchmark must reach neither an account nor a stack of whoever runs it. */
-function environmentWithout(
-  environment: NodeJS.ProcessEnv,
-  ...prefixes: string[]
-): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !prefixes.some((prefix) => name.startsWith(prefix)),
-    ),
-  );
 }

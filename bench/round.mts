@@ -19,6 +19,7 @@ export async function runRound(
   project: Project,
   server: Server,
   count: number,
+  signal?: AbortSignal,
 ): Promise<Figures> {
   const [first, rotated] = [createWorkload(count, 1), createWorkload(count, 2)];
   const figures: Figures = {};
@@ -26,7 +27,7 @@ export async function runRound(
 
   async function run(operation: Operation, declared: Workload) {
     server.resetCounts();
-    const measurement = await measure(project.command(operation));
+    const measurement = await measure(project.command(operation), signal);
     check(operation, server, registers ? registrationsOf(declared) : []);
     const { registrations } = project.state();
     if (registrations !== count) {
@@ -50,10 +51,12 @@ export async function runRound(
     }
     if (operation === "noop") figures.noopRequests = token + register + read;
   }
+  // Who sends nothing has to show in another way that the change was made: it is not there any more.
+  await measure(project.command("preview"), signal);
   return {
     ...figures,
-    ...peak("engineMemory", "engine", measurements),
-    ...peak("providerMemory", "provider", measurements),
+    ...peak("engine", measurements),
+    ...peak("provider", measurements),
     canaries: project.state().text.split(canary).length - 1,
   };
 }
@@ -77,7 +80,7 @@ function check(
   }
 }
 
-function peak(metric: keyof Figures, role: Role, measurements: Measurement[]): Figures {
+function peak(role: Role, measurements: Measurement[]): Figures {
   const peaks = measurements.flatMap(({ peakMemory }) => peakMemory[role] ?? []);
-  return peaks.length === 0 ? {} : { [metric]: Math.max(...peaks) / bytesPerMebibyte };
+  return peaks.length === 0 ? {} : { [`${role}Memory`]: Math.max(...peaks) / bytesPerMebibyte };
 }

@@ -15,7 +15,7 @@ const counts: Array<[Metric, string]> = [
   ["providerMemory", "provider, MiB"],
   ["tokenRequests", "token requests"],
   ["apiRequests", "API requests"],
-  ["noopRequests", "requests when unchanged"],
+  ["noopRequests", "requests when unchanged, tokens included"],
   ["stateBytes", "state, bytes each"],
   ["canaries", "secrets in clear"],
 ];
@@ -97,8 +97,10 @@ export function toMarkdown(
       : [`Loading pulumi-vcc in a program, beyond the SDK: ${importTime.toFixed(1)} ms.`]),
     ...(names.includes("restapi")
       ? [
-          "¹ It reads each object before and after, at a route that the benchmark's server has and VCC does " +
-            "not: at VCC it cannot be used. OpenTofu can encrypt its state; by default it does not.",
+          "¹ It reads each object after writing it and twice when nothing has changed, at a route that the " +
+            "benchmark's server has and VCC does not: at VCC it cannot be used. It gets a new token for " +
+            "each request. OpenTofu can encrypt its state; by default it does not. Its engine evaluates " +
+            "the program itself; Pulumi's runs it in a process that is not counted here.",
         ]
       : []),
   ];
@@ -131,7 +133,11 @@ function spread(result: Result | undefined): string {
 }
 
 function whole(result: Result | undefined): string {
-  return typeof result?.median === "number" ? result.median.toFixed(0) : "–";
+  if (typeof result?.median !== "number") return "–";
+  const [median, min, max] = [result.median, result.min, result.max].map((value) =>
+    (value ?? 0).toFixed(0),
+  );
+  return min === max ? `${median}` : `${median} (${min} – ${max})`;
 }
 
 function seconds(value: number): string {

@@ -42,9 +42,13 @@ export function unpackTarball(directory: string): void {
 
 /** Packs what is built; returns the tarball's path. */
 function pack(directory: string): string {
-  const options = ["--ignore-scripts", "--json", "--pack-destination", directory];
+  const options = ["--ignore-scripts", "--json", "--no-update-notifier"];
   const [{ filename }] = JSON.parse(
-    execFileSync("npm", ["pack", ...options], { cwd: root, encoding: "utf8", stdio: "pipe" }),
+    execFileSync("npm", ["pack", ...options, "--pack-destination", directory], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: "pipe",
+    }),
   );
   return join(directory, filename);
 }

@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { findOrMakePeers } from "../bench/peers.mts";
 import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
@@ -25,6 +26,9 @@ for (const { program, debianPackage, projects } of [
 ]) {
   if (!isThere(program) && process.env.CI) installDebianPackage(debianPackage);
   if (!isThere(program)) missing(`There is no ${program}.`, projects);
+}
+if (!skipped.has("bench")) {
+  await findOrMakePeers().catch((error: Error) => missing(error.message, ["bench"]));
 }
 
 run(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,50 @@ const root = join(__dirname, "../..");
 const n = 3;
 
 describe("npm run bench", () => {
+  it("has no figure of a contestant that only seems to work, and fails", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-bench-test-"));
+    const file = join(directory, "results.json");
+    // A Go that builds programs which end at once, and well.
+    const go = join(directory, "go");
+    writeFileSync(
+      go,
+      [
+        "#!/bin/sh",
+        'while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done',
+        '[ "$1" = -o ] || exit 0',
+        "printf '#!/bin/sh\\nexit 0\\n' > \"$2\"",
+        'chmod +x "$2"',
+        "",
+      ].join("\n"),
+    );
+    chmodSync(go, 0o755);
+    try {
+      const failure = await promisify(execFile)(
+        process.execPath,
+        [
+          ...["bench/main.mts", "--only", "restapi"],
+          ...["--n", "3", "--runs", "2", "--json", file],
+        ],
+        {
+          cwd: root,
+          env: { PATH: `${directory}:${process.env.PATH}`, PULUMI_VCC_CACHE: directory },
+        },
+      ).catch((error) => error);
+      expect(failure).toMatchObject({ code: 1 });
+      expect(failure.stdout).toContain("| 3 | OpenTofu with restapi ¹ | failed | failed |");
+      const { results }: { results: Result[] } = JSON.parse(readFileSync(file, "utf8"));
+      expect(results.map(({ metric, median, failures }) => [metric, median, failures])).toEqual(
+        ["up", "preview", "noop", "rotate"].map((metric) => [
+          metric,
+          null,
+          Array(2).fill("up: the server has 0 registrations, and 0 of the 3 that are declared"),
+        ]),
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it("measures each contestant, checks its results, and says so as a table and as JSON", async () => {
     const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-bench-test-"));
     const file = join(directory, "results.json");
@@ -38,7 +82,14 @@ describe("npm run bench", () => {
         [...contestants].sort(),
       );
       for (const contestant of contestants) {
-        for (const metric of ["up", "noop", "rotate", "preview", "engineMemory"] as const) {
+        for (const metric of [
+          "up",
+          "noop",
+          "rotate",
+          "preview",
+          "engineMemory",
+          "providerMemory",
+        ] as const) {
           expect([contestant, metric, medianOf(contestant, metric)]).toEqual([
             contestant,
             metric,

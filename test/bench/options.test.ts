@@ -13,7 +13,8 @@ describe("the options", () => {
   });
 
   it("choose", () => {
-    const args = "--only vcc,floor-skip-checkpoints --n 5,50 --runs 7 --latency 0 --json out.json";
+    const args =
+      "--only vcc,floor-skip-checkpoints --n 50,5,50 --runs 7 --latency 0 --json out.json";
     expect(parse(...args.split(" "))).toEqual({
       only: ["vcc", "floor-skip-checkpoints"],
       counts: [5, 50],

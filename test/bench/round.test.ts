@@ -18,6 +18,7 @@ const contestant: Contestant = {
  * for, and the command itself does nothing.
  */
 function stage({
+  exitCode = () => 0,
   register = (operation) => operation === "up" || operation === "rotate",
   change = (registrations) => registrations,
   state = (count) => ({
@@ -26,11 +27,14 @@ function stage({
     registrations: count,
   }),
 }: {
+  /** Of the command, by operation, and how many came before. */
+  exitCode?: (operation: Operation, before: number) => number;
   register?: (operation: Operation) => boolean;
   change?: (registrations: ReturnType<typeof registrationsOf>) => typeof registrations;
   state?: (count: number) => State;
 } = {}) {
   let declared: Workload | undefined;
+  let commands = 0;
   let registrations: ReturnType<typeof registrationsOf> = [];
   let counts = { token: 0, register: 0, read: 0 };
   const server = {
@@ -55,7 +59,8 @@ function stage({
         registrations = change(registrationsOf(declared));
         counts = { token: 1, register: registrations.length, read: 0 };
       }
-      return { program: process.execPath, args: ["-e", ""], cwd: __dirname, env: {} };
+      const script = `process.exit(${exitCode(operation, commands++)})`;
+      return { program: process.execPath, args: ["-e", script], cwd: __dirname, env: {} };
     },
     state: () => state(declared?.count ?? 0),
   };
@@ -86,11 +91,46 @@ describe("a round", () => {
     expect(figures.canaries).toBe(2);
   });
 
+  it("expects nothing at the server of who registers nothing", async () => {
+    const idle = { ...contestant, registers: false };
+    const { server, project } = stage({ register: () => false });
+    expect(await runRound(idle, project, server, 3)).toMatchObject({ apiRequests: 0 });
+    const busy = stage();
+    await expect(runRound(idle, busy.project, busy.server, 3)).rejects.toThrow(
+      /^up: the server has 3 registrations, and 0 of the 0/,
+    );
+  });
+
+  it("ends early, and with it its command", async () => {
+    const { server, project } = stage();
+    const interruption = new AbortController();
+    const command = project.command("up");
+    project.command = () => ({ ...command, args: ["-e", "setTimeout(() => {}, 60_000)"] });
+    const round = runRound(contestant, project, server, 3, interruption.signal);
+    setTimeout(() => interruption.abort(), 100);
+    await expect(round).rejects.toThrow(/aborted/);
+  });
+
   it.each<[string, Parameters<typeof stage>[0], RegExp]>([
     [
       "nothing arrived at the server",
       { register: () => false },
       /^up: the server has 0 registrations, and 0 of the 3 that are declared$/,
+    ],
+    [
+      "the command fails, whatever has arrived",
+      { exitCode: (operation) => (operation === "noop" ? 3 : 0) },
+      /-e ended with 3:/,
+    ],
+    [
+      "there is one too many",
+      { change: (all) => [...all, { ...all[0], provider: "Other" } as never] },
+      /^up: the server has 4 registrations, and 3 of the 3/,
+    ],
+    [
+      "the change is still to be made afterwards",
+      { exitCode: (operation, before) => (operation === "preview" && before > 3 ? 1 : 0) },
+      /-e ended with 1:/,
     ],
     [
       "one is missing",

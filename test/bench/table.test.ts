@@ -49,15 +49,17 @@ describe("the table", () => {
   it("shows the spread, the growth from the second largest count to the largest, and the counts", () => {
     const lines = markdown([
       ["vcc", 1, { up: 2 }],
-      ["vcc", 100, { up: 4, canaries: 0, stateBytes: 2987.4 }],
-      ["vcc", 100, { up: 6, canaries: 0, stateBytes: 2987.4 }],
+      ["vcc", 100, { up: 4, canaries: 0, stateBytes: 2987.4, providerMemory: 190.4 }],
+      ["vcc", 100, { up: 6, canaries: 0, stateBytes: 2987.4, providerMemory: 210.4 }],
       ["vcc", 1000, { up: 50 }],
     ]);
     expect(lines).toContain("| 100 | **pulumi-vcc** | 5.00 (4.00 – 6.00) | – | – | – |");
     expect(lines).toContain("| 1000 | **pulumi-vcc** | 50.0 (50.0 – 50.0) | – | – | – |");
     expect(lines).toContain("How many times as long 1000 take as 100:");
     expect(lines).toContain("| **pulumi-vcc** | 10.00 | – | – | – |");
-    expect(lines).toContain("| 100 | **pulumi-vcc** | – | – | – | – | – | 2987 | 0 |");
+    expect(lines).toContain(
+      "| 100 | **pulumi-vcc** | – | 200 (190 – 210) | – | – | – | 2987 | 0 |",
+    );
   });
 
   it("says that a run failed, and compares nothing with it", () => {
