@@ -77,7 +77,9 @@ describe("documentation", () => {
   ])("compiles the examples of %s", (_where, find, atLeast) => {
     const examples = find();
     expect(examples.length).toBeGreaterThanOrEqual(atLeast);
-    for (const { text } of examples) expect(text).toContain('from "pulumi-vcc');
+    for (const { text } of examples) {
+      expect(text).toMatch(/from "pulumi-vcc|import\("@pulumi\/pulumi\/automation/);
+    }
     expect(compile(examples)).toEqual([]);
   });
 
