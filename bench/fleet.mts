@@ -1,7 +1,7 @@
 /**
- * `npm run bench:fleet -- [registrations of each account]`: three accounts in one stack against three stacks side
- * by side, as `examples/fleet.ts` runs them. The first `up`, three runs in turns, each checked at the
- * servers.
+ * `npm run bench:fleet -- [registrations of each account]`: three accounts in one stack against three stacks
+ * side by side, as `examples/fleet.ts` runs them. The first `up`, three runs in turns, each checked at
+ * the servers.
  */
 import { copyFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";

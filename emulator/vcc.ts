@@ -15,9 +15,10 @@ import { createTokens } from "./tokens";
 /** What VCC holds, and what it does with a request that reached it. */
 export interface Vcc {
   handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
-  /** Whether a request carries a token that is in force. */
+  /** Whether a request carries a token that is in force: for a route beside VCC's own. */
   authorizes(request: IncomingMessage): boolean;
   registrations(): ProviderSettings[];
+  /** One of them, without copying all. */
   registration(provider: string): ProviderSettings | undefined;
   callbacks(): RecordedCallback[];
   settled(): Promise<void>;

@@ -38,7 +38,7 @@ export function createAccount(environment: Environment, options: RegisterClientO
     },
     hasToken: () => loadAccessToken(sources) !== undefined,
     async register(settings, formerHeaders) {
-      // Loading what sends requests takes as long as all the rest, and most operations send none.
+      // Loading it takes time and memory, and most operations send nothing. (`import()` wants the extension.)
       const { createRegisterClient } = await import("./register-client.ts");
       client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
       await client.register(settings, formerHeaders);

@@ -71,7 +71,7 @@ export function createEngineRun(
       try {
         await opening();
         const announcement: Announcement = [region, name, now(), process.pid];
-        // Not worth a thread: a tenth of the time, and there is one for each registration.
+        // Too short to be worth a thread, and there is one for each registration.
         appendFileSync(file, `${JSON.stringify(announcement)}\n`, { mode: 0o600 });
       } catch {
         // Without a place to meet, each process knows of itself alone, which is most of it.
