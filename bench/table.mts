@@ -3,14 +3,16 @@ import type { Machine } from "./machine.mts";
 import type { Metric, Result } from "./metrics.mts";
 import { skipping } from "./selection.mts";
 
-const operations: Array<[Metric, string]> = [
+type Column = [metric: Metric, title: string];
+
+const times: Column[] = [
   ["up", "first up"],
   ["noop", "unchanged up"],
   ["rotate", "one header changed in each"],
   ["preview", "preview, plan"],
 ];
 
-const counts: Array<[Metric, string]> = [
+const everythingElse: Column[] = [
   ["engineMemory", "engine, MiB"],
   ["providerMemory", "provider, MiB"],
   ["tokenRequests", "token requests"],
@@ -20,91 +22,100 @@ const counts: Array<[Metric, string]> = [
   ["canaries", "secrets in clear"],
 ];
 
+const footnote =
+  "¹ It reads each object after writing it and twice when nothing has changed, at a route that the " +
+  "benchmark's server has and VCC does not: at VCC it cannot be used. It gets a new token for each " +
+  "request. OpenTofu can encrypt its state; by default it does not. Its engine evaluates the program " +
+  "itself; Pulumi's runs it in a process that is not counted here.";
+
+/** What the tables show, and where to find it. */
+interface Figures {
+  names: string[];
+  titleOf(name: string): string;
+  /** How many registrations, ascending. */
+  sizes: number[];
+  find(contestant: string, n: number, metric: Metric): Result | undefined;
+}
+
 /** Ratios first; then seconds with their spread; then the rest. */
 export function toMarkdown(
   machine: Machine,
   contestants: ReadonlyArray<Pick<Contestant, "name" | "title">>,
   results: readonly Result[],
 ): string {
-  const names = contestants.map(({ name }) => name);
-  const titleOf = (name: string) => contestants.find((each) => each.name === name)?.title ?? name;
-  const find = (contestant: string, n: number, metric: Metric) =>
-    results.find(
-      (each) => each.contestant === contestant && each.n === n && each.metric === metric,
-    );
-  const sizes = [...new Set(results.map(({ n }) => n))].filter((n) => n > 0);
-  const rows = sizes.flatMap((n) => names.map((name) => ({ n, name })));
+  const figures: Figures = {
+    names: contestants.map(({ name }) => name),
+    titleOf: (name) => contestants.find((each) => each.name === name)?.title ?? name,
+    sizes: [...new Set(results.map(({ n }) => n))].filter((n) => n > 0),
+    find: (contestant, n, metric) =>
+      results.find(
+        (each) => each.contestant === contestant && each.n === n && each.metric === metric,
+      ),
+  };
+  return [
+    describe(machine),
+    ...ratios(figures),
+    ...growth(figures),
+    "<details>\n<summary>Seconds, memory, requests and state</summary>",
+    "Seconds (least – most):",
+    tableBySize(figures, times, seconds),
+    "Everything else:",
+    tableBySize(figures, everythingElse, whole),
+    "</details>",
+    ...importTime(figures),
+    ...(figures.names.includes("restapi") ? [footnote] : []),
+  ].join("\n\n");
+}
 
-  const ratioTo = (name: string, n: number, metric: Metric) =>
-    ratio(find(ours(name), n, metric), find(name, n, metric));
+function ratios({ names, titleOf, sizes, find }: Figures): string[] {
   const rivals = names.filter((name) => name !== ours(name));
-  const ratios = sizes.flatMap((n) =>
+  if (rivals.length === 0) return [];
+  const columns: Column[] = [...times, ["providerMemory", "provider's memory"]];
+  const rows = sizes.flatMap((n) =>
     rivals.map((name) => [
       String(n),
       titleOf(name),
-      ...operations.map(([metric]) => ratioTo(name, n, metric)),
-      ratioTo(name, n, "providerMemory"),
+      ...columns.map(([metric]) => ratio(find(ours(name), n, metric), find(name, n, metric))),
     ]),
   );
-  const [small, large] = [sizes.at(-2), sizes.at(-1)];
-  const growth = names.map((name) => [
-    titleOf(name),
-    ...operations.map(([metric]) =>
-      ratio(find(name, large ?? 0, metric), find(name, small ?? 0, metric)),
-    ),
-  ]);
-  const importTime = find("vcc", 0, "import")?.median;
-
-  const sections = [
-    describe(machine),
-    ...(ratios.length > 0
-      ? [
-          "pulumi-vcc's time, and the memory of its provider process, divided by the other's; less than 1 is less:",
-          table(
-            ["n", "compared with", ...operations.map(([, title]) => title), "provider's memory"],
-            ratios,
-          ),
-        ]
-      : []),
-    ...(small !== undefined
-      ? [
-          `How many times as long ${large} take as ${small}:`,
-          table(["", ...operations.map(([, title]) => title)], growth),
-        ]
-      : []),
-    "<details>\n<summary>Seconds, memory, requests and state</summary>",
-    "Seconds (least – most):",
-    table(
-      ["n", "", ...operations.map(([, title]) => title)],
-      rows.map(({ n, name }) => [
-        String(n),
-        titleOf(name),
-        ...operations.map(([metric]) => spread(find(name, n, metric))),
-      ]),
-    ),
-    "Everything else:",
-    table(
-      ["n", "", ...counts.map(([, title]) => title)],
-      rows.map(({ n, name }) => [
-        String(n),
-        titleOf(name),
-        ...counts.map(([metric]) => whole(find(name, n, metric))),
-      ]),
-    ),
-    "</details>",
-    ...(importTime === undefined || importTime === null
-      ? []
-      : [`Loading pulumi-vcc in a program, beyond the SDK: ${importTime.toFixed(1)} ms.`]),
-    ...(names.includes("restapi")
-      ? [
-          "¹ It reads each object after writing it and twice when nothing has changed, at a route that the " +
-            "benchmark's server has and VCC does not: at VCC it cannot be used. It gets a new token for " +
-            "each request. OpenTofu can encrypt its state; by default it does not. Its engine evaluates " +
-            "the program itself; Pulumi's runs it in a process that is not counted here.",
-        ]
-      : []),
+  return [
+    "pulumi-vcc's time, and the memory of its provider process, divided by the other's; less than 1 is less:",
+    table(["n", "compared with", ...columns.map(([, title]) => title)], rows),
   ];
-  return sections.join("\n\n");
+}
+
+function growth({ names, titleOf, sizes, find }: Figures): string[] {
+  const [small, large] = sizes.slice(-2);
+  if (small === undefined || large === undefined) return [];
+  const rows = names.map((name) => [
+    titleOf(name),
+    ...times.map(([metric]) => ratio(find(name, large, metric), find(name, small, metric))),
+  ]);
+  return [
+    `How many times as long ${large} take as ${small}:`,
+    table(["", ...times.map(([, title]) => title)], rows),
+  ];
+}
+
+function tableBySize(
+  { names, titleOf, sizes, find }: Figures,
+  columns: Column[],
+  show: (result: Result | undefined) => string,
+): string {
+  const rows = sizes.flatMap((n) =>
+    names.map((name) => [
+      String(n),
+      titleOf(name),
+      ...columns.map(([metric]) => show(find(name, n, metric))),
+    ]),
+  );
+  return table(["n", "", ...columns.map(([, title]) => title)], rows);
+}
+
+function importTime({ find }: Figures): string[] {
+  const ms = find("vcc", 0, "import")?.median;
+  if (typeof ms !== "number") return [];
+  return [`Loading pulumi-vcc in a program, beyond the SDK: ${ms.toFixed(1)} ms.`];
 }
 
 function describe({ date, processor, cores, memoryGiB, system, versions, ...rest }: Machine) {
@@ -125,23 +136,19 @@ function ratio(a: Result | undefined, b: Result | undefined): string {
   return (a.median / b.median).toFixed(2);
 }
 
-function spread(result: Result | undefined): string {
+function seconds(result: Result | undefined): string {
   if (result === undefined) return "–";
   const { median, min, max } = result;
   if (median === null || min === null || max === null) return "failed";
-  return `${seconds(median)} (${seconds(min)} – ${seconds(max)})`;
+  const [shown, least, most] = [median, min, max].map((value) => value.toFixed(value < 10 ? 2 : 1));
+  return `${shown} (${least} – ${most})`;
 }
 
 function whole(result: Result | undefined): string {
   if (typeof result?.median !== "number") return "–";
-  const [median, min, max] = [result.median, result.min, result.max].map((value) =>
-    (value ?? 0).toFixed(0),
-  );
-  return min === max ? `${median}` : `${median} (${min} – ${max})`;
-}
-
-function seconds(value: number): string {
-  return value.toFixed(value < 10 ? 2 : 1);
+  const { median, min, max } = result;
+  const [shown, least, most] = [median, min, max].map((value) => (value ?? 0).toFixed(0));
+  return least === most ? `${shown}` : `${shown} (${least} – ${most})`;
 }
 
 function table(head: string[], rows: string[][]): string {
