@@ -121,5 +121,5 @@ describe("npm run bench", () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
-  }, 300_000);
+  }, 600_000);
 });
