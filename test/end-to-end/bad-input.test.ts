@@ -95,7 +95,7 @@ describe("pulumi, given bad input,", () => {
     expect(emulator.registrations()).toMatchObject([
       { provider: "First" },
       {
-        provider: expect.stringMatching(/^Second-[0-9a-f]{16}$/),
+        provider: expect.stringMatching(/^Second-[0-9a-f]{12}$/),
         headers: { "X-Since": expect.stringMatching(/^\d{4}-.*Z$/), "X-Known": "known" },
         agentactionspermitted: { hold: 1 },
       },
