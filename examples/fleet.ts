@@ -22,8 +22,11 @@ async function main([command]: string[]): Promise<void> {
   // Selecting a stack selects it for whoever works here, too.
   const selected = await workspace.stack();
   const stacks = [];
-  for (const name of stackNames) stacks.push(await Stack.select(name, workspace));
-  if (selected !== undefined) await workspace.selectStack(selected.name);
+  try {
+    for (const name of stackNames) stacks.push(await Stack.select(name, workspace));
+  } finally {
+    if (selected !== undefined) await workspace.selectStack(selected.name);
+  }
 
   const start = performance.now();
   await Promise.all(

@@ -13,7 +13,7 @@ export function pauseStackTraces(): () => void {
   Error.prepareStackTrace = (error, sites) =>
     Error.stackTraceLimit === Number.POSITIVE_INFINITY
       ? prepareStackTrace(error, sites)
-      : String(error);
+      : [error, ...sites].join("\n    at ");
   return () => {
     Error.prepareStackTrace = prepareStackTrace;
   };
