@@ -1,7 +1,7 @@
-import type { PulumiCli } from "../tools/pulumi-cli.mts";
 import { createOpenTofuProject } from "./opentofu-project.mts";
 import type { Peers } from "./peers.mts";
 import type { Project, ProjectOptions } from "./project.mts";
+import type { PulumiEngine } from "./pulumi-directory.mts";
 import { createPulumiProject } from "./pulumi-project.mts";
 import { isSelected, skipping } from "./selection.mts";
 
@@ -17,7 +17,7 @@ export interface Contestant {
 
 /** What is there of what the contestants need. */
 export interface Engines {
-  cli?: PulumiCli;
+  pulumi?: PulumiEngine;
   peers?: Peers;
 }
 
@@ -29,12 +29,15 @@ const pulumiContestants = [
 ];
 
 /** Those of Pulumi once as they are, once with checkpoints skipped. */
-export function createContestants(only: readonly string[], { cli, peers }: Engines): Contestant[] {
+export function createContestants(
+  only: readonly string[],
+  { pulumi, peers }: Engines,
+): Contestant[] {
   const contestants: Contestant[] = [];
-  if (cli !== undefined) {
+  if (pulumi !== undefined) {
     for (const { name, title, registers } of pulumiContestants) {
       const create = (skipCheckpoints: boolean) => (options: ProjectOptions) =>
-        createPulumiProject({ ...options, cli, program: `${name}.ts`, skipCheckpoints });
+        createPulumiProject({ ...options, engine: pulumi, program: `${name}.ts`, skipCheckpoints });
       contestants.push(
         { name, title, registers, createProject: create(false) },
         {

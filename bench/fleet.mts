@@ -1,5 +1,5 @@
 /**
- * `npm run bench:fleet -- [registrations of each account]`: three accounts in one stack against three stacks
+ * `npm run bench:fleet -- [count]`: three accounts in one stack against three stacks
  * side by side, as `examples/fleet.ts` runs them. The first `up`, three runs in turns, each checked at
  * the servers.
  */
@@ -7,20 +7,23 @@ import { copyFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { Command } from "commander";
+import { packTarball } from "../tools/installation.mts";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
-import { type Command, measure } from "./measurement.mts";
+import { type Command as MeasuredCommand, measure } from "./measurement.mts";
 import { median } from "./metrics.mts";
+import { parsePositive } from "./options.mts";
 import { createPulumiDirectory } from "./pulumi-directory.mts";
 import { type Server, startServer } from "./server.mts";
 import { clientSecret, createWorkload, registrationsOf } from "./workload.mts";
 
 const repetitions = 3;
 const latencyMs = 2;
-const count = Number(process.argv[2] ?? 333);
-if (!Number.isInteger(count) || count < 1) {
-  console.error("npm run bench:fleet -- [registrations of each account]");
-  process.exit(1);
-}
+const [count] = new Command("npm run bench:fleet --")
+  .description("Measures three accounts in one stack against three stacks side by side.")
+  .argument("[count]", "registrations of each account", parsePositive, 333)
+  .allowExcessArguments(false)
+  .parse().processedArgs;
 
 const root = dirname(import.meta.dirname);
 const accounts = [
@@ -38,10 +41,11 @@ try {
   for (const { region } of accounts) {
     servers.push(await startServer(clientSecret, latencyMs, region));
   }
+  const engine = { cli, tarball: packTarball(directory) };
   const project = async (name: string, program: string) => {
     const place = join(directory, name);
     await mkdir(place);
-    return { place, pulumi: createPulumiDirectory(place, program, cli) };
+    return { place, pulumi: createPulumiDirectory(place, program, engine) };
   };
   const one = await project("one-stack", "three-accounts.ts");
   const fleet = await project("stack-each", "vcc.ts");
@@ -106,7 +110,7 @@ function settings(secret: Record<string, string>, plain: Record<string, string |
 }
 
 /** @throws when a server does not have then what is declared */
-async function up(command: Command): Promise<number> {
+async function up(command: MeasuredCommand): Promise<number> {
   for (const server of servers) server.reset();
   const measurement = await measure(command);
   for (const server of servers) {

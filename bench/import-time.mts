@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { median } from "./metrics.mts";
 
 const repetitions = 11;
 const script = `
@@ -10,14 +9,15 @@ const script = `
   console.log(performance.now() - start);
 `;
 
-/** What a program waits for the package beyond the SDK: milliseconds, each time in a new process. */
-export async function measureImport(directory: string): Promise<number> {
+/** What a program waits for the package beyond the SDK: milliseconds, each in a new process. */
+export async function measureImport(directory: string, signal: AbortSignal): Promise<number[]> {
   const times: number[] = [];
   while (times.length < repetitions) {
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
       cwd: directory,
+      signal,
     });
     times.push(Number(stdout));
   }
-  return median(times);
+  return times;
 }

@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 export function describeMachine(
-  { cli, peers }: Engines,
+  { pulumi, peers }: Engines,
   { latencyMs, runs }: { latencyMs: number; runs: number },
 ): Machine {
   const [first] = cpus();
@@ -36,7 +36,7 @@ export function describeMachine(
     versions: {
       "pulumi-vcc": [version, commit(root)].join(" "),
       "Node.js": process.versions.node,
-      ...(cli && { "Pulumi CLI": cli.version }),
+      ...(pulumi && { "Pulumi CLI": pulumi.cli.version }),
       "@pulumi/pulumi": require("@pulumi/pulumi/package.json").version,
       ...(peers && { OpenTofu: peers.versions.opentofu, restapi: peers.versions.restapi }),
     },

@@ -1,14 +1,16 @@
 /**
  * `npm run bench`: pulumi-vcc against what a user would pick instead, in one run on one machine. The
  * table goes to standard output, what happens meanwhile to standard error. It exits with 1 when any
- * run failed.
+ * run failed, and with 130 when it was interrupted.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { packTarball } from "../tools/installation.mts";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
-import { type Contestant, createContestants } from "./contestants.mts";
+import { type Contestant, createContestants, type Engines } from "./contestants.mts";
 import { measureImport } from "./import-time.mts";
-import { describeMachine } from "./machine.mts";
+import { describeMachine, type Machine } from "./machine.mts";
 import { type Run, summarize } from "./metrics.mts";
 import { parseOptions } from "./options.mts";
 import { findOrMakePeers } from "./peers.mts";
@@ -25,52 +27,63 @@ interface Turn {
 }
 
 const { only, counts, runs: repetitions, latencyMs, json } = parseOptions(process.argv);
-const engines = {
-  ...(needsPulumi(only) && { cli: await findOrMakePulumiCli() }),
-  ...(needsOpenTofu(only) && { peers: await findOrMakePeers() }),
-};
-const machine = describeMachine(engines, { latencyMs, runs: repetitions });
-const contestants = createContestants(only, engines);
-const runs: Run[] = [];
+if (json !== undefined) {
+  // Better now than after an hour.
+  await appendFile(json, "").catch((error) => {
+    say(`cannot write ${json} (${error.code}); give another --json`);
+    process.exit(1);
+  });
+}
+const cli = needsPulumi(only) ? await findOrMakePulumiCli() : undefined;
+const peers = needsOpenTofu(only) ? await findOrMakePeers() : undefined;
 
 const interruption = new AbortController();
 const { signal } = interruption;
 for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => interruption.abort());
 
+const runs: Run[] = [];
 const directory = await mkdtemp(join(dirname(import.meta.dirname), ".bench-"));
 const server = await startServer(clientSecret, latencyMs);
 try {
-  const projects = [];
+  const engines: Engines = {
+    ...(cli && { pulumi: { cli, tarball: packTarball(directory) } }),
+    ...(peers && { peers }),
+  };
+  const machine = describeMachine(engines, { latencyMs, runs: repetitions });
+  const contestants = createContestants(only, engines);
+  const turns: Turn[] = [];
   for (const contestant of contestants) {
     const place = join(directory, contestant.name);
     await mkdir(place);
-    projects.push({ contestant, project: contestant.createProject({ directory: place, server }) });
+    turns.push({ contestant, project: contestant.createProject({ directory: place, server }) });
   }
   if (isSelected("vcc", only)) {
-    const figures = { import: await measureImport(join(directory, "vcc")) };
-    runs.push({ contestant: "vcc", n: 0, outcome: { figures } });
+    for (const time of await measureImport(join(directory, "vcc"), signal)) {
+      runs.push({ contestant: "vcc", n: 0, outcome: { figures: { import: time } } });
+    }
   }
   for (const n of counts) {
     for (let repetition = 0; repetition < repetitions; repetition++) {
       // In turns, and each time another one first: what else the machine does slows all.
-      const first = repetition % projects.length;
-      for (const turn of [...projects.slice(first), ...projects.slice(0, first)]) {
+      const first = repetition % turns.length;
+      for (const turn of [...turns.slice(first), ...turns.slice(0, first)]) {
         await run(turn, n, repetition);
-        signal.throwIfAborted();
       }
     }
-    if (json !== undefined) await save(json);
+    // After each count: an hour's figures are not lost with the next hour.
+    if (json !== undefined) await save(json, machine);
   }
   console.log(toMarkdown(machine, contestants, summarize(runs)));
   if (runs.some(({ outcome }) => "failure" in outcome)) process.exitCode = 1;
 } catch (error) {
+  // What came while this process was blocked is heard of only now.
+  await setImmediate();
   if (!signal.aborted) throw error;
   say("interrupted");
   process.exitCode = 130;
 } finally {
   await server.close();
-  // What was interrupted may still be writing its last.
-  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+  await rm(directory, { recursive: true, force: true });
 }
 
 async function run({ contestant, project }: Turn, n: number, repetition: number): Promise<void> {
@@ -79,15 +92,20 @@ async function run({ contestant, project }: Turn, n: number, repetition: number)
     (figures) => ({ figures }),
     (error: Error) => ({ failure: error.message }),
   );
+  signal.throwIfAborted();
   runs.push({ contestant: contestant.name, n, outcome });
   const seconds = Math.round((performance.now() - start) / 1000);
   const failure = "failure" in outcome ? `: ${outcome.failure}` : "";
   say(`${n} × ${contestant.name}, run ${repetition + 1}: ${seconds} s${failure}`);
 }
 
-/** After each count: an hour's figures are not lost with the next hour. */
-async function save(file: string): Promise<void> {
-  await writeFile(file, `${JSON.stringify({ machine, results: summarize(runs) }, null, 2)}\n`);
+/** The table is still to come: no reason to end. */
+async function save(file: string, machine: Machine): Promise<void> {
+  const text = `${JSON.stringify({ machine, results: summarize(runs) }, null, 2)}\n`;
+  await writeFile(file, text).catch((error) => {
+    say(`cannot write ${file} (${error.code})`);
+    process.exitCode = 1;
+  });
 }
 
 function say(line: string) {

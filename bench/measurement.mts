@@ -28,7 +28,7 @@ const providerProcess = /pulumi-resource-pulumi-nodejs|dynamic-provider|terrafor
 /**
  * From the start of a command until its end.
  *
- * @param signal ends it early, which is a failure
+ * @param signal ends it early, which is a failure once it has ended
  * @throws an Error with the end of what it printed, when it fails or takes more than an hour
  */
 export async function measure(
@@ -36,11 +36,11 @@ export async function measure(
   signal?: AbortSignal,
 ): Promise<Measurement> {
   const start = performance.now();
+  const timeout = AbortSignal.timeout(longestMs);
   const child = spawn(program, args, {
     cwd,
     env,
-    signal,
-    timeout: longestMs,
+    signal: AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -57,12 +57,19 @@ export async function measure(
   };
   sampleAgain();
   try {
-    const ending = await new Promise((resolve, reject) => {
-      child.once("error", reject).once("close", (code, killedBy) => resolve(killedBy ?? code));
+    let failure: Error | undefined;
+    child.once("error", (error) => {
+      failure = error;
+    });
+    // What is ended early may still write: it counts as ended when it closes.
+    const ending = await new Promise((resolve) => {
+      child.once("close", (code, killedBy) => resolve(killedBy ?? code));
     });
     const seconds = (performance.now() - start) / 1000;
-    if (ending !== 0) {
-      throw new Error(`${program} ${args[0]} ended with ${ending}:\n${output.trim()}`);
+    if (failure !== undefined && !timeout.aborted) throw failure;
+    if (timeout.aborted || ending !== 0) {
+      const how = timeout.aborted ? "took more than an hour" : `ended with ${ending}`;
+      throw new Error(`${program} ${args[0]} ${how}:\n${output.trim()}`);
     }
     return { seconds, peakMemory };
   } finally {

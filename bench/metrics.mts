@@ -1,5 +1,3 @@
-import { operations } from "./project.mts";
-
 /** What is measured of a contestant, and its unit. */
 export const units = {
   /** The first `up`: everything is registered. */
@@ -22,11 +20,14 @@ export const units = {
   stateBytes: "bytes",
   /** How often a secret of the workload stands in clear in the state, after the last operation. */
   canaries: "times",
-  /** Loading the package in a program, beyond `@pulumi/pulumi`; measured once, for no `n`. */
+  /** Loading the package in a program, beyond `@pulumi/pulumi`; for no `n`, which is 0. */
   import: "ms",
 } as const;
 
 export type Metric = keyof typeof units;
+const metrics = Object.keys(units) as Metric[];
+const metricsOfRounds = metrics.filter((metric) => metric !== "import");
+
 export type Figures = Partial<Record<Metric, number>>;
 
 /** One run of a contestant: what it measured, or why there is nothing that counts. */
@@ -49,7 +50,7 @@ export interface Result {
   failures?: string[];
 }
 
-/** One result per contestant, n and metric. A contestant that failed once has no figure at that n. */
+/** One result per contestant, n and metric. A contestant that failed once has no figure at that n, for no metric. */
 export function summarize(runs: readonly Run[]): Result[] {
   const groups = Map.groupBy(runs, ({ contestant, n }) => JSON.stringify([contestant, n]));
   return [...groups.values()].flatMap((group): Result[] => {
@@ -59,12 +60,12 @@ export function summarize(runs: readonly Run[]): Result[] {
     );
     if (failures.length > 0) {
       const none = { median: null, min: null, max: null };
-      return operations.map((metric) => ({
+      return metricsOfRounds.map((metric) => ({
         ...{ contestant, n, metric, ...none, unit: units[metric], failures },
       }));
     }
     const figures = group.flatMap(({ outcome }) => ("figures" in outcome ? [outcome.figures] : []));
-    return (Object.keys(units) as Metric[]).flatMap((metric) => {
+    return metrics.flatMap((metric) => {
       const values = figures.flatMap((each) => each[metric] ?? []);
       if (values.length === 0) return [];
       const spread = { median: median(values), min: Math.min(...values), max: Math.max(...values) };

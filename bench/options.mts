@@ -56,7 +56,7 @@ function parseCounts(text: string): number[] {
   return [...new Set(text.split(",").map(parsePositive))].sort((a, b) => a - b);
 }
 
-function parsePositive(text: string): number {
+export function parsePositive(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a number from 1.");
   return Number(text);
 }

@@ -8,7 +8,14 @@ import { environmentWith, type PulumiCli } from "../tools/pulumi-cli.mts";
 import type { Command } from "./measurement.mts";
 import { cleanEnvironment } from "./project.mts";
 
-/** A directory with a program, the packed tarball, and a backend of its own. */
+/** What every directory with a program of Pulumi needs. */
+export interface PulumiEngine {
+  cli: PulumiCli;
+  /** The package, packed. */
+  tarball: string;
+}
+
+/** A directory with a program, the unpacked tarball, and a backend of its own. */
 export interface PulumiDirectory {
   /** The environment of all commands. */
   env: NodeJS.ProcessEnv;
@@ -31,7 +38,7 @@ export interface PulumiDirectory {
 export function createPulumiDirectory(
   directory: string,
   program: string,
-  cli: PulumiCli,
+  { cli, tarball }: PulumiEngine,
   environment: NodeJS.ProcessEnv = {},
 ): PulumiDirectory {
   const backend = join(directory, "backend");
@@ -42,7 +49,7 @@ export function createPulumiDirectory(
   );
   writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "bench" }));
   copyFileSync(join(import.meta.dirname, "programs", program), join(directory, "index.ts"));
-  unpackTarball(directory);
+  unpackTarball(tarball, directory);
 
   const env = {
     ...cleanEnvironment(directory),

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { PulumiCli } from "../tools/pulumi-cli.mts";
 import type { Operation, Project, ProjectOptions } from "./project.mts";
-import { createPulumiDirectory } from "./pulumi-directory.mts";
+import { createPulumiDirectory, type PulumiEngine } from "./pulumi-directory.mts";
 import { clientSecret, type Workload } from "./workload.mts";
 
 export interface PulumiOptions extends ProjectOptions {
-  cli: PulumiCli;
+  engine: PulumiEngine;
   /** In `programs/`. */
   program: string;
   skipCheckpoints: boolean;
@@ -20,8 +19,8 @@ const commands: Record<Operation, string[]> = {
 };
 
 export function createPulumiProject(options: PulumiOptions): Project {
-  const { directory, server, cli, program, skipCheckpoints } = options;
-  const pulumi = createPulumiDirectory(directory, program, cli, {
+  const { directory, server, engine, program, skipCheckpoints } = options;
+  const pulumi = createPulumiDirectory(directory, program, engine, {
     ...(skipCheckpoints && { PULUMI_SKIP_CHECKPOINTS: "true" }),
     VCC_REGION: "emea",
     VCC_CLIENT_ID: server.clientId,

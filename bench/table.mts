@@ -68,7 +68,7 @@ export function toMarkdown(
 }
 
 function ratios({ names, titleOf, sizes, find }: Figures): string[] {
-  const rivals = names.filter((name) => name !== ours(name));
+  const rivals = names.filter((name) => name !== ours(name) && names.includes(ours(name)));
   if (rivals.length === 0) return [];
   const columns: Column[] = [...times, ["providerMemory", "provider's memory"]];
   const rows = sizes.flatMap((n) =>
@@ -100,29 +100,31 @@ function growth({ names, titleOf, sizes, find }: Figures): string[] {
 function tableBySize(
   { names, titleOf, sizes, find }: Figures,
   columns: Column[],
-  show: (result: Result | undefined) => string,
+  cell: (result: Result | undefined) => string,
 ): string {
   const rows = sizes.flatMap((n) =>
     names.map((name) => [
       String(n),
       titleOf(name),
-      ...columns.map(([metric]) => show(find(name, n, metric))),
+      ...columns.map(([metric]) => cell(find(name, n, metric))),
     ]),
   );
   return table(["n", "", ...columns.map(([, title]) => title)], rows);
 }
 
 function importTime({ find }: Figures): string[] {
-  const ms = find("vcc", 0, "import")?.median;
-  if (typeof ms !== "number") return [];
-  return [`Loading pulumi-vcc in a program, beyond the SDK: ${ms.toFixed(1)} ms.`];
+  const result = find("vcc", 0, "import");
+  if (result === undefined) return [];
+  const ms = show(result, (value) => value.toFixed(1));
+  return [`Loading pulumi-vcc in a program, beyond the SDK: ${ms} ms.`];
 }
 
 function describe({ date, processor, cores, memoryGiB, system, versions, ...rest }: Machine) {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const runs = rest.runs === 1 ? "One run each" : `Medians of ${rest.runs} runs in turns`;
   return (
     `${date.slice(0, 10)}: ${cores} × ${processor}, ${memoryGiB} GiB, ${system}; ${list.join(", ")}. ` +
-    `Medians of ${rest.runs} runs in turns; each answer of the server takes ${rest.latencyMs} ms.`
+    `${runs}; each answer of the server takes ${rest.latencyMs} ms.`
   );
 }
 
@@ -137,17 +139,18 @@ function ratio(a: Result | undefined, b: Result | undefined): string {
 }
 
 function seconds(result: Result | undefined): string {
-  if (result === undefined) return "–";
-  const { median, min, max } = result;
-  if (median === null || min === null || max === null) return "failed";
-  const [shown, least, most] = [median, min, max].map((value) => value.toFixed(value < 10 ? 2 : 1));
-  return `${shown} (${least} – ${most})`;
+  return show(result, (value) => value.toFixed(value < 10 ? 2 : 1));
 }
 
 function whole(result: Result | undefined): string {
-  if (typeof result?.median !== "number") return "–";
+  return show(result, (value) => value.toFixed(0));
+}
+
+function show(result: Result | undefined, format: (value: number) => string): string {
+  if (result === undefined) return "–";
   const { median, min, max } = result;
-  const [shown, least, most] = [median, min, max].map((value) => (value ?? 0).toFixed(0));
+  if (median === null || min === null || max === null) return "failed";
+  const [shown, least, most] = [median, min, max].map(format);
   return least === most ? `${shown}` : `${shown} (${least} – ${most})`;
 }
 

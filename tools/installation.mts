@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Where a program has the package from: a link to this clone, or the packed tarball, unpacked. */
@@ -27,21 +27,19 @@ export function install(directory: string, installation: Installation): void {
   mkdirSync(join(directory, "node_modules/.bin"));
   symlinkSync("../pulumi-vcc/dist/cli/main.js", join(directory, "node_modules/.bin/pulumi-vcc"));
   if (installation === "clone") symlinkSync(root, place);
-  else unpackTarball(directory);
+  else unpackTarball(packTarball(directory), directory);
 }
 
-/** Only the package, as npm would publish it; its dependencies have to be further up. */
-export function unpackTarball(directory: string): void {
+/** Only the package; its dependencies have to be further up. */
+export function unpackTarball(tarball: string, directory: string): void {
   const place = join(directory, "node_modules/pulumi-vcc");
   mkdirSync(place, { recursive: true });
-  const tarball = pack(directory);
   execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
-  rmSync(tarball);
   chmodSync(join(place, "dist/cli/main.js"), 0o755);
 }
 
-/** Packs what is built; returns the tarball's path. */
-function pack(directory: string): string {
+/** Packs what is built, as npm would publish it; returns the tarball's path. */
+export function packTarball(directory: string): string {
   const options = ["--ignore-scripts", "--json", "--no-update-notifier"];
   const [{ filename }] = JSON.parse(
     execFileSync("npm", ["pack", ...options, "--pack-destination", directory], {

@@ -1,125 +1,167 @@
-import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import type { Machine } from "../../bench/machine.mts";
 import type { Metric, Result } from "../../bench/metrics.mts";
 
 const root = join(__dirname, "../..");
 const n = 3;
 
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-bench-test-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** What benchmarks have left in the clone. */
+const left = () => readdirSync(root).filter((name) => name.startsWith(".bench-"));
+
+function bench(args: string[], env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ["bench/main.mts", ...args], { cwd: root, env });
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+    ([stdout, stderr, [code]]) => ({ code, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+/** With a Go that builds every program as this script. */
+function environmentWithTofu(script: string): NodeJS.ProcessEnv {
+  const program = join(directory, "program");
+  writeFileSync(program, `#!/bin/sh\n${script}\n`);
+  const go = join(directory, "go");
+  writeFileSync(
+    go,
+    [
+      "#!/bin/sh",
+      'while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done',
+      '[ "$1" = -o ] || exit 0',
+      `cp "${program}" "$2"`,
+      "",
+    ].join("\n"),
+  );
+  for (const file of [program, go]) chmodSync(file, 0o755);
+  return { PATH: `${directory}:${process.env.PATH}`, PULUMI_VCC_CACHE: directory };
+}
+
 describe("npm run bench", () => {
   it("has no figure of a contestant that only seems to work, and fails", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-bench-test-"));
     const file = join(directory, "results.json");
-    // A Go that builds programs which end at once, and well.
-    const go = join(directory, "go");
-    writeFileSync(
-      go,
-      [
-        "#!/bin/sh",
-        'while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done',
-        '[ "$1" = -o ] || exit 0',
-        "printf '#!/bin/sh\\nexit 0\\n' > \"$2\"",
-        'chmod +x "$2"',
-        "",
-      ].join("\n"),
-    );
-    chmodSync(go, 0o755);
-    try {
-      const failure = await promisify(execFile)(
-        process.execPath,
-        [
-          ...["bench/main.mts", "--only", "restapi"],
-          ...["--n", "3", "--runs", "2", "--json", file],
-        ],
-        {
-          cwd: root,
-          env: { PATH: `${directory}:${process.env.PATH}`, PULUMI_VCC_CACHE: directory },
-        },
-      ).catch((error) => error);
-      expect(failure).toMatchObject({ code: 1 });
-      expect(failure.stdout).toContain("| 3 | OpenTofu with restapi ¹ | failed | failed |");
-      const { results }: { results: Result[] } = JSON.parse(readFileSync(file, "utf8"));
-      expect(results.map(({ metric, median, failures }) => [metric, median, failures])).toEqual(
-        ["up", "preview", "noop", "rotate"].map((metric) => [
-          metric,
-          null,
-          Array(2).fill("up: the server has 0 registrations, and 0 of the 3 that are declared"),
-        ]),
+    const ended = await bench(["--only", "restapi", "--n", "3", "--runs", "2", "--json", file], {
+      ...process.env,
+      ...environmentWithTofu("exit 0"),
+    }).ended;
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.stdout).toContain("| 3 | OpenTofu with restapi ¹ | failed | failed |");
+    const { results }: { results: Result[] } = JSON.parse(readFileSync(file, "utf8"));
+    expect(results.map(({ metric }) => metric)).toEqual(expect.arrayContaining(["up", "canaries"]));
+    for (const { median, failures } of results) {
+      expect(median).toBeNull();
+      expect(failures).toEqual(
+        Array(2).fill("up: the server has 0 registrations, and 0 of the 3 that are declared"),
       );
-    } finally {
-      rmSync(directory, { recursive: true });
     }
   });
 
-  it("measures each contestant, checks its results, and says so as a table and as JSON", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-bench-test-"));
-    const file = join(directory, "results.json");
-    const left = () => readdirSync(root).filter((name) => name.startsWith(".bench-"));
-    const leftBefore = left();
-    try {
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ["bench/main.mts", "--n", String(n), "--runs", "1", "--json", file],
-        { cwd: root },
-      );
-      const { machine, results }: { machine: Machine; results: Result[] } = JSON.parse(
-        readFileSync(file, "utf8"),
-      );
-      expect(machine).toMatchObject({ latencyMs: 2, runs: 1, cores: expect.any(Number) });
-      expect(machine.versions).toMatchObject({ OpenTofu: "1.12.6", restapi: "1.20.0" });
+  it("ends with what it runs when it is interrupted, and leaves nothing", async () => {
+    const before = left();
+    const started = join(directory, "started");
+    const lastWords = join(directory, "last words");
+    const { child, ended } = bench(["--only", "restapi", "--n", "3"], {
+      ...process.env,
+      ...environmentWithTofu(
+        `trap 'kill $!; sleep 1; touch "${lastWords}"; exit 0' TERM; sleep 60 & touch "${started}"; wait`,
+      ),
+    });
+    while (!existsSync(started)) await setTimeout(50);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual({ code: 130, stdout: "", stderr: expect.any(String) });
+    expect((await ended).stderr).toMatch(/(^|\n)interrupted\n$/);
+    expect((await ended).stderr).not.toContain("run 1");
+    expect(existsSync(lastWords)).toBe(true);
+    expect(left()).toEqual(before);
+  });
 
-      const medianOf = (contestant: string, metric: Metric) =>
-        results.find((each) => each.contestant === contestant && each.metric === metric)?.median;
-      const pulumi = ["vcc", "handwritten", "floor"];
-      const contestants = [
-        ...pulumi.flatMap((name) => [name, `${name}-skip-checkpoints`]),
-        "restapi",
-      ];
-      expect([...new Set(results.map(({ contestant }) => contestant))].sort()).toEqual(
-        [...contestants].sort(),
-      );
-      for (const contestant of contestants) {
-        for (const metric of [
-          "up",
-          "noop",
-          "rotate",
-          "preview",
-          "engineMemory",
-          "providerMemory",
-        ] as const) {
-          expect([contestant, metric, medianOf(contestant, metric)]).toEqual([
-            contestant,
-            metric,
-            expect.any(Number),
-          ]);
-        }
-        const registers = !contestant.startsWith("floor");
-        const reads = contestant === "restapi";
-        expect([contestant, medianOf(contestant, "apiRequests")]).toEqual([
+  it("says at once that it cannot write the results", async () => {
+    const file = join(directory, "no/results.json");
+    expect(await bench(["--json", file], process.env).ended).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `cannot write ${file} (ENOENT); give another --json\n`,
+    });
+  });
+
+  it("measures each contestant, checks its results, and says so as a table and as JSON", async () => {
+    const file = join(directory, "results.json");
+    const before = left();
+    const { code, stdout } = await bench(
+      ["--n", String(n), "--runs", "1", "--json", file],
+      process.env,
+    ).ended;
+    expect(code).toBe(0);
+    const { machine, results }: { machine: Machine; results: Result[] } = JSON.parse(
+      readFileSync(file, "utf8"),
+    );
+    expect(machine).toMatchObject({ latencyMs: 2, runs: 1, cores: expect.any(Number) });
+    expect(machine.versions).toMatchObject({ OpenTofu: "1.12.6", restapi: "1.20.0" });
+
+    const medianOf = (contestant: string, metric: Metric) =>
+      results.find((each) => each.contestant === contestant && each.metric === metric)?.median;
+    const pulumi = ["vcc", "handwritten", "floor"];
+    const contestants = [
+      ...pulumi.flatMap((name) => [name, `${name}-skip-checkpoints`]),
+      "restapi",
+    ];
+    expect([...new Set(results.map(({ contestant }) => contestant))].sort()).toEqual(
+      [...contestants].sort(),
+    );
+    for (const contestant of contestants) {
+      for (const metric of [
+        "up",
+        "noop",
+        "rotate",
+        "preview",
+        "engineMemory",
+        "providerMemory",
+      ] as const) {
+        expect([contestant, metric, medianOf(contestant, metric)]).toEqual([
           contestant,
-          registers ? (reads ? 2 * n : n) : 0,
-        ]);
-        expect([contestant, medianOf(contestant, "noopRequests")]).toEqual([
-          contestant,
-          reads ? 4 * n : 0,
-        ]);
-        expect([contestant, medianOf(contestant, "canaries")]).toEqual([
-          contestant,
-          reads ? 2 * n : 0,
+          metric,
+          expect.any(Number),
         ]);
       }
-      expect(medianOf("vcc", "tokenRequests")).toBe(1);
-      expect(medianOf("vcc", "stateBytes")).toBeLessThanOrEqual(3000);
-      expect(medianOf("vcc", "import")).toBeLessThanOrEqual(20);
-
-      expect(stdout).toContain("| 3 | **pulumi-vcc** |");
-      expect(stdout).not.toContain("failed");
-      expect(left()).toEqual(leftBefore);
-    } finally {
-      rmSync(directory, { recursive: true });
+      const registers = !contestant.startsWith("floor");
+      const reads = contestant === "restapi";
+      expect([contestant, medianOf(contestant, "apiRequests")]).toEqual([
+        contestant,
+        registers ? (reads ? 2 * n : n) : 0,
+      ]);
+      expect([contestant, medianOf(contestant, "noopRequests")]).toEqual([
+        contestant,
+        reads ? 4 * n : 0,
+      ]);
+      expect([contestant, medianOf(contestant, "canaries")]).toEqual([
+        contestant,
+        reads ? 2 * n : 0,
+      ]);
     }
+    expect(medianOf("vcc", "tokenRequests")).toBe(1);
+    expect(medianOf("vcc", "stateBytes")).toBeLessThanOrEqual(3000);
+    expect(medianOf("vcc", "import")).toBeLessThanOrEqual(20);
+
+    expect(stdout).toContain("| 3 | **pulumi-vcc** |");
+    expect(stdout).not.toContain("failed");
+    expect(left()).toEqual(before);
   }, 600_000);
 });

@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { measure } from "../../bench/measurement.mts";
 
 const mebibyte = 2 ** 20;
@@ -20,6 +22,27 @@ describe("measure", () => {
   it("fails with the end of the output when the command fails", async () => {
     const failing = command("console.log('what went wrong'); process.exit(3)");
     await expect(measure(failing)).rejects.toThrow(/ended with 3:\nwhat went wrong$/);
+  });
+
+  it("cannot measure what is not there", async () => {
+    await expect(measure({ ...command(""), program: "/nowhere" })).rejects.toThrow("ENOENT");
+  });
+
+  it("is over only when what it ended early has ended, too", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "pulumi-vcc-measure-test-")), "last words");
+    const stubborn = command(
+      `process.on("SIGTERM", () => setTimeout(() => {
+        require("node:fs").writeFileSync(process.argv[1], "");
+        process.exit();
+      }, 300));
+      setTimeout(() => {}, 60_000);`,
+      file,
+    );
+    const interruption = new AbortController();
+    setTimeout(() => interruption.abort(), 1000);
+    await expect(measure(stubborn, interruption.signal)).rejects.toThrow(/aborted/);
+    expect(existsSync(file)).toBe(true);
+    rmSync(dirname(file), { recursive: true });
   });
 
   const withProc = existsSync("/proc") ? it : it.skip;
