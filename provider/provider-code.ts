@@ -7,5 +7,5 @@
  * `delete`. The host repeats the state when there is no `read`.
  */
 export const providerCode =
-  "exports.handler=()=>{try{return require('pulumi-vcc/dynamic')}" +
-  "catch(e){let f=()=>{throw e};return{check:f,delete:f}}}";
+  "exports.handler=_=>{try{return require('pulumi-vcc/dynamic')}" +
+  "catch(e){let f=_=>{throw e};return{check:f,delete:f}}}";

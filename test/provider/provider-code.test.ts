@@ -11,7 +11,7 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text that existing states hold", () => {
     expect(providerCode).toBe(
-      "exports.handler=()=>{try{return require('pulumi-vcc/dynamic')}catch(e){let f=()=>{throw e};return{check:f,delete:f}}}",
+      "exports.handler=_=>{try{return require('pulumi-vcc/dynamic')}catch(e){let f=_=>{throw e};return{check:f,delete:f}}}",
     );
   });
 
