@@ -7,6 +7,8 @@
 //
 //   node fleet.ts preview
 //   node fleet.ts up
+//
+// To take an account down, its stack has to be asked for by name: `pulumi destroy --stack emea`.
 
 const stackNames = ["emea", "americas", "asia"];
 
@@ -16,7 +18,9 @@ async function main([command]: string[]): Promise<void> {
     console.error("node fleet.ts preview, or node fleet.ts up");
     return;
   }
-  const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
+  const { LocalWorkspace, Stack, StackNotFoundError } = await import(
+    "@pulumi/pulumi/automation/index.js"
+  );
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
 
   // Selecting a stack selects it for whoever works here, too.
@@ -24,6 +28,10 @@ async function main([command]: string[]): Promise<void> {
   const stacks = [];
   try {
     for (const name of stackNames) stacks.push(await Stack.select(name, workspace));
+  } catch (error) {
+    if (!(error instanceof StackNotFoundError)) throw error;
+    const name = stackNames[stacks.length];
+    throw new Error(`${name}: no such stack; make it: pulumi stack init ${name} --no-select`);
   } finally {
     if (selected !== undefined) await workspace.selectStack(selected.name);
   }

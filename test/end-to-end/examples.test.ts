@@ -147,7 +147,9 @@ describe("examples/fleet.ts", () => {
     try {
       const missing = await run("up");
       expect(missing.code).toBe(1);
-      expect(missing.stderr).toContain("no stack named 'emea' found");
+      expect(missing.stderr).toBe(
+        "emea: no such stack; make it: pulumi stack init emea --no-select\n",
+      );
       expect(missing.stdout).toBe("");
       await makeStacks();
       const { code, stdout, stderr } = await run("up");

@@ -34,7 +34,7 @@ describe("the package", () => {
     expect(loaded).toEqual([]);
   });
 
-  it("packs what is compiled, the page, the documentation and the schemas, and nothing else", () => {
+  it("packs what is compiled, the page, the documentation, the examples and the schemas, and nothing else", () => {
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
         cwd: root,
@@ -54,13 +54,18 @@ describe("the package", () => {
       "examples/ci/github/up.yml",
       "examples/ci/gitlab-ci.yml",
       "examples/ci/vcc.sh",
+      "examples/fleet.ts",
+      "examples/quickstart.ts",
+      "examples/reassert.ts",
+      "examples/two-regions.ts",
+      "examples/without-endpoint.ts",
       "package.json",
       "schemas/drift-report-1.schema.json",
     ]);
     expect(
       paths.filter(
         (path) =>
-          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/ci\/.*)?[^/]+$/.test(
+          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
             path,
           ),
       ),

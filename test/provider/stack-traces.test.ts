@@ -1,3 +1,4 @@
+import assert from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { VccProvider } from "../../provider";
 import { pauseStackTraces } from "../../provider/stack-traces";
@@ -73,17 +74,18 @@ describe("stack traces", () => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
     const made = () => new VccProvider("crm", args, { parent: {} as never });
     expect(refusalOf(made).stack).toMatch(/at made .*stack-traces\.test\.ts/);
-    const transformed = () =>
-      new VccProvider("crm", args, {
-        transformations: [
-          function transformation() {
-            throw new Error("by the user");
-          },
-        ],
-      });
-    expect(refusalOf(transformed).stack).toMatch(
-      /by the user\n {4}at transformation .*stack-traces\.test\.ts/,
-    );
+    const refusalIn = (transformation: () => never) =>
+      refusalOf(() => new VccProvider("crm", args, { transformations: [transformation] }));
+    const thrown = refusalIn(function transformation() {
+      throw new Error("by the user");
+    });
+    // Looks at its trace when it is made.
+    const asserted = refusalIn(function transformation() {
+      assert.fail("by the user");
+    });
+    for (const { stack } of [thrown, asserted]) {
+      expect(stack).toMatch(/by the user\n {4}at transformation .*stack-traces\.test\.ts/);
+    }
   });
 });
 
