@@ -1,0 +1,189 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { environmentOf, leastPowerful, sceneWith } from "./project";
+
+const count = 12;
+/** Few enough to be in the middle, since a registration takes a while here. */
+const interruptedAfter = 4;
+
+const program = (version: number) => `
+import { bearer, VccProvider } from "pulumi-vcc";
+for (let i = 0; i < ${count}; i++) {
+  new VccProvider(\`crm-\${i}\`, {
+    provider: \`Crm\${i}\`,
+    endpoint: "https://crm.example.com/vcc",
+    headers: { Authorization: bearer("version-${version}") },
+    agentActionsPermitted: {},
+  });
+}`;
+
+// Its processes are found in /proc.
+const onLinux = process.platform === "linux" ? it : it.skip;
+
+// What docs/scale.md says of it.
+describe("an engine that skips checkpoints", () => {
+  const scene = sceneWith("clone");
+  const versions = () =>
+    scene.emulator.registrations().map(({ headers }) => headers?.Authorization?.slice(-1));
+
+  beforeEach(() => {
+    const { project, emulator, credentials } = scene;
+    emulator.behaviour.latencyMs = 150;
+    project.setEnvironment({
+      ...environmentOf(emulator, credentials),
+      PULUMI_SKIP_CHECKPOINTS: "true",
+    });
+  });
+
+  it("writes what it did when a registration is refused, and after Ctrl-C", async () => {
+    const { project, emulator } = scene;
+    const registered = () => emulator.registrations().map(({ provider }) => provider);
+    project.write(program(1));
+    emulator.fail({ target: "register", fault: { kind: "status", status: 400 } });
+    await expect(project.stack.up()).rejects.toThrow("400");
+    expect(registered().length).toBeGreaterThan(0);
+    expect(registered().length).toBeLessThan(count);
+    expect((await namesInState()).sort()).toEqual(registered().sort());
+    await project.stack.up();
+    expect((await namesInState()).sort()).toEqual(registered().sort());
+
+    project.write(program(2));
+    // As a terminal does.
+    const ctrlC = (pid: number) => signal(-pid, "SIGINT");
+    expect(await inTheMiddleOf("up", ctrlC)).not.toBe(0);
+    const changed = versions().filter((version) => version === "2").length;
+    expect(changed).toBeGreaterThanOrEqual(interruptedAfter);
+    expect(changed).toBeLessThan(count);
+    const { changeSummary } = await project.stack.preview();
+    expect(changeSummary).toEqual({ same: 1 + changed, update: count - changed });
+  }, 120_000);
+
+  onLinux(
+    "when it is killed, is made good by the same operation once more, and by no other",
+    async () => {
+      const { project, emulator } = scene;
+      const { stack } = project;
+
+      project.write(program(1));
+      await kill("up");
+      expect(emulator.registrations().length).toBeGreaterThanOrEqual(interruptedAfter);
+      expect(emulator.registrations().length).toBeLessThan(count);
+      expect(await namesInState()).toEqual([]);
+      // Nothing will reset what is then no longer declared.
+      project.write("export {};");
+      expect((await stack.preview()).changeSummary).toEqual({ create: 1 });
+      project.write(program(1));
+      await stack.up();
+      expect(versions()).toEqual(Array(count).fill("1"));
+      await stack.preview({ expectNoChanges: true });
+
+      project.write(program(2));
+      await kill("up");
+      await stack.up();
+      expect(versions()).toEqual(Array(count).fill("2"));
+
+      project.write(program(3));
+      await kill("up");
+      expect(versions()).toContain("3");
+      // Whoever takes the change back is not told that VCC has it.
+      project.write(program(2));
+      await stack.up({ expectNoChanges: true });
+      expect(versions()).toContain("3");
+      const urns = (await registrationsInState()).map(({ urn }) => urn);
+      await stack.up({ replace: urns });
+      expect(versions()).toEqual(Array(count).fill("2"));
+
+      await kill("destroy");
+      expect(versions()).toContain(undefined);
+      // Nor is who declares what was reset.
+      await stack.up({ expectNoChanges: true });
+      expect(versions()).toContain(undefined);
+      await stack.destroy();
+      const names = Array.from({ length: count }, (_, i) => leastPowerful(`Crm${i}`));
+      expect(emulator.registrations().toSorted(byNumber)).toEqual(names);
+    },
+    240_000,
+  );
+
+  async function registrationsInState() {
+    const { deployment } = await scene.project.stack.exportStack();
+    const resources: Array<{ urn: string; type: string; inputs: { provider: string } }> =
+      deployment.resources ?? [];
+    return resources.filter(({ type }) => type.endsWith(":VccProvider"));
+  }
+
+  async function namesInState(): Promise<string[]> {
+    return (await registrationsInState()).map(({ inputs }) => inputs.provider);
+  }
+
+  /** Kills the engine in the middle of it, and what the engine started; removes its lock. */
+  async function kill(operation: "up" | "destroy"): Promise<void> {
+    await inTheMiddleOf(operation, (pid) => {
+      for (const member of [pid, ...descendantsOf(pid)]) signal(member, "SIGKILL");
+    });
+    await scene.project.stack.cancel();
+  }
+
+  /** Ends an engine after some requests; returns its exit code. */
+  async function inTheMiddleOf(
+    operation: "up" | "destroy",
+    end: (pid: number) => void,
+  ): Promise<unknown> {
+    const { project, emulator } = scene;
+    const registered = () =>
+      emulator.requests().filter(({ path }) => /Register$/.test(path)).length;
+    const enough = registered() + interruptedAfter;
+    const engine = spawn("pulumi", [operation, "--yes", "--skip-preview", "--non-interactive"], {
+      cwd: project.directory,
+      env: { ...process.env, ...project.stack.workspace.envVars, PULUMI_STACK: "dev" },
+      stdio: "ignore",
+      // A process group of its own, as a shell gives it one.
+      detached: true,
+    });
+    const closed = once(engine, "close");
+    try {
+      while (registered() < enough) {
+        expect(engine.exitCode).toBeNull();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    } finally {
+      end(engine.pid ?? 0);
+    }
+    const [code] = await closed;
+    return code;
+  }
+});
+
+/** @param pid negative: of a process group */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function byNumber(a: { provider: string }, b: { provider: string }): number {
+  return Number(a.provider.slice(3)) - Number(b.provider.slice(3));
+}
+
+function descendantsOf(pid: number): number[] {
+  const children = childrenOf(pid);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** None where there is no /proc, or when it has ended. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
+        .split(" ")
+        .filter(Boolean)
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
