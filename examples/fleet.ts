@@ -18,9 +18,8 @@ async function main([command]: string[]): Promise<void> {
     console.error("node fleet.ts preview, or node fleet.ts up");
     return;
   }
-  const { LocalWorkspace, Stack, StackNotFoundError } = await import(
-    "@pulumi/pulumi/automation/index.js"
-  );
+  const automation = await import("@pulumi/pulumi/automation/index.js");
+  const { LocalWorkspace, Stack, StackNotFoundError } = automation;
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
 
   // Selecting a stack selects it for whoever works here, too.
@@ -36,16 +35,24 @@ async function main([command]: string[]): Promise<void> {
     if (selected !== undefined) await workspace.selectStack(selected.name);
   }
 
+  // Pulumi gets Ctrl-C, too: it ends what it has begun, and writes the state. A second one would cut that off.
+  process.on("SIGINT", () => {});
+  const termination = new AbortController();
+  process.once("SIGTERM", () => termination.abort());
+
   const start = performance.now();
   await Promise.all(
     stacks.map(async (stack) => {
       const say = linesAfter(`${stack.name}: `);
       try {
-        await stack[command]({ onOutput: say, onError: say, color: "never" });
+        const { signal } = termination;
+        await stack[command]({ onOutput: say, onError: say, color: "never", signal });
         say(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
-      } catch {
+      } catch (error) {
         process.exitCode = 1;
-        console.error(`${stack.name}: ${command} failed, see above`);
+        const { message } = error as Error;
+        const reason = /error: .*/.exec(message)?.[0] ?? message;
+        console.error(`${stack.name}: ${command} failed: ${reason}`);
       }
     }),
   );
