@@ -10,11 +10,13 @@
 export function pauseStackTraces(): () => void {
   const { prepareStackTrace } = Error;
   if (prepareStackTrace === undefined || process.env.PULUMI_DEBUG_PROMISE_LEAKS) return () => {};
-  Error.prepareStackTrace = (error, sites) =>
+  const unmapped: typeof prepareStackTrace = (error, sites) =>
     Error.stackTraceLimit === Number.POSITIVE_INFINITY
       ? prepareStackTrace(error, sites)
       : [error, ...sites].join("\n    at ");
+  Error.prepareStackTrace = unmapped;
   return () => {
-    Error.prepareStackTrace = prepareStackTrace;
+    // A transformation may have loaded what sets its own.
+    if (Error.prepareStackTrace === unmapped) Error.prepareStackTrace = prepareStackTrace;
   };
 }

@@ -53,6 +53,13 @@ describe("stack traces", () => {
     expect(new Error("plain").stack).toMatch(/^Error: plain\n {4}at /);
   });
 
+  it("stay with who takes them over meanwhile", () => {
+    const resume = pauseStackTraces();
+    Error.prepareStackTrace = () => "another's";
+    resume();
+    expect(new Error("afterwards").stack).toBe("another's");
+  });
+
   it("of a VccProvider are mapped once or twice, and not for each of its promises", async () => {
     await pulumi.runtime.setMocks({
       call: () => ({}),
