@@ -4,7 +4,7 @@
  * the servers.
  */
 import { copyFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Command } from "commander";
@@ -16,6 +16,7 @@ import { parsePositive } from "./options.mts";
 import { createPulumiDirectory } from "./pulumi-directory.mts";
 import { type Server, startServer } from "./server.mts";
 import { clientSecret, createWorkload, registrationsOf } from "./workload.mts";
+import { inWorkshop } from "./workshop.mts";
 
 const repetitions = 3;
 const latencyMs = 2;
@@ -35,68 +36,71 @@ const workload = createWorkload(count, 1);
 const secrets = { callbackToken: workload.callbackToken, apiKey: workload.apiKey };
 
 const cli = await findOrMakePulumiCli();
-const directory = await mkdtemp(join(root, ".bench-"));
 const servers: Server[] = [];
-try {
-  for (const { region } of accounts) {
-    servers.push(await startServer(clientSecret, latencyMs, region));
-  }
-  const engine = { cli, tarball: packTarball(directory) };
-  const project = async (name: string, program: string) => {
-    const place = join(directory, name);
-    await mkdir(place);
-    return { place, pulumi: createPulumiDirectory(place, program, engine) };
-  };
-  const one = await project("one-stack", "three-accounts.ts");
-  const fleet = await project("stack-each", "vcc.ts");
-  copyFileSync(join(root, "examples/fleet.ts"), join(fleet.place, "fleet.ts"));
+await inWorkshop(async (directory, signal) => {
+  try {
+    for (const { region } of accounts) {
+      servers.push(await startServer(clientSecret, latencyMs, region));
+    }
+    const engine = { cli, tarball: packTarball(directory) };
+    const project = async (name: string, program: string) => {
+      const place = join(directory, name);
+      await mkdir(place);
+      return { place, pulumi: createPulumiDirectory(place, program, engine) };
+    };
+    const one = await project("one-stack", "three-accounts.ts");
+    const fleet = await project("stack-each", "vcc.ts");
+    copyFileSync(join(root, "examples/fleet.ts"), join(fleet.place, "fleet.ts"));
 
-  const beginOne = async () => {
-    await one.pulumi.clear("all");
-    await one.pulumi.run("stack", "init", "all");
-    const urls = accounts.flatMap(({ region }, index) => [
-      [`${region}ApiUrl`, servers[index]?.apiUrl],
-      [`${region}AuthUrl`, servers[index]?.authUrl],
-    ]);
-    await one.pulumi.run(...settings({ ...secrets, clientSecret }, Object.fromEntries(urls)));
-  };
-  const beginFleet = async () => {
-    await fleet.pulumi.clear(...accounts.map(({ stack }) => stack));
-    for (const [index, { stack, region }] of accounts.entries()) {
-      await fleet.pulumi.run("stack", "init", stack);
-      const connection = {
-        "vcc:region": region,
-        "vcc:clientId": region,
-        "vcc:apiUrl": servers[index]?.apiUrl,
-        "vcc:authUrl": servers[index]?.authUrl,
-      };
-      await fleet.pulumi.run(
-        ...settings({ ...secrets, "vcc:clientSecret": clientSecret }, connection),
-        ...["--stack", stack],
+    const beginOne = async () => {
+      await one.pulumi.clear("all");
+      await one.pulumi.run("stack", "init", "all");
+      const urls = accounts.flatMap(({ region }, index) => [
+        [`${region}ApiUrl`, servers[index]?.apiUrl],
+        [`${region}AuthUrl`, servers[index]?.authUrl],
+      ]);
+      await one.pulumi.run(...settings({ ...secrets, clientSecret }, Object.fromEntries(urls)));
+    };
+    const beginFleet = async () => {
+      await fleet.pulumi.clear(...accounts.map(({ stack }) => stack));
+      for (const [index, { stack, region }] of accounts.entries()) {
+        await fleet.pulumi.run("stack", "init", stack);
+        const connection = {
+          "vcc:region": region,
+          "vcc:clientId": region,
+          "vcc:apiUrl": servers[index]?.apiUrl,
+          "vcc:authUrl": servers[index]?.authUrl,
+        };
+        await fleet.pulumi.run(
+          ...settings({ ...secrets, "vcc:clientSecret": clientSecret }, connection),
+          ...["--stack", stack],
+        );
+      }
+    };
+
+    const seconds = { one: [] as number[], fleet: [] as number[] };
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      await beginOne();
+      seconds.one.push(await up(one.pulumi.command("up", "--yes", "--skip-preview"), signal));
+      await beginFleet();
+      const { place: cwd, pulumi } = fleet;
+      seconds.fleet.push(
+        await up(
+          { program: process.execPath, args: ["fleet.ts", "up"], cwd, env: pulumi.env },
+          signal,
+        ),
       );
     }
-  };
-
-  const seconds = { one: [] as number[], fleet: [] as number[] };
-  for (let repetition = 0; repetition < repetitions; repetition++) {
-    await beginOne();
-    seconds.one.push(await up(one.pulumi.command("up", "--yes", "--skip-preview")));
-    await beginFleet();
-    const { place: cwd, pulumi } = fleet;
-    seconds.fleet.push(
-      await up({ program: process.execPath, args: ["fleet.ts", "up"], cwd, env: pulumi.env }),
-    );
-  }
-  const shown = (values: number[]) =>
-    `${median(values).toFixed(1)} s (${Math.min(...values).toFixed(1)} – ${Math.max(...values).toFixed(1)})`;
-  console.log(`${count} registrations of each of three accounts, medians of ${repetitions} runs in turns:
+    const shown = (values: number[]) =>
+      `${median(values).toFixed(1)} s (${Math.min(...values).toFixed(1)} – ${Math.max(...values).toFixed(1)})`;
+    console.log(`${count} registrations of each of three accounts, medians of ${repetitions} runs in turns:
   one stack                 ${shown(seconds.one)}
   three stacks side by side ${shown(seconds.fleet)}
   ratio                     ${(median(seconds.fleet) / median(seconds.one)).toFixed(2)}`);
-} finally {
-  for (const server of servers) await server.close();
-  await rm(directory, { recursive: true, force: true });
-}
+  } finally {
+    for (const server of servers) await server.close();
+  }
+});
 
 /** A `pulumi config set-all` that also sets how many to declare. */
 function settings(secret: Record<string, string>, plain: Record<string, string | undefined>) {
@@ -110,9 +114,9 @@ function settings(secret: Record<string, string>, plain: Record<string, string |
 }
 
 /** @throws when a server does not have then what is declared */
-async function up(command: MeasuredCommand): Promise<number> {
+async function up(command: MeasuredCommand, signal: AbortSignal): Promise<number> {
   for (const server of servers) server.reset();
-  const measurement = await measure(command);
+  const measurement = await measure(command, signal);
   for (const server of servers) {
     if (
       !isDeepStrictEqual(

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { cleanEnvironment } from "./project.mts";
 
 const repetitions = 11;
 const script = `
@@ -15,6 +16,7 @@ export async function measureImport(directory: string, signal: AbortSignal): Pro
   while (times.length < repetitions) {
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
       cwd: directory,
+      env: cleanEnvironment(directory),
       signal,
     });
     times.push(Number(stdout));

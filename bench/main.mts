@@ -3,9 +3,8 @@
  * table goes to standard output, what happens meanwhile to standard error. It exits with 1 when any
  * run failed, and with 130 when it was interrupted.
  */
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { packTarball } from "../tools/installation.mts";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
 import { type Contestant, createContestants, type Engines } from "./contestants.mts";
@@ -17,9 +16,10 @@ import { findOrMakePeers } from "./peers.mts";
 import type { Project } from "./project.mts";
 import { runRound } from "./round.mts";
 import { isSelected, needsOpenTofu, needsPulumi } from "./selection.mts";
-import { startServer } from "./server.mts";
+import { type Server, startServer } from "./server.mts";
 import { toMarkdown } from "./table.mts";
 import { clientSecret } from "./workload.mts";
+import { inWorkshop } from "./workshop.mts";
 
 interface Turn {
   contestant: Contestant;
@@ -27,66 +27,57 @@ interface Turn {
 }
 
 const { only, counts, runs: repetitions, latencyMs, json } = parseOptions(process.argv);
-if (json !== undefined) {
-  // Better now than after an hour.
-  await appendFile(json, "").catch((error) => {
-    say(`cannot write ${json} (${error.code}); give another --json`);
-    process.exit(1);
-  });
-}
 const cli = needsPulumi(only) ? await findOrMakePulumiCli() : undefined;
 const peers = needsOpenTofu(only) ? await findOrMakePeers() : undefined;
 
-const interruption = new AbortController();
-const { signal } = interruption;
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => interruption.abort());
-
 const runs: Run[] = [];
-const directory = await mkdtemp(join(dirname(import.meta.dirname), ".bench-"));
-const server = await startServer(clientSecret, latencyMs);
-try {
+await inWorkshop(async (directory, signal) => {
   const engines: Engines = {
     ...(cli && { pulumi: { cli, tarball: packTarball(directory) } }),
     ...(peers && { peers }),
   };
   const machine = describeMachine(engines, { latencyMs, runs: repetitions });
+  // Whether it can be written: better now than after an hour.
+  if (json !== undefined && !(await save(json, machine))) return;
   const contestants = createContestants(only, engines);
-  const turns: Turn[] = [];
-  for (const contestant of contestants) {
-    const place = join(directory, contestant.name);
-    await mkdir(place);
-    turns.push({ contestant, project: contestant.createProject({ directory: place, server }) });
-  }
-  if (isSelected("vcc", only)) {
-    for (const time of await measureImport(join(directory, "vcc"), signal)) {
-      runs.push({ contestant: "vcc", n: 0, outcome: { figures: { import: time } } });
+  const server = await startServer(clientSecret, latencyMs);
+  try {
+    const turns: Turn[] = [];
+    for (const contestant of contestants) {
+      const place = join(directory, contestant.name);
+      await mkdir(place);
+      turns.push({ contestant, project: contestant.createProject({ directory: place, server }) });
     }
-  }
-  for (const n of counts) {
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      // In turns, and each time another one first: what else the machine does slows all.
-      const first = repetition % turns.length;
-      for (const turn of [...turns.slice(first), ...turns.slice(0, first)]) {
-        await run(turn, n, repetition);
+    if (isSelected("vcc", only)) {
+      for (const time of await measureImport(join(directory, "vcc"), signal)) {
+        runs.push({ contestant: "vcc", n: 0, outcome: { figures: { import: time } } });
       }
     }
-    // After each count: an hour's figures are not lost with the next hour.
-    if (json !== undefined) await save(json, machine);
+    for (const n of counts) {
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        // In turns, and each time another one first: what else the machine does slows all.
+        const first = repetition % turns.length;
+        for (const turn of [...turns.slice(first), ...turns.slice(0, first)]) {
+          await run(turn, n, repetition, server, signal);
+        }
+      }
+      // After each count: an hour's figures are not lost with the next hour.
+      if (json !== undefined) await save(json, machine);
+    }
+  } finally {
+    await server.close();
   }
   console.log(toMarkdown(machine, contestants, summarize(runs)));
   if (runs.some(({ outcome }) => "failure" in outcome)) process.exitCode = 1;
-} catch (error) {
-  // What came while this process was blocked is heard of only now.
-  await setImmediate();
-  if (!signal.aborted) throw error;
-  say("interrupted");
-  process.exitCode = 130;
-} finally {
-  await server.close();
-  await rm(directory, { recursive: true, force: true });
-}
+});
 
-async function run({ contestant, project }: Turn, n: number, repetition: number): Promise<void> {
+async function run(
+  { contestant, project }: Turn,
+  n: number,
+  repetition: number,
+  server: Server,
+  signal: AbortSignal,
+): Promise<void> {
   const start = performance.now();
   const outcome = await runRound(contestant, project, server, n, signal).then(
     (figures) => ({ figures }),
@@ -99,13 +90,17 @@ async function run({ contestant, project }: Turn, n: number, repetition: number)
   say(`${n} × ${contestant.name}, run ${repetition + 1}: ${seconds} s${failure}`);
 }
 
-/** The table is still to come: no reason to end. */
-async function save(file: string, machine: Machine): Promise<void> {
+/** False, and said, when it cannot be written. */
+async function save(file: string, machine: Machine): Promise<boolean> {
   const text = `${JSON.stringify({ machine, results: summarize(runs) }, null, 2)}\n`;
-  await writeFile(file, text).catch((error) => {
-    say(`cannot write ${file} (${error.code})`);
-    process.exitCode = 1;
-  });
+  return writeFile(file, text).then(
+    () => true,
+    (error) => {
+      say(`cannot write ${file} (${error.code})`);
+      process.exitCode = 1;
+      return false;
+    },
+  );
 }
 
 function say(line: string) {

@@ -1,4 +1,5 @@
-// The same resources, with a provider that does nothing: what is left is the engine's own time.
+// The same resources, with a provider that does nothing: what is left is the time of the engine and of the SDK,
+// with a dynamic provider as the documentation teaches it.
 import * as pulumi from "@pulumi/pulumi";
 
 const nothing: pulumi.dynamic.ResourceProvider = {

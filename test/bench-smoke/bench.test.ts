@@ -98,7 +98,7 @@ describe("npm run bench", () => {
     expect(await bench(["--json", file], process.env).ended).toEqual({
       code: 1,
       stdout: "",
-      stderr: `cannot write ${file} (ENOENT); give another --json\n`,
+      stderr: `cannot write ${file} (ENOENT)\n`,
     });
   });
 
@@ -157,7 +157,8 @@ describe("npm run bench", () => {
       ]);
     }
     expect(medianOf("vcc", "tokenRequests")).toBe(1);
-    expect(medianOf("vcc", "stateBytes")).toBeLessThanOrEqual(3000);
+    // So that 1,000 of them, whose names and lines are longer, stay below 3,000.
+    expect(medianOf("vcc", "stateBytes")).toBeLessThanOrEqual(2973);
     expect(medianOf("vcc", "import")).toBeLessThanOrEqual(20);
 
     expect(stdout).toContain("| 3 | **pulumi-vcc** |");

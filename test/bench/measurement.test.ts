@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { measure } from "../../bench/measurement.mts";
 
 const mebibyte = 2 ** 20;
@@ -29,20 +29,26 @@ describe("measure", () => {
   });
 
   it("is over only when what it ended early has ended, too", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "pulumi-vcc-measure-test-")), "last words");
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-measure-test-"));
+    const [started, lastWords] = [join(directory, "started"), join(directory, "last words")];
     const stubborn = command(
-      `process.on("SIGTERM", () => setTimeout(() => {
-        require("node:fs").writeFileSync(process.argv[1], "");
+      `const { writeFileSync } = require("node:fs");
+      process.on("SIGTERM", () => setTimeout(() => {
+        writeFileSync(process.argv[2], "");
         process.exit();
       }, 300));
-      setTimeout(() => {}, 60_000);`,
-      file,
+      setTimeout(() => {}, 60_000);
+      writeFileSync(process.argv[1], "");`,
+      started,
+      lastWords,
     );
     const interruption = new AbortController();
-    setTimeout(() => interruption.abort(), 1000);
-    await expect(measure(stubborn, interruption.signal)).rejects.toThrow(/aborted/);
-    expect(existsSync(file)).toBe(true);
-    rmSync(dirname(file), { recursive: true });
+    const measured = measure(stubborn, interruption.signal);
+    while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 20));
+    interruption.abort();
+    await expect(measured).rejects.toThrow(/aborted/);
+    expect(existsSync(lastWords)).toBe(true);
+    rmSync(directory, { recursive: true });
   });
 
   const withProc = existsSync("/proc") ? it : it.skip;
