@@ -18,44 +18,36 @@ async function main([command]: string[]): Promise<void> {
     console.error("node fleet.ts preview, or node fleet.ts up");
     return;
   }
-  const automation = await import("@pulumi/pulumi/automation/index.js");
-  const { LocalWorkspace, Stack, StackNotFoundError } = automation;
+  const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+  // It would select them for whoever works here, too; every command below names its stack.
+  workspace.selectStack = async () => {};
 
-  // Selecting a stack selects it for whoever works here, too.
-  const selected = await workspace.stack();
-  const stacks = [];
-  try {
-    for (const name of stackNames) stacks.push(await Stack.select(name, workspace));
-  } catch (error) {
-    if (!(error instanceof StackNotFoundError)) throw error;
-    const name = stackNames[stacks.length];
-    throw new Error(`${name}: no such stack; make it: pulumi stack init ${name} --no-select`);
-  } finally {
-    if (selected !== undefined) await workspace.selectStack(selected.name);
-  }
-
-  // Pulumi gets Ctrl-C, too: it ends what it has begun, and writes the state. A second one would cut that off.
+  // Pulumi gets Ctrl-C, too, ends what it has begun and writes the state; another one would cut that off.
   process.on("SIGINT", () => {});
   const termination = new AbortController();
-  process.once("SIGTERM", () => termination.abort());
+  process.on("SIGTERM", () => termination.abort());
 
   const start = performance.now();
   await Promise.all(
-    stacks.map(async (stack) => {
-      const say = linesAfter(`${stack.name}: `);
+    stackNames.map(async (name) => {
+      const say = linesAfter(`${name}: `);
       try {
+        const stack = await Stack.select(name, workspace);
         const { signal } = termination;
         await stack[command]({ onOutput: say, onError: say, color: "never", signal });
         say(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
       } catch (error) {
         process.exitCode = 1;
-        const { message } = error as Error;
-        const reason = /error: .*/.exec(message)?.[0] ?? message;
-        console.error(`${stack.name}: ${command} failed: ${reason}`);
+        console.error(`${name}: ${command} failed: ${reasonOf(error)}`);
       }
     }),
   );
+}
+
+/** Of all that the Automation API tells, what went wrong first. */
+function reasonOf(error: unknown): string {
+  return /error: .*/.exec(String(error))?.[0] ?? String(error);
 }
 
 /** Output comes in pieces, which may end anywhere. */
@@ -68,7 +60,7 @@ function linesAfter(prefix: string): (text: string) => void {
   };
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
+main(process.argv.slice(2)).catch((error) => {
   process.exitCode = 1;
-  console.error(error.message);
+  console.error(reasonOf(error));
 });

@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { startEmulator } from "../../emulator";
-import { example, installations, leastPowerful, type Project, sceneWith } from "./project";
+import { example, installations, leastPowerful, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
 describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
@@ -104,102 +105,121 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
 
 describe("examples/fleet.ts", () => {
   const scene = sceneWith("clone");
-
-  it("runs a stack for each account side by side, and one that fails stops no other", async () => {
+  let accounts: Awaited<ReturnType<typeof startAccount>>[];
+  beforeEach(async () => {
     const { project } = scene;
-    const fleet = [
-      { stackName: "emea", region: "emea" },
-      { stackName: "americas", region: "nam" },
-      { stackName: "asia", region: "apac" },
-    ];
-    const accounts = await Promise.all(
-      fleet.map(async ({ stackName, region }) => {
-        const client = { clientId: stackName, clientSecret: canary(stackName) };
-        const callbackToken = canary("callback");
-        return { stackName, region, client, callbackToken, emulator: await startEmulator(client) };
-      }),
-    );
     project.setEnvironment({});
     project.write(example("quickstart.ts"));
     writeFileSync(join(project.directory, "fleet.ts"), example("fleet.ts"));
-    const run = (command: string) => runFleet(project, command);
-    async function makeStacks() {
-      for (const { stackName, region, client, callbackToken, emulator } of accounts) {
-        const stack = await LocalWorkspace.createStack(
-          { stackName, workDir: project.directory },
-          { envVars: project.stack.workspace.envVars },
-        );
-        await stack.setAllConfig({
-          "vcc:region": { value: region },
-          "vcc:clientId": { value: client.clientId },
-          // Whoever has the wrong one fails.
-          "vcc:clientSecret": {
-            value: stackName === "americas" ? "wrong" : client.clientSecret,
-            secret: true,
-          },
-          "vcc:apiUrl": { value: emulator.apiUrl },
-          "vcc:authUrl": { value: emulator.authUrl },
-          callbackToken: { value: callbackToken, secret: true },
-        });
-      }
-      await project.stack.workspace.selectStack("dev");
-    }
-    try {
-      const missing = await run("up");
-      expect(missing.code).toBe(1);
-      expect(missing.stderr).toBe(
-        "emea: no such stack; make it: pulumi stack init emea --no-select\n",
-      );
-      expect(missing.stdout).toBe("");
-      await makeStacks();
-      const { code, stdout, stderr } = await run("up");
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/^americas: up failed: error: .*invalid_client.*\n$/);
-      for (const { stackName, emulator } of accounts) {
-        const names = emulator.registrations().map(({ provider }) => provider);
-        expect([stackName, names]).toEqual([
-          stackName,
-          stackName === "americas" ? [] : ["CrmIntegration"],
-        ]);
-        expect(stdout.includes(`${stackName}: up took `)).toBe(stackName !== "americas");
-      }
-      expect(stdout).toMatch(/^americas: .*invalid_client/m);
-      const lines = stdout.trimEnd().split("\n");
-      expect(lines.filter((line) => !/^(emea|americas|asia): /.test(line))).toEqual([]);
-      const begun = fleet.map(({ stackName }) =>
-        lines.findIndex((line) => line.startsWith(`${stackName}: Updating`)),
-      );
-      expect(Math.min(...begun)).toBeGreaterThanOrEqual(0);
-      expect(Math.max(...begun)).toBeLessThan(lines.findIndex((line) => / up took /.test(line)));
-      expect((await project.stack.workspace.stack())?.name).toBe("dev");
-      for (const { client, callbackToken } of accounts) {
-        for (const form of [client.clientSecret, callbackToken].flatMap(formsOf)) {
-          expect(stdout.includes(form)).toBe(false);
-        }
-      }
+    accounts = await Promise.all([
+      startAccount("emea", "emea"),
+      startAccount("americas", "nam"),
+      startAccount("asia", "apac"),
+    ]);
+  });
+  afterEach(() => Promise.all(accounts.map(({ emulator }) => emulator.close())));
 
-      const preview = await run("preview");
-      expect(preview.stdout).toMatch(/^emea: .*2 unchanged/m);
-      expect(preview.stdout).toMatch(/^americas: .*1 to create/m);
-      expect(preview.code).toBe(0);
-      expect((await run("destroy")).stderr).toContain("node fleet.ts preview, or node fleet.ts up");
-    } finally {
-      for (const { emulator } of accounts) await emulator.close();
+  async function startAccount(stackName: string, region: string) {
+    const client = { clientId: stackName, clientSecret: canary(stackName) };
+    const callbackToken = canary("callback");
+    return { stackName, region, client, callbackToken, emulator: await startEmulator(client) };
+  }
+
+  async function makeStacks() {
+    const { workspace } = scene.project.stack;
+    for (const { stackName, region, client, callbackToken, emulator } of accounts) {
+      await workspace.createStack(stackName);
+      await workspace.setAllConfig(stackName, {
+        "vcc:region": { value: region },
+        "vcc:clientId": { value: client.clientId },
+        "vcc:clientSecret": { value: client.clientSecret, secret: true },
+        "vcc:apiUrl": { value: emulator.apiUrl },
+        "vcc:authUrl": { value: emulator.authUrl },
+        callbackToken: { value: callbackToken, secret: true },
+      });
     }
+    await workspace.selectStack("dev");
+  }
+
+  /** As its comment says, in a process group of its own. */
+  function start(command: string) {
+    const { directory, stack } = scene.project;
+    const child = spawn(process.execPath, ["fleet.ts", command], {
+      cwd: directory,
+      env: { ...process.env, ...stack.workspace.envVars },
+      detached: true,
+    });
+    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+      ([stdout, stderr, [code]]) => ({ code, stdout, stderr }),
+    );
+    return { pid: child.pid ?? 0, ended };
+  }
+
+  it("runs a stack for each account side by side, and one that fails stops no other", async () => {
+    const { workspace } = scene.project.stack;
+    const missing = await start("up").ended;
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("asia: up failed: error: no stack named 'asia' found\n");
+    await makeStacks();
+    await workspace.setConfig("americas", "vcc:clientSecret", { value: "wrong", secret: true });
+    const { code, stdout, stderr } = await start("up").ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^americas: up failed: error: .*invalid_client.*\n$/);
+    for (const { stackName, emulator } of accounts) {
+      const names = emulator.registrations().map(({ provider }) => provider);
+      expect([stackName, names]).toEqual([
+        stackName,
+        stackName === "americas" ? [] : ["CrmIntegration"],
+      ]);
+      expect(stdout.includes(`${stackName}: up took `)).toBe(stackName !== "americas");
+    }
+    expect(stdout).toMatch(/^americas: .*invalid_client/m);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.filter((line) => !/^(emea|americas|asia): /.test(line))).toEqual([]);
+    const begun = accounts.map(({ stackName }) =>
+      lines.findIndex((line) => line.startsWith(`${stackName}: Updating`)),
+    );
+    expect(Math.min(...begun)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...begun)).toBeLessThan(lines.findIndex((line) => / up took /.test(line)));
+    expect((await workspace.stack())?.name).toBe("dev");
+    for (const { client, callbackToken } of accounts) {
+      for (const form of [client.clientSecret, callbackToken].flatMap(formsOf)) {
+        expect(stdout.includes(form)).toBe(false);
+      }
+    }
+
+    const preview = await start("preview").ended;
+    expect(preview.stdout).toMatch(/^emea: .*2 unchanged/m);
+    expect(preview.stdout).toMatch(/^americas: .*1 to create/m);
+    expect(preview.code).toBe(0);
+    const { stderr: usage } = await start("destroy").ended;
+    expect(usage).toContain("node fleet.ts preview, or node fleet.ts up");
+  });
+
+  it.each([
+    ["Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
+    ["SIGTERM", (pid: number) => process.kill(pid, "SIGTERM")],
+  ])("after %s ends what it has begun, and writes the states", async (_name, send) => {
+    await makeStacks();
+    for (const { emulator } of accounts) emulator.behaviour.latencyMs = 3000;
+    const { pid, ended } = start("up");
+    const begun = () => accounts.every(({ emulator }) => emulator.requests().length > 0);
+    while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));
+    send(pid);
+    const { stdout } = await ended;
+    for (const { stackName, emulator } of accounts) {
+      expect(stdout).toMatch(new RegExp(`^${stackName}: .*cancelling`, "m"));
+      expect(emulator.registrations().map(({ provider }) => provider)).toEqual(["CrmIntegration"]);
+      const { workspace } = scene.project.stack;
+      const { deployment } = await workspace.exportStack(stackName);
+      expect(deployment.pending_operations ?? []).toEqual([]);
+      expect(deployment.resources).toHaveLength(3);
+    }
+    const again = await start("up").ended;
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout.match(/\d unchanged/g)).toHaveLength(3);
   });
 });
-
-/** As its comment says. */
-async function runFleet({ directory, stack }: Project, command: string) {
-  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      ["fleet.ts", command],
-      { cwd: directory, env: { ...process.env, ...stack.workspace.envVars } },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
-}
 
 describe("npm run demo", () => {
   it("registers, changes nothing, names a rotated header, and leaves nothing behind", async () => {
