@@ -3,8 +3,9 @@
  * table goes to standard output, what happens meanwhile to standard error. It exits with 1 when any
  * run failed, and with 130 when it was interrupted.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { exists } from "../tools/cache.mts";
 import { packTarball } from "../tools/installation.mts";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
 import { type Contestant, createContestants, type Engines } from "./contestants.mts";
@@ -27,6 +28,7 @@ interface Turn {
 }
 
 const { only, counts, runs: repetitions, latencyMs, json } = parseOptions(process.argv);
+if (json !== undefined) await requireWritable(json);
 const cli = needsPulumi(only) ? await findOrMakePulumiCli() : undefined;
 const peers = needsOpenTofu(only) ? await findOrMakePeers() : undefined;
 
@@ -37,8 +39,6 @@ await inWorkshop(async (directory, signal) => {
     ...(peers && { peers }),
   };
   const machine = describeMachine(engines, { latencyMs, runs: repetitions });
-  // Whether it can be written: better now than after an hour.
-  if (json !== undefined && !(await save(json, machine))) return;
   const contestants = createContestants(only, engines);
   const server = await startServer(clientSecret, latencyMs);
   try {
@@ -90,17 +90,23 @@ async function run(
   say(`${n} × ${contestant.name}, run ${repetition + 1}: ${seconds} s${failure}`);
 }
 
-/** False, and said, when it cannot be written. */
-async function save(file: string, machine: Machine): Promise<boolean> {
+/** Ends the process when it is not: better now than after an hour. What is there stays until there are figures. */
+async function requireWritable(file: string): Promise<void> {
+  const existed = await exists(file);
+  await appendFile(file, "").catch((error) => {
+    say(`cannot write ${file} (${error.code}); give another --json`);
+    process.exit(1);
+  });
+  if (!existed) await rm(file);
+}
+
+/** The table is still to come: no reason to end. */
+async function save(file: string, machine: Machine): Promise<void> {
   const text = `${JSON.stringify({ machine, results: summarize(runs) }, null, 2)}\n`;
-  return writeFile(file, text).then(
-    () => true,
-    (error) => {
-      say(`cannot write ${file} (${error.code})`);
-      process.exitCode = 1;
-      return false;
-    },
-  );
+  await writeFile(file, text).catch((error) => {
+    say(`cannot write ${file} (${error.code})`);
+    process.exitCode = 1;
+  });
 }
 
 function say(line: string) {

@@ -78,7 +78,9 @@ describe("npm run bench", () => {
     const before = left();
     const started = join(directory, "started");
     const lastWords = join(directory, "last words");
-    const { child, ended } = bench(["--only", "restapi", "--n", "3"], {
+    const json = join(directory, "results.json");
+    writeFileSync(json, "earlier figures");
+    const { child, ended } = bench(["--only", "restapi", "--n", "3", "--json", json], {
       ...process.env,
       ...environmentWithTofu(
         `trap 'kill $!; sleep 1; touch "${lastWords}"; exit 0' TERM; sleep 60 & touch "${started}"; wait`,
@@ -90,6 +92,7 @@ describe("npm run bench", () => {
     expect((await ended).stderr).toMatch(/(^|\n)interrupted\n$/);
     expect((await ended).stderr).not.toContain("run 1");
     expect(existsSync(lastWords)).toBe(true);
+    expect(readFileSync(json, "utf8")).toBe("earlier figures");
     expect(left()).toEqual(before);
   });
 
@@ -98,7 +101,7 @@ describe("npm run bench", () => {
     expect(await bench(["--json", file], process.env).ended).toEqual({
       code: 1,
       stdout: "",
-      stderr: `cannot write ${file} (ENOENT)\n`,
+      stderr: `cannot write ${file} (ENOENT); give another --json\n`,
     });
   });
 
