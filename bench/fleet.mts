@@ -6,7 +6,6 @@
 import { copyFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { Command } from "commander";
 import { packTarball } from "../tools/installation.mts";
 import { findOrMakePulumiCli } from "../tools/pulumi-cli.mts";
@@ -14,6 +13,7 @@ import { type Command as MeasuredCommand, measure } from "./measurement.mts";
 import { median } from "./metrics.mts";
 import { parsePositive } from "./options.mts";
 import { createPulumiDirectory } from "./pulumi-directory.mts";
+import { requireRegistered } from "./round.mts";
 import { type Server, startServer } from "./server.mts";
 import { clientSecret, createWorkload, registrationsOf } from "./workload.mts";
 import { inWorkshop } from "./workshop.mts";
@@ -118,18 +118,7 @@ async function up(command: MeasuredCommand, signal: AbortSignal): Promise<number
   for (const server of servers) server.reset();
   const measurement = await measure(command, signal);
   for (const server of servers) {
-    if (
-      !isDeepStrictEqual(
-        server.registrations().sort(byName),
-        registrationsOf(workload).sort(byName),
-      )
-    ) {
-      throw new Error(`${server.clientId}: the server does not have what is declared`);
-    }
+    requireRegistered(server.clientId, server, registrationsOf(workload));
   }
   return measurement.seconds;
-}
-
-function byName(a: { provider: string }, b: { provider: string }): number {
-  return a.provider < b.provider ? -1 : 1;
 }

@@ -66,17 +66,26 @@ function check(
   server: Server,
   expected: ReturnType<typeof registrationsOf>,
 ): void {
+  requireRegistered(operation, server, expected);
+  const { register } = server.counts();
+  if (register > 0 && (operation === "preview" || operation === "noop")) {
+    throw new Error(`${operation}: ${register} registrations, although nothing had changed`);
+  }
+}
+
+/** @throws an Error that begins with the label, when the server does not have these, or has others, too */
+export function requireRegistered(
+  label: string,
+  server: Server,
+  expected: ReturnType<typeof registrationsOf>,
+): void {
   const found = new Map(server.registrations().map((each) => [each.provider, each]));
   const right = expected.filter((each) => isDeepStrictEqual(found.get(each.provider), each));
   if (right.length !== expected.length || found.size !== expected.length) {
     throw new Error(
-      `${operation}: the server has ${found.size} registrations, ` +
+      `${label}: the server has ${found.size} registrations, ` +
         `and ${right.length} of the ${expected.length} that are declared`,
     );
-  }
-  const { register } = server.counts();
-  if (register > 0 && (operation === "preview" || operation === "noop")) {
-    throw new Error(`${operation}: ${register} registrations, although nothing had changed`);
   }
 }
 
