@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../provider/duration";
+import { parseDuration } from "../provider/contract/duration";
 import { type DriftClass, driftClasses } from "./drift/classes";
 import { CouldNotLookError } from "./drift/could-not-look";
 import { formatNames } from "./drift/formats";

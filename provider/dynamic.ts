@@ -1,21 +1,21 @@
-import { createAccount } from "./account";
-import { createClock } from "./clock";
-import { createEngineRun } from "./engine-run";
-import { createLifecycle } from "./lifecycle";
+import { createClock } from "./client/clock";
+import { createAccount } from "./lifecycle/account";
+import { createLifecycle } from "./lifecycle/lifecycle";
+import { createOperationLog } from "./lifecycle/operation-log";
 
-const tell = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
+const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
 
 /**
- * What Pulumi's provider process requires, through the code text in the state (`provider-code`).
- * Nothing here may write to stdout: the process announces its port there.
+ * The entry point of Pulumi's provider process: the code in the state requires it
+ * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
 const lifecycle = createLifecycle({
-  account: createAccount(process.env, { clock: createClock({ now: Date.now, tell }) }),
-  // The engine starts each of its provider processes with its own address.
-  engineRun: createEngineRun(process.argv[2] ?? "", Date.now),
-  tell,
+  account: createAccount(process.env, { clock: createClock({ now: Date.now, log }) }),
+  // The engine passes its own address to each provider process.
+  operationLog: createOperationLog(process.argv[2] ?? "", Date.now),
+  log,
   now: Date.now,
 });
 
-// The shortest that the code text can name.
+// The shortest form that the code in the state can use.
 export = lifecycle;

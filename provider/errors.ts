@@ -1,20 +1,20 @@
 /**
- * One class per reaction of whoever reads the message. Messages are complete sentences for the
- * person at the terminal and hold no secret; the engine prints them as they are.
+ * There is one class for each reaction that an error asks for. Messages are complete sentences and
+ * contain no secrets: the engine prints them as they are.
  */
 export abstract class VccError extends Error {
-  abstract readonly code: string;
-  /** Whether the same request may succeed when it is sent again. The retry policy reads only this. */
+  /** Whether the same request may succeed later. The retry policy reads only this. */
   readonly retryable: boolean = false;
+  /** Whether the request may have taken effect nevertheless. */
+  readonly outcomeUnknown: boolean = false;
   override get name() {
     return this.constructor.name;
   }
 }
 
-/** Mend the configuration: nothing was sent. */
+/** Fix the configuration: nothing was sent. */
 export class ConfigurationError extends VccError {
-  readonly code = "VCC_CONFIGURATION";
-  /** A sentence each. */
+  /** One sentence each. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -23,59 +23,57 @@ export class ConfigurationError extends VccError {
   }
 }
 
-/** Mend the credentials or what they may do. */
-export class AuthenticationError extends VccError {
-  readonly code = "VCC_AUTHENTICATION";
-}
+/** Fix the credentials or their permissions. */
+export class AuthenticationError extends VccError {}
 
-/** What may pass: too slow, too many, or trouble behind a gateway. */
-const passingStatuses = [408, 429, 500, 502, 503, 504];
+/** Too slow, too many requests, or trouble behind a gateway: these may pass. */
+const retryableStatuses = [408, 429, 500, 502, 503, 504];
 
-/** VCC answered and refused. */
+/** VCC responded with an error status. */
 export class ApiError extends VccError {
-  readonly code = "VCC_API";
   readonly status: number;
   override readonly retryable: boolean;
-  /** How long VCC asks to wait before the next attempt, in milliseconds. */
+  override readonly outcomeUnknown: boolean;
+  /** How long VCC asks to wait before the next attempt. Unit: milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, status: number, retryAfterMs?: number) {
     super(message);
     this.status = status;
-    this.retryable = passingStatuses.includes(status);
+    this.retryable = retryableStatuses.includes(status);
+    this.outcomeUnknown = status === 408 || status >= 500;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** Run again later: VCC asks to wait longer than an attempt may take. */
-export class DeadlineError extends VccError {
-  readonly code = "VCC_DEADLINE";
-}
+/** Run again later: the deadline does not allow for another attempt. */
+export class DeadlineError extends VccError {}
 
-/** VCC was not reached, or the answer did not arrive. */
+/** VCC was not reached, or its response did not arrive. */
 export class NetworkError extends VccError {
-  readonly code = "VCC_NETWORK";
   override readonly retryable: boolean;
-  /** Whether the request may have arrived. */
-  readonly sent: boolean;
+  override readonly outcomeUnknown: boolean;
 
-  /** @param options.retryable false for what stands in the way until somebody mends it. @default true */
+  /**
+   * @param options.maybeSent whether the request may have arrived
+   * @param options.retryable false if only a change of the configuration helps. @default true
+   */
   constructor(
     message: string,
-    { sent, retryable = true, cause }: { sent: boolean; retryable?: boolean; cause?: unknown },
+    {
+      maybeSent,
+      retryable = true,
+      cause,
+    }: { maybeSent: boolean; retryable?: boolean; cause?: unknown },
   ) {
     super(message, { cause });
-    this.sent = sent;
+    this.outcomeUnknown = maybeSent;
     this.retryable = retryable;
   }
 }
 
-/** Register again: VCC may or may not have taken what was sent. */
-export class UnacknowledgedError extends VccError {
-  readonly code = "VCC_UNACKNOWLEDGED";
-}
+/** Register again: VCC may or may not have accepted the registration. */
+export class UnacknowledgedError extends VccError {}
 
-/** The other side does not keep to the protocol: most often it is not VCC. */
-export class ContractError extends VccError {
-  readonly code = "VCC_CONTRACT";
-}
+/** The response violates the protocol: most likely the server is not VCC. */
+export class ProtocolError extends VccError {}

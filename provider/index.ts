@@ -1,11 +1,11 @@
-export { basic, bearer } from "./authorization";
-export type { Region } from "./region";
-export type { VccAccountArgs } from "./vcc-account";
-export { VccAccount } from "./vcc-account";
-export { VccProvider } from "./vcc-provider";
+export type { Region } from "./contract/region";
+export { basic, bearer } from "./program/authorization";
+export type { VccAccountArgs } from "./program/vcc-account";
+export { VccAccount } from "./program/vcc-account";
+export { VccProvider } from "./program/vcc-provider";
 export type {
   AgentActionsPermitted,
   Permission,
   ProviderSettingsBody,
   VccProviderArgs,
-} from "./vcc-provider-args";
+} from "./program/vcc-provider-args";

@@ -53,7 +53,8 @@ describe("measure", () => {
 
   const withProc = existsSync("/proc") ? it : it.skip;
   withProc("keeps the peaks of the engine and of the provider process apart", async () => {
-    // It is told by its command line, and is a grandchild here, as with an engine that uses a shell.
+    // It is told by its command line, and is a grandchild here, as with an engine that uses a
+    // shell.
     const provider = "Buffer.alloc(300 * 2 ** 20, 1); setTimeout(() => {}, 700)";
     const { peakMemory } = await measure(
       command(`

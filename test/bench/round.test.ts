@@ -14,8 +14,8 @@ const contestant: Contestant = {
 };
 
 /**
- * A server and a project without engine: what an operation would do is done when its command is asked
- * for, and the command itself does nothing.
+ * A server and a project without engine: what an operation would do is done when its command is
+ * asked for, and the command itself does nothing.
  */
 function stage({
   exitCode = () => 0,

@@ -9,7 +9,9 @@ interface Example {
   text: string;
 }
 
-/** Type-checks programs as a user's project would, against the declarations of the built package. */
+/**
+ * Type-checks programs as a user's project would, against the declarations of the built package.
+ */
 function compile(examples: Example[]): string[] {
   const options: ts.CompilerOptions = {
     strict: true,
@@ -49,13 +51,13 @@ function readmeExamples(): Example[] {
 }
 
 function docstringExamples(folder: string): Example[] {
-  return readdirSync(join(root, folder))
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
       const source = readFileSync(join(root, folder, file), "utf8");
       return [...source.matchAll(/@example\n(.*?)(?=^ *\*\/|^ *\* @)/gms)].map(
         ([, block = ""], index) => ({
-          name: `${file.replace(".ts", "")}-${index + 1}.ts`,
+          name: `${basename(file, ".ts")}-${index + 1}.ts`,
           text: block.replace(/^ *\* ?/gm, ""),
         }),
       );

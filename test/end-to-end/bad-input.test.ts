@@ -24,11 +24,11 @@ describe("pulumi, given bad input,", () => {
     await expect(project.stack.preview()).rejects.toThrow();
     await expect(project.stack.up()).rejects.toThrow();
     for (const problem of [
-      "provider: the name has blanks around it",
+      "provider: the name begins or ends with whitespace",
       "endpoint: must be an absolute https URL",
       'headers.Authorization: must be "<type> <credentials>"',
       'headers["X-A"]: the value is missing',
-      'headers["X B"]: this is no header name',
+      'headers["X B"]: is not a valid header name',
       'header: unknown argument; did you mean "headers"?',
       'agentActionsPermitted.transfertoagent: unknown operation; did you mean "transferToAgent"?',
     ]) {
@@ -50,14 +50,18 @@ describe("pulumi, given bad input,", () => {
     `);
     await expect(project.stack.preview()).rejects.toThrow();
     expect(project.output()).toMatch(
-      /"Twice" is already declared by the resource "(first|second)"; a name is one registration/,
+      /the resource "(first|second)" already declares "Twice"; a name is one registration/,
     );
     expect(emulator.requests()).toEqual([]);
   });
 
   it.each([
-    ["without a region", { VCC_REGION: "" }, "no region: set vcc:region (or VCC_REGION)"],
-    ["without credentials", { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" }, "no credentials: set"],
+    ["without a region", { VCC_REGION: "" }, "vcc:region (or VCC_REGION) is required"],
+    [
+      "without credentials",
+      { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" },
+      "there are no credentials: set",
+    ],
     [
       "with half a client",
       { VCC_CLIENT_SECRET: "" },
@@ -83,9 +87,9 @@ describe("pulumi, given bad input,", () => {
       import { VccProvider } from "pulumi-vcc";
       const first = new VccProvider("first", { provider: "First", agentActionsPermitted: {} });
       new VccProvider("second", {
-        provider: first.registration.apply((fingerprint) => "Second-" + fingerprint),
+        provider: first.registrationFingerprint.apply((fingerprint) => "Second-" + fingerprint),
         headers: { "X-Since": first.registeredAt, "X-Known": "known" },
-        agentActionsPermitted: { hold: first.registration.apply(() => true) },
+        agentActionsPermitted: { hold: first.registrationFingerprint.apply(() => true) },
       });
     `);
     expect((await project.stack.preview()).changeSummary).toEqual({ create: 3 });

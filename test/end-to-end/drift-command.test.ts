@@ -89,7 +89,9 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expect(reports.json.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
   });
 
-  /** The calendar does not turn for a test: the state says that it was registered on another day. */
+  /**
+   * The calendar does not turn for a test: the state says that it was registered on another day.
+   */
   async function makeOld() {
     const { stack } = scene.project;
     const state = await stack.exportStack();
@@ -283,7 +285,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     project.write(quickstart);
     await stack.setConfig("callbackToken", { value: "token", secret: true });
     const { code, stderr } = await drift(scene, [], { VCC_REGION: "" });
-    expect(stderr).toContain("has a problem: no region: set vcc:region");
+    expect(stderr).toContain("has a problem: vcc:region (or VCC_REGION) is required");
     expect(code).toBe(1);
   });
 

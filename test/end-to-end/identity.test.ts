@@ -17,7 +17,7 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     const { summary, stdout } = await stack.up();
     expect(summary.resourceChanges).toEqual({ same: 1, create: 1, delete: 1 });
     expect(emulator.registrations()).toEqual(registrations);
-    expect(stdout).toContain('"TestProviderName" in emea is left as it is');
+    expect(stdout).toContain('"TestProviderName" in emea is left unchanged');
   });
 
   it("resets a name before it registers one that differs only by case", async () => {
@@ -42,7 +42,9 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     const { summary, stdout } = await stack.up();
     expect(summary.resourceChanges).toEqual({ same: 1, replace: 1 });
     expect(registerRequests()).toBe(1);
-    expect(stdout).toContain('"TestProviderName" in emea is left as it is: this account is in nam');
+    expect(stdout).toContain(
+      '"TestProviderName" in emea is left unchanged: this account is in nam',
+    );
   });
 
   it("sends nothing for a registration that is to be retained", async () => {
@@ -85,9 +87,13 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
     await project.stack.up();
     project.write(program("B", "A"));
     await project.stack.up();
-    for (const registration of emulator.registrations()) {
-      expect(registration.agentactionspermitted?.hold).toBe(1);
-    }
+    const permissions = emulator
+      .registrations()
+      .map(({ provider, agentactionspermitted }) => [provider, agentactionspermitted?.hold]);
+    expect(permissions.sort()).toEqual([
+      ["A", 1],
+      ["B", 1],
+    ]);
   });
 
   it("keeps the registration of a resource that is renamed and moved to an account object", async () => {
@@ -123,11 +129,13 @@ describe.each(installations)("pulumi, with the package from a %s,", (installatio
       expect(preview.stdout).toContain("~ accountFingerprint: ");
       const { stdout } = await project.stack.up();
       expect(other.registrations()).toEqual(emulator.registrations());
-      expect(stdout).toContain("If that is another account, the former one still has it.");
+      expect(stdout).toContain("If that is another account, it still has its registration.");
 
       project.setEnvironment(environmentOf(emulator, credentials));
       emulator.reset();
-      await expect(project.stack.destroy()).rejects.toThrow("another API client, or another URL");
+      await expect(project.stack.destroy()).rejects.toThrow(
+        "another API client registered it, or this client at another URL",
+      );
       expect(emulator.requests()).toEqual([]);
     } finally {
       await other.close();

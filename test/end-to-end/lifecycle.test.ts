@@ -99,7 +99,7 @@ describe("pulumi, when VCC's answers are lost,", () => {
     try {
       // A create: the state knows it, so that destroy can reset it.
       project.write(program(1));
-      await expect(stack.up()).rejects.toThrow("VCC may have taken the registration all the same");
+      await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
       expect(holds()).toEqual([1]);
       gateway.lossy = false;
       await stack.up();
@@ -108,7 +108,7 @@ describe("pulumi, when VCC's answers are lost,", () => {
       // An update that is then reverted: VCC holds the one, the program says the other.
       project.write(program(0));
       gateway.lossy = true;
-      await expect(stack.up()).rejects.toThrow("VCC may have taken the registration all the same");
+      await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
       expect(holds()).toEqual([0]);
       project.write(program(1));
       gateway.lossy = false;
@@ -137,7 +137,7 @@ describe("pulumi, after the package is upgraded to other code,", () => {
     const upgraded = join(directory, "upgraded");
     cpSync(installed, upgraded, { recursive: true });
     rmSync(installed, { recursive: true });
-    const lifecycle = join(upgraded, "dist/provider/lifecycle.js");
+    const lifecycle = join(upgraded, "dist/provider/lifecycle/lifecycle.js");
     const code = readFileSync(lifecycle, "utf8");
     expect(code).toContain(" is reset: ");
     writeFileSync(lifecycle, code.replaceAll(" is reset: ", " is reset by the new code: "));

@@ -23,8 +23,8 @@ export interface Project {
 }
 
 /**
- * An empty project of a user, as `pulumi new` and `npm install` leave it, with a stack of its own in
- * a backend of its own. Dependencies are links into this clone, since tests fetch nothing.
+ * An empty project of a user, as `pulumi new` and `npm install` leave it, with a stack of its own
+ * in a backend of its own. Dependencies are links into this clone, since tests fetch nothing.
  */
 export async function createProject(installation: Installation): Promise<Project> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-project-"));
@@ -53,7 +53,8 @@ export async function createProject(installation: Installation): Promise<Project
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
         PULUMI_HOME: join(directory, "home"),
-        // Engines use addresses again, and hundreds of them run here: none may find another's traces.
+        // Engines use addresses again, and hundreds of them run here: none may find another's
+        // traces.
         TMPDIR: join(directory, "temporary"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

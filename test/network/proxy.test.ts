@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { createCA, createCert } from "mkcert";
 import { type Emulator, startEmulator } from "../../emulator";
-import type { Connection } from "../../provider/connection";
-import { createRegisterClient } from "../../provider/register-client";
-import type { ProviderSettings } from "../../provider/settings";
+import { createRegisterClient } from "../../provider/client/register-client";
+import type { Connection } from "../../provider/config/connection";
+import type { ProviderSettings } from "../../provider/registration/provider-settings";
 import { temporaryDirectory } from "../temporary-directory";
 
 const settings: ProviderSettings = {
@@ -79,7 +79,13 @@ describe("behind a private authority and a proxy", () => {
     }
   });
 
-  async function register({ caFile, timeoutMs }: { caFile?: string; timeoutMs?: number } = {}) {
+  async function register({
+    caFile,
+    ...options
+  }: {
+    caFile?: string;
+    attemptTimeoutMs?: number;
+  } = {}) {
     const origin = `https://127.0.0.1:${await listening(tls)}`;
     const connection: Connection = {
       region: "emea",
@@ -87,7 +93,7 @@ describe("behind a private authority and a proxy", () => {
       authUrl: `${origin}/Auth/connect/token`,
       clientAuthentication: "form",
       maxConcurrency: 4,
-      deadlineMs: 60_000,
+      totalTimeoutMs: 60_000,
       ...(caFile !== undefined && { caFile }),
     };
     const client = createRegisterClient(
@@ -95,8 +101,8 @@ describe("behind a private authority and a proxy", () => {
       { clientId: "emulator", clientSecret: "emulator-secret" },
       {
         clock: { now: Date.now, waitUntil: async () => {} },
-        attempts: 2,
-        ...(timeoutMs !== undefined && { timeoutMs }),
+        maxAttempts: 2,
+        ...options,
       },
     );
     try {
@@ -168,7 +174,7 @@ describe("behind a private authority and a proxy", () => {
     expect(new Set(connects())).toEqual(new Set([`CONNECT 127.0.0.1:${await listening(tls)}`]));
   });
 
-  it("goes past the proxy where NO_PROXY says so", async () => {
+  it("bypasses the proxy for hosts in NO_PROXY", async () => {
     const connects = await startProxy();
     process.env.NO_PROXY = "127.0.0.1";
     await register({ caFile: writeCaFile() });
@@ -176,7 +182,7 @@ describe("behind a private authority and a proxy", () => {
     expect(connects()).toEqual([]);
   });
 
-  it("says when the proxy refuses", async () => {
+  it("reports that the proxy refused", async () => {
     await startProxy("ConnectPort 443");
     await expect(register({ caFile: writeCaFile() })).rejects.toThrow(
       "the proxy refused the connection (403). Check HTTPS_PROXY and NO_PROXY",
@@ -184,25 +190,25 @@ describe("behind a private authority and a proxy", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("does not wait for a proxy that never answers", async () => {
+  it("does not wait for a proxy that never responds", async () => {
     const silent = createTcpServer();
     process.env.HTTPS_PROXY = `http://127.0.0.1:${await listening(silent)}`;
     const start = performance.now();
-    await expect(register({ caFile: writeCaFile(), timeoutMs: 300 })).rejects.toThrow(
-      "no whole answer within 0.3 s. Check the network, the proxy if there is one",
+    await expect(register({ caFile: writeCaFile(), attemptTimeoutMs: 300 })).rejects.toThrow(
+      "no complete response within 0.3 s. Check the network, the proxy if there is one",
     );
     expect(performance.now() - start).toBeLessThan(5000);
     silent.close();
   });
 
-  it("says when there is no such proxy, or the variable is none, without its credentials", async () => {
+  it("reports an unreachable proxy and an invalid proxy URL, without its credentials", async () => {
     process.env.HTTPS_PROXY = `http://user:canary@127.0.0.1:${await freePort()}`;
     const refused = register({ caFile: writeCaFile() });
     await expect(refused).rejects.toThrow("the connection was refused (ECONNREFUSED)");
     await expect(refused).rejects.not.toThrow(/canary/);
     process.env.HTTPS_PROXY = "http//user:canary@proxy";
     await expect(register()).rejects.toThrow(
-      /^HTTP_PROXY or HTTPS_PROXY is not the URL of a proxy$/,
+      /^HTTP_PROXY or HTTPS_PROXY is not a valid proxy URL$/,
     );
   });
 });

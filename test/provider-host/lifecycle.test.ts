@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator";
-import { unknown } from "../../provider/unknown";
+import { unknownValue } from "../../provider/contract/unknown";
 import { type ProviderHost, startProviderHost } from "./provider-host";
 
 const args = {
@@ -116,17 +116,17 @@ describe("provider host", () => {
     const host = await configured();
     const news = {
       ...args,
-      provider: unknown,
-      endpoint: unknown,
-      headers: unknown,
-      agentActionsPermitted: { hold: unknown },
+      provider: unknownValue,
+      endpoint: unknownValue,
+      headers: unknownValue,
+      agentActionsPermitted: { hold: unknownValue },
     };
     const { inputs, failures } = await host.check({}, news);
     expect(failures).toEqual([]);
     expect(inputs).toMatchObject({
-      provider: unknown,
-      headerFingerprints: unknown,
-      agentActionsPermitted: { release: true, hold: unknown },
+      provider: unknownValue,
+      headerFingerprints: unknownValue,
+      agentActionsPermitted: { release: true, hold: unknownValue },
     });
     expect(emulator.requests()).toEqual([]);
   });
@@ -144,9 +144,9 @@ describe("provider host", () => {
     );
     expect(failures).toEqual(
       [
-        "no region: set vcc:region (or VCC_REGION) to one of emea, nam, apac",
+        "vcc:region (or VCC_REGION) is required: set it to one of emea, nam, apac",
         "provider: the name is empty",
-        'headers.Authorization: must be "<type> <credentials>", which bearer(token) and basic(user, password) build',
+        'headers.Authorization: must be "<type> <credentials>", as bearer(token) or basic(user, password) build it',
         'headers["X-A"]: the value is missing',
         'header: unknown argument; did you mean "headers"?',
       ].map((reason) => ({ property: "", reason })),

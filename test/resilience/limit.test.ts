@@ -1,6 +1,6 @@
 import { startEmulator } from "../../emulator";
-import { createClock } from "../../provider/clock";
-import { createRegisterClient } from "../../provider/register-client";
+import { createClock } from "../../provider/client/clock";
+import { createRegisterClient } from "../../provider/client/register-client";
 
 const limit = { requests: 160, windowMs: 60_000 };
 const count = 200;
@@ -15,10 +15,10 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
         now,
         behaviour: { rateLimit: { ...limit, retryAfter } },
       });
-      const told: string[] = [];
+      const logged: string[] = [];
       const clock = createClock({
         now,
-        tell: (line) => told.push(line),
+        log: (line) => logged.push(line),
         sleep: async (ms) => {
           const untilMs = now() + ms;
           // What is under way is answered meanwhile.
@@ -33,10 +33,10 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
           authUrl: emulator.authUrl,
           clientAuthentication: "form",
           maxConcurrency: 4,
-          deadlineMs: 300_000,
+          totalTimeoutMs: 300_000,
         },
         { clientId: "emulator", clientSecret: "emulator-secret" },
-        { clock, attempts: 20 },
+        { clock, maxAttempts: 20 },
       );
       try {
         await Promise.all(
@@ -67,7 +67,7 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
         const untilMs = Date.parse("2026-11-22T12:01:00Z");
         expect(after.length).toBeGreaterThan(0);
         expect(after.every(({ at }) => Date.parse(at) >= untilMs)).toBe(true);
-        expect(told).toEqual([
+        expect(logged).toEqual([
           expect.stringMatching(/429 Too Many Requests.*; waiting until 2026-11-22T12:01:00/),
         ]);
       } finally {

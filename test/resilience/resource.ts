@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Emulator } from "../../emulator";
-import { createAccount } from "../../provider/account";
-import { createClock } from "../../provider/clock";
-import { createLifecycle } from "../../provider/lifecycle";
+import { createClock } from "../../provider/client/clock";
+import { createAccount } from "../../provider/lifecycle/account";
+import { createLifecycle } from "../../provider/lifecycle/lifecycle";
 import { canary } from "../end-to-end/secrets";
 
 // One resource under test, driven as the engine does: a new provider process for each operation.
@@ -44,14 +44,14 @@ export interface Outcome {
   /** Nothing where it succeeded. */
   error: (Error & { reasons?: string[] }) | undefined;
   /** Lines for the person at the terminal. */
-  told: string[];
+  logged: string[];
   /** How long it took by the clock that waits move. */
   elapsedMs: number;
 }
 
 export interface ProcessOptions {
-  attempts?: number;
-  timeoutMs?: number;
+  maxAttempts?: number;
+  attemptTimeoutMs?: number;
   random?: () => number;
   environment?: Record<string, string>;
   /** Shared with the emulator where that has to agree about the time. */
@@ -77,8 +77,8 @@ export class Resource {
     { environment = {}, time = { nowMs: Date.now() }, ...options }: ProcessOptions = {},
     token = secrets.after,
   ): Promise<Outcome> {
-    const told: string[] = [];
-    const tell = (line: string) => void told.push(line);
+    const logged: string[] = [];
+    const log = (line: string) => void logged.push(line);
     const beginMs = time.nowMs;
     const now = () => time.nowMs;
     // Waits end at once, and the clock is then where they ended.
@@ -97,12 +97,12 @@ export class Resource {
         VCC_AUTH_URL: this.emulator.authUrl,
         ...environment,
       },
-      { clock: createClock({ now, sleep, tell }), ...options },
+      { clock: createClock({ now, sleep, log }), ...options },
     );
-    const engineRun = { announce: async () => {}, hasRegistered: async () => false };
-    const process = createLifecycle({ account, engineRun, tell, now });
+    const operationLog = { record: async () => {}, hasRecorded: async () => false };
+    const process = createLifecycle({ account, operationLog, log, now });
     const error = await this.apply(process, operation, token).catch((error) => error);
-    return { error, told, elapsedMs: time.nowMs - beginMs };
+    return { error, logged, elapsedMs: time.nowMs - beginMs };
   }
 
   private async apply(

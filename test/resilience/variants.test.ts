@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { aimOf, heldBy, operations, Resource, secrets } from "./resource";
 import { variants } from "./variants";
 
-describe("what VCC leaves undocumented", () => {
+describe("undocumented behaviour", () => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startEmulator({ clientId: "id", clientSecret: secrets.clientSecret });
@@ -15,26 +15,26 @@ describe("what VCC leaves undocumented", () => {
       Object.assign(emulator.behaviour, variant);
       const resource = new Resource(emulator);
       await resource.prepare(operation);
-      const asked = emulator.requests().length;
-      const { error, told } = await resource.run(operation);
+      const earlier = emulator.requests().length;
+      const { error, logged } = await resource.run(operation);
       expect(error).toBeUndefined();
       expect(heldBy(emulator)).toBe(aimOf(operation));
-      expect(emulator.requests().length - asked).toBe(2);
-      expect(told).toEqual(operation === "delete" ? [expect.stringContaining("reset")] : []);
+      expect(emulator.requests().length - earlier).toBe(2);
+      expect(logged).toEqual(operation === "delete" ? [expect.stringContaining("reset")] : []);
     }
   });
 
-  it.each(variants)("says when credentials are refused: %j", async (variant) => {
+  it.each(variants)("reports rejected credentials: %j", async (variant) => {
     emulator.reset();
     Object.assign(emulator.behaviour, variant);
     const { error } = await new Resource(emulator).run("create", {
       environment: { VCC_CLIENT_SECRET: "wrong" },
     });
-    expect(error?.message).toMatch(/40[01] .*invalid_client.*Check the client id and secret/);
+    expect(error?.message).toMatch(/40[01] .*invalid_client.*Check the client ID and secret/);
     expect(emulator.requests()).toHaveLength(1);
   });
 
-  it("asks for a token again when one lives a second only", async () => {
+  it("renews a token that lives for one second", async () => {
     emulator.reset();
     emulator.behaviour.tokenLifetimeS = 1;
     for (const operation of operations) {

@@ -1,6 +1,8 @@
 import type { Behaviour } from "../../emulator";
 
-/** What VCC may do where it documents nothing; no variant may make a difference to a registration. */
+/**
+ * What VCC may do where it documents nothing; no variant may make a difference to a registration.
+ */
 export const variants: Array<Partial<Behaviour>> = [
   {},
   ...([200, 201, 202] as const).flatMap((successStatus) =>

@@ -30,7 +30,9 @@ function programGo(...before: string[]) {
   );
 }
 
-/** Runs the tool where the `PATH` has only the test's programs, and the network is a closed port. */
+/**
+ * Runs the tool where the `PATH` has only the test's programs, and the network is a closed port.
+ */
 function run(): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const env = {
     PATH: `${join(directory, "bin")}:/bin`,

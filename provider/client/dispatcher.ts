@@ -1,0 +1,59 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { getCACertificates } from "node:tls";
+import { type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { settingLabel } from "../config/settings";
+import { ConfigurationError } from "../errors";
+
+export interface DispatcherOptions {
+  maxConnections: number;
+  connectTimeoutMs: number;
+  /** A PEM file of certificates to trust in addition to those of Node.js. */
+  caFile?: string | undefined;
+}
+
+/**
+ * Creates the connections to the token endpoint and the API of an account. They use the proxies of
+ * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, and trust the certificates of Node.js, including
+ * `NODE_EXTRA_CA_CERTS`.
+ *
+ * @throws ConfigurationError if the file or a proxy is unusable
+ */
+export function createDispatcher({
+  maxConnections,
+  connectTimeoutMs,
+  caFile,
+}: DispatcherOptions): Dispatcher {
+  const tls = {
+    timeout: connectTimeoutMs,
+    ...(caFile !== undefined && {
+      ca: [...getCACertificates("default"), readCertificates(caFile)],
+    }),
+  };
+  try {
+    return new EnvHttpProxyAgent({
+      connections: maxConnections,
+      connect: tls,
+      requestTls: tls,
+      proxyTls: tls,
+    });
+  } catch {
+    // The error quotes the URL, which may contain credentials.
+    throw new ConfigurationError(["HTTP_PROXY or HTTPS_PROXY is not a valid proxy URL"]);
+  }
+}
+
+function readCertificates(caFile: string): string {
+  try {
+    const pem = readFileSync(caFile, "utf8");
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError([
+      code.startsWith("E") && !code.startsWith("ERR_")
+        ? `${settingLabel("caFile")}: cannot read ${caFile} (${code})`
+        : `${settingLabel("caFile")}: ${caFile} contains no PEM certificate`,
+    ]);
+  }
+}

@@ -1,0 +1,160 @@
+import pLimit from "p-limit";
+import type { Connection } from "../config/connection";
+import type { Credentials } from "../config/credentials";
+import {
+  ApiError,
+  AuthenticationError,
+  DeadlineError,
+  UnacknowledgedError,
+  VccError,
+} from "../errors";
+import { headerSecrets } from "../registration/headers";
+import type { ProviderSettings } from "../registration/provider-settings";
+import type { Clock } from "./clock";
+import { createDispatcher } from "./dispatcher";
+import { describeResponse, type HttpResponse, nextStepFor } from "./response";
+import { type RetryPolicy, retry, retryAfterMs } from "./retry";
+import { createThrottle } from "./throttle";
+import { createTokenSource } from "./token";
+import { exchange, type HttpRequest } from "./transport";
+
+export interface RegisterClient {
+  /**
+   * Creates or overwrites the registration of a name. Any 2xx is a success: VCC documents neither
+   * the status nor the body.
+   *
+   * @param otherSecrets what messages must not show, beside the header values: responses may echo
+   *   those of an earlier registration
+   * @throws UnacknowledgedError if VCC may have accepted it although no attempt succeeded
+   * @throws AuthenticationError, ApiError, NetworkError, DeadlineError or ProtocolError if VCC has
+   *   not accepted it
+   * @see `POST /Register` of the VCC Interactions API
+   */
+  register(settings: ProviderSettings, otherSecrets?: readonly string[]): Promise<void>;
+  /** Closes all connections, also those in use. */
+  close(): Promise<void>;
+}
+
+export interface RegisterClientOptions {
+  clock: Clock;
+  /** @default 5 */
+  maxAttempts?: number;
+  /** A number from 0 up to, not including, 1. @default Math.random */
+  random?: RetryPolicy["random"];
+  /** Unit: milliseconds. @default 30,000 */
+  attemptTimeoutMs?: number;
+}
+
+/** Selects the API version. VCC requires it, also on the new domain. */
+const mediaType = "application/vnd.newvoicemedia.v1+json";
+
+const nextSteps: Record<number, string> = {
+  400: "Compare the registration with the API's documentation",
+  401: "Check that the client has the scope interactions:write, that its admin user is active, and the region",
+  403: "Ask for an account that may use the Interactions API",
+  404: "Check the region and vcc:apiUrl",
+  413: "Make the registration smaller",
+  417: "Make the registration smaller",
+};
+
+const maxConnectTimeoutMs = 10_000;
+
+/** Creates the client of one account. It holds the token and the connections. */
+export function createRegisterClient(
+  connection: Connection,
+  credentials: Credentials,
+  {
+    clock,
+    maxAttempts = 5,
+    random = Math.random,
+    attemptTimeoutMs = 30_000,
+  }: RegisterClientOptions,
+): RegisterClient {
+  const { apiUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
+  const dispatcher = createDispatcher({
+    maxConnections: maxConcurrency,
+    // Well before the attempt ends: without a connection nothing has been sent.
+    connectTimeoutMs: Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2),
+    caFile,
+  });
+  const limit = pLimit(maxConcurrency);
+  const throttle = createThrottle(clock, random);
+  const tokens = createTokenSource(credentials, connection, send, clock.now);
+  const url = `${apiUrl}/Register`;
+
+  async function send(request: HttpRequest, deadlineAtMs: number): Promise<HttpResponse> {
+    await throttle.ready(deadlineAtMs);
+    const remainingMs = deadlineAtMs - clock.now();
+    if (remainingMs <= 0) {
+      throw new DeadlineError(
+        `[POST] ${request.url}: not sent within ${totalTimeoutMs / 1000} s (vcc:deadline). Run again later`,
+      );
+    }
+    const response = await exchange(request, dispatcher, Math.min(attemptTimeoutMs, remainingMs));
+    throttle.observe(response);
+    return response;
+  }
+
+  async function post(
+    settings: ProviderSettings,
+    token: string,
+    secrets: readonly string[],
+    deadlineAtMs: number,
+  ): Promise<void> {
+    const headers = {
+      accept: mediaType,
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify(settings);
+    const response = await send({ url, headers, body }, deadlineAtMs);
+    const { status } = response;
+    if (status >= 200 && status < 300) return;
+
+    const description = describeResponse(response, [token, ...secrets]);
+    const message = `[POST] ${url}: ${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
+    if (status === 401) throw new AuthenticationError(message);
+    const requestedMs = retryAfterMs(response.headers["retry-after"], clock.now());
+    throw new ApiError(message, status, requestedMs);
+  }
+
+  return {
+    close: () => dispatcher.destroy(),
+    register: (settings, otherSecrets = []) =>
+      // The deadline starts with the turn: waiting for other registrations does not count.
+      limit(async () => {
+        let outcomeUnknown = false;
+        let tokenRenewed = false;
+        const secrets = [
+          "accessToken" in credentials ? credentials.accessToken : credentials.clientSecret,
+          ...headerSecrets(settings.headers),
+          ...otherSecrets,
+        ];
+
+        async function attempt(deadlineAtMs: number): Promise<void> {
+          const token = await tokens.token(deadlineAtMs);
+          try {
+            await post(settings, token, secrets, deadlineAtMs);
+          } catch (error) {
+            outcomeUnknown ||= error instanceof VccError && error.outcomeUnknown;
+            // The token may have expired or been revoked. A second 401 has another cause.
+            if (!(error instanceof AuthenticationError) || tokenRenewed || !tokens.forget(token)) {
+              throw error;
+            }
+            tokenRenewed = true;
+            await attempt(deadlineAtMs);
+          }
+        }
+
+        try {
+          await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
+        } catch (cause) {
+          if (!outcomeUnknown || !(cause instanceof Error)) throw cause;
+          throw new UnacknowledgedError(
+            `${cause.message}. VCC may still have accepted the registration`,
+            { cause },
+          );
+        }
+      }),
+  };
+}

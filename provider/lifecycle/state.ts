@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Region } from "../contract/region";
+import { noDrift } from "../contract/resource";
+import type { DeclaredRegistration } from "../registration/registration";
+
+/** What `check` makes of the arguments: the inputs in the state, which the engine compares. */
+export interface RegistrationInputs extends DeclaredRegistration {
+  region: Region;
+  /** The API client that registers, and its URL. Missing if the client is unknown. */
+  accountFingerprint?: string;
+  fingerprintKey: string;
+  headerFingerprints: Record<string, string>;
+  drift: string;
+  /** The calendar window of the registration. Missing without `reassertEvery`. */
+  reassertWindow?: string;
+}
+
+/** What is known after a registration: the outputs in the state. */
+export interface RegistrationOutputs extends RegistrationInputs {
+  registrationFingerprint: string;
+  /** Missing until VCC has acknowledged the first registration. */
+  registeredAt?: string;
+}
+
+/** A change to one of these replaces the resource. */
+export const identity = ["provider", "region"] as const;
+
+/**
+ * A change to one of these registers again. All other properties derive from these or, like the
+ * code, must not make every registration look changed after an upgrade.
+ */
+const compared = [
+  ...identity,
+  "accountFingerprint",
+  "endpoint",
+  "headers",
+  "agentActionsPermitted",
+  "drift",
+  "reassertWindow",
+] as const;
+
+/** What `check` adds to the arguments. A program that ignores all changes sends it back. */
+const derived: readonly string[] = [
+  "region",
+  "accountFingerprint",
+  "headerFingerprints",
+  "drift",
+  "reassertWindow",
+] satisfies Array<keyof RegistrationInputs>;
+
+/** The compared properties in which new inputs differ from what was last registered. */
+export function differences(
+  olds: RegistrationOutputs,
+  news: RegistrationInputs,
+): Array<(typeof compared)[number]> {
+  return compared.filter((key) => {
+    // An unknown client may be the same one; a client that was unknown before may be another one.
+    if (key === "accountFingerprint" && news[key] === undefined) return false;
+    if (key === "drift") return hasDrifted(olds);
+    // Removing `reassertEvery` does not change the registration.
+    if (key === "reassertWindow" && news[key] === undefined) return false;
+    return !isDeepStrictEqual(olds[key], news[key]);
+  });
+}
+
+/** Whether the next window has begun: the length of the windows is the same. */
+export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  return (
+    olds.reassertWindow !== undefined &&
+    olds.reassertWindow !== news.reassertWindow &&
+    olds.reassertEvery === news.reassertEvery
+  );
+}
+
+/** Whether VCC is known to hold, or may hold, another registration than this one. */
+export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
+  return drift !== noDrift;
+}
+
+/** Whether both fingerprints are known and differ. */
+export function isOtherAccount(before: string | undefined, after: string | undefined): boolean {
+  return before !== undefined && after !== undefined && before !== after;
+}
+
+/** What the program wrote, without what the engine or an earlier `check` added. */
+export function argumentsOf(olds: object, news: object): Record<string, unknown> {
+  const earlier: Record<string, unknown> = { ...olds };
+  return Object.fromEntries(
+    Object.entries(news).filter(
+      ([key, value]) =>
+        key !== "__provider" &&
+        key !== "fingerprintKey" &&
+        !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
+    ),
+  );
+}
+
+/** How messages name a registration. */
+export function registrationLabel({ provider, region }: { provider: string; region: string }) {
+  return `${JSON.stringify(provider)} in ${region}`;
+}
+
+export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {
+  const { registrationFingerprint, registeredAt, ...inputs } = outputs;
+  return inputs;
+}

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Region } from "../contract/region";
+import { type SettingDefinition, type SettingName, settings } from "../contract/settings";
+
+/** The settings of one account. `docs/configuration.md` describes them. */
+export interface VccAccountArgs {
+  /** The region of the account. A change replaces the account's registrations. */
+  region: pulumi.Input<Region>;
+  /**
+   * The ID of an API client with the scope `interactions:write`.
+   * @default `VCC_CLIENT_ID`
+   */
+  clientId?: pulumi.Input<string> | undefined;
+  /**
+   * The secret of that client. The state encrypts it.
+   * @default `VCC_CLIENT_SECRET`
+   */
+  clientSecret?: pulumi.Input<string> | undefined;
+  /**
+   * An access token with that scope, instead of a client. It is never renewed. The state encrypts
+   * it.
+   * @default `VCC_ACCESS_TOKEN`
+   */
+  accessToken?: pulumi.Input<string> | undefined;
+  /**
+   * The Interactions API, without `/Register`. `https`, or `http` for loopback.
+   * @default `VCC_API_URL`, otherwise `https://<region>.api.newvoicemedia.com/interactions`
+   */
+  apiUrl?: pulumi.Input<string> | undefined;
+  /**
+   * The token endpoint. `https`, or `http` for loopback.
+   * @default `VCC_AUTH_URL`, otherwise `https://<region>.cc.vonage.com/Auth/connect/token`
+   */
+  authUrl?: pulumi.Input<string> | undefined;
+  /**
+   * The number of concurrent connections; at least 1.
+   * @default `VCC_MAX_CONCURRENCY`, otherwise 4
+   */
+  maxConcurrency?: pulumi.Input<number> | undefined;
+  /**
+   * How the client authenticates to the token endpoint: in the form, or with HTTP Basic.
+   * @default `VCC_CLIENT_AUTHENTICATION`, otherwise "form"
+   */
+  clientAuthentication?: pulumi.Input<"form" | "basic"> | undefined;
+  /**
+   * The time for all attempts at one registration, waits included: "90s", "5m" or "1h".
+   * @default `VCC_DEADLINE`, otherwise "5m"
+   */
+  deadline?: pulumi.Input<string> | undefined;
+  /**
+   * A PEM file of certificates to trust in addition to those of Node.js, relative to the directory
+   * of the program.
+   * @default `VCC_CA_FILE`
+   */
+  caFile?: pulumi.Input<string> | undefined;
+  /**
+   * The `reassertEvery` of registrations that do not set it: "1h" to "365d".
+   * @default `VCC_REASSERT_EVERY`, otherwise never
+   */
+  reassertEvery?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * A VCC account, for programs that register in more than one. Without it, registrations use the
+ * stack's `vcc:` configuration and the `VCC_` environment variables.
+ *
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { VccAccount, VccProvider } from "pulumi-vcc";
+ *
+ * const config = new pulumi.Config();
+ * const americas = new VccAccount("americas", {
+ *   region: "nam",
+ *   clientId: config.require("americasClientId"),
+ *   clientSecret: config.requireSecret("americasClientSecret"),
+ * });
+ *
+ * new VccProvider(
+ *   "crm",
+ *   { provider: "CrmIntegration", agentActionsPermitted: { release: true } },
+ *   { provider: americas },
+ * );
+ */
+export class VccAccount extends pulumi.ProviderResource {
+  constructor(name: string, args: VccAccountArgs, options?: pulumi.ResourceOptions) {
+    const configuration = Object.entries(settings).map(([setting, definition]) => [
+      `vcc:${setting}`,
+      toConfiguration(args[setting as SettingName], definition),
+    ]);
+    super("pulumi-nodejs", name, Object.fromEntries(configuration), options);
+  }
+}
+
+/** The engine accepts only strings as configuration of a provider. */
+function toConfiguration(
+  value: VccAccountArgs[SettingName],
+  { secret = false }: SettingDefinition,
+): pulumi.Output<string> | undefined {
+  if (value === undefined) return undefined;
+  const text = pulumi.output(value).apply(String);
+  return secret ? pulumi.secret(text) : text;
+}

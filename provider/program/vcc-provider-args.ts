@@ -1,0 +1,76 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The actions that agents may perform on interactions of the provider. */
+export interface AgentActionsPermitted {
+  /**
+   * End an interaction.
+   * @default true
+   */
+  release?: pulumi.Input<Permission> | undefined;
+  /**
+   * Put a caller on hold, or park a non-live interaction. This includes retrieve.
+   * @default false
+   */
+  hold?: pulumi.Input<Permission> | undefined;
+  /**
+   * Transfer an interaction to an agent.
+   * @default false
+   */
+  transferToAgent?: pulumi.Input<Permission> | undefined;
+  /**
+   * Transfer an interaction to a route.
+   * @default false
+   */
+  transferToRoute?: pulumi.Input<Permission> | undefined;
+}
+
+/** A boolean, or the API's own 0 and 1. */
+export type Permission = boolean | 0 | 1;
+
+export interface VccProviderArgs {
+  /**
+   * The registered name: not empty, no control characters, no whitespace at the beginning or end.
+   * Changing it replaces the registration: the new name is registered, the old one reset.
+   */
+  provider: pulumi.Input<string>;
+  /**
+   * The URL that VCC notifies: absolute, `https`, without credentials or fragment.
+   * @default none: VCC sends no notifications
+   */
+  endpoint?: pulumi.Input<string> | undefined;
+  /**
+   * The headers that VCC sends with each notification, name → value. Always secret as a whole.
+   * Names and values must be valid according to RFC 9110. Two names must not differ only by case.
+   * Headers that frame the message (`Host`, `Content-Length`, …) are not allowed. `Authorization`
+   * is `<type> <credentials>`, see `bearer` and `basic`. The API allows headers without an
+   * endpoint: VCC then stores them and sends them nowhere.
+   * @default none
+   */
+  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * What agents may do. `{}` means the API's defaults. All four permissions are always sent.
+   */
+  agentActionsPermitted: pulumi.Input<AgentActionsPermitted>;
+  /**
+   * Registers again once per calendar window of this length, since VCC does not show what somebody
+   * else has overwritten: a whole number of hours, days or weeks from "1h" to "365d". In a new
+   * window the preview shows a change of `reassertWindow`, and `up` registers again. Windows are in
+   * UTC.
+   * @default `vcc:reassertEvery` or `VCC_REASSERT_EVERY`, otherwise never
+   */
+  reassertEvery?: pulumi.Input<string> | undefined;
+}
+
+/** The body of `POST /Register`, as in the API's documentation. */
+export interface ProviderSettingsBody {
+  provider: pulumi.Input<string>;
+  endpoint?: pulumi.Input<string> | undefined;
+  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * Operation → 0 or 1. The type allows any number, since TypeScript infers `number` for a JSON
+   * file. Missing, as in some of the official examples, it means the API's defaults.
+   */
+  agentactionspermitted?:
+    | pulumi.Input<{ [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> }>
+    | undefined;
+}

@@ -1,0 +1,183 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createDeclarationId } from "../contract/declaration";
+import type { Permissions } from "../contract/permissions";
+import type { Region } from "../contract/region";
+import { providerCode, resourceType } from "../contract/resource";
+import { pauseStackTraces } from "./stack-traces";
+import type { ProviderSettingsBody, VccProviderArgs } from "./vcc-provider-args";
+
+/**
+ * A provider registered at VCC: a named integration, the endpoint that VCC notifies, the headers it
+ * sends there, and the actions that agents may perform.
+ *
+ * `pulumi up` registers it with `POST /Register`, which creates or overwrites. VCC can neither read
+ * nor delete a registration: refresh returns what VCC last acknowledged, and destroy resets the
+ * name to its least powerful form (no endpoint, no headers, release only).
+ *
+ * Arguments are validated before anything is sent. A failed check names every problem and no header
+ * value.
+ *
+ * @see `POST /Register` of the VCC Interactions API
+ *
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { bearer, VccProvider } from "pulumi-vcc";
+ *
+ * const config = new pulumi.Config();
+ *
+ * const crm = new VccProvider("crm", {
+ *   provider: "CrmIntegration",
+ *   endpoint: "https://crm.example.com/vcc",
+ *   headers: { Authorization: bearer(config.requireSecret("callbackToken")), "X-Tenant": "acme" },
+ *   agentActionsPermitted: { release: true, hold: true },
+ * });
+ */
+export class VccProvider extends pulumi.CustomResource {
+  declare readonly provider: pulumi.Output<string>;
+  declare readonly endpoint: pulumi.Output<string | undefined>;
+  /** Secret as a whole. */
+  declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
+  /** All four permissions, defaults included. */
+  declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
+  /** The region of the account. A change replaces the registration. */
+  declare readonly region: pulumi.Output<Region>;
+  /** Header name → keyed fingerprint of its value: shows which header changed, never its value. */
+  declare readonly headerFingerprints: pulumi.Output<Record<string, string>>;
+  /** Keyed fingerprint of the whole registration. */
+  declare readonly registrationFingerprint: pulumi.Output<string>;
+  /** When VCC last acknowledged the registration: UTC, RFC 3339. */
+  declare readonly registeredAt: pulumi.Output<string>;
+  /**
+   * `"none"`, or why VCC may hold another registration. VCC has no read, so `"none"` does not prove
+   * that it holds this one.
+   */
+  declare readonly drift: pulumi.Output<string>;
+
+  /**
+   * @param name the name of the resource in Pulumi; renaming it keeps the registration
+   * @param options `provider` accepts a {@link VccAccount}; `retainOnDelete` keeps the registration
+   *   when the resource is deleted
+   */
+  constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
+    const {
+      provider,
+      endpoint,
+      headers,
+      agentActionsPermitted,
+      reassertEvery,
+      ...unknownArguments
+    } = args;
+    requireDeclarable(name, unknownArguments, options);
+    const resumeStackTraces = pauseStackTraces();
+    try {
+      super(
+        resourceType,
+        name,
+        {
+          provider,
+          endpoint,
+          headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
+          agentActionsPermitted,
+          // Each key becomes an output, and this one has no reader.
+          ...(reassertEvery !== undefined && { reassertEvery }),
+          region: undefined,
+          headerFingerprints: undefined,
+          registrationFingerprint: undefined,
+          registeredAt: undefined,
+          drift: undefined,
+          ...asSecrets(unknownArguments),
+          // `check` replaces it with the key.
+          fingerprintKey: pulumi.secret(createDeclarationId(name)),
+          __provider: providerCode,
+        },
+        pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
+      );
+    } finally {
+      resumeStackTraces();
+    }
+  }
+
+  /**
+   * Declares a registration from a body of `POST /Register`, copied unchanged from the API's
+   * documentation, a curl command or Postman.
+   *
+   * @param body the ProviderSettings, as an object (its values may be outputs) or as JSON text
+   * @throws if the text is not a JSON object; the message does not quote the text
+   *
+   * @example
+   * import { VccProvider } from "pulumi-vcc";
+   *
+   * VccProvider.fromSettings("test", {
+   *   provider: "TestProviderName",
+   *   agentactionspermitted: { release: 1, hold: 1, transferToAgent: 1, transferToRoute: 1 },
+   * });
+   */
+  static fromSettings(
+    name: string,
+    body: ProviderSettingsBody | string,
+    options?: pulumi.CustomResourceOptions,
+  ): VccProvider {
+    const settings = typeof body === "string" ? parseSettings(name, body) : body;
+    if ("agentactionspermitted" in settings && "agentActionsPermitted" in settings) {
+      throw new pulumi.RunError(
+        `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
+      );
+    }
+    const { agentactionspermitted = {}, ...sameNames } = settings;
+    const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
+    return new VccProvider(name, { agentActionsPermitted, ...sameNames }, options);
+  }
+}
+
+function parseSettings(name: string, text: string): ProviderSettingsBody {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(text, (key, value) => {
+      // Assigning to this key sets a prototype, here and in the SDK: the value would be lost
+      // silently.
+      if (key === "__proto__") throw new SyntaxError();
+      return value;
+    });
+  } catch {
+    // The parser's own message quotes the text, which contains header values.
+    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
+  }
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not a JSON object`);
+  }
+  return settings as ProviderSettingsBody;
+}
+
+/** Rejects what `check` would not see. */
+function requireDeclarable(
+  name: string,
+  unknownArguments: object,
+  options?: pulumi.CustomResourceOptions,
+) {
+  const reserved = ["fingerprintKey", "__provider"].find((key) => key in unknownArguments);
+  if (reserved !== undefined) {
+    throw new pulumi.RunError(`VccProvider "${name}": unknown argument "${reserved}"`);
+  }
+  if (options?.id !== undefined) {
+    throw new pulumi.RunError(
+      `VccProvider "${name}": the option id would read a registration, and VCC has no read. ` +
+        "Remove it: pulumi up then registers",
+    );
+  }
+}
+
+/** An unknown argument, which `check` rejects, may be a secret with a mistyped name. */
+function asSecrets(values: Record<string, unknown>): pulumi.Inputs {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
+  );
+}
+
+/**
+ * Pulumi drops `undefined`: a registration would silently lose its `Authorization`. `check` rejects
+ * `null`.
+ */
+function missingAsNull(headers: unknown) {
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value ?? null]));
+}

@@ -1,0 +1,56 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { isUnknown } from "../contract/unknown";
+import type { ProviderSettings } from "./provider-settings";
+
+// A fingerprint shows that a secret changed without showing the secret. Each resource has a random
+// key, which the state encrypts. Without the key nobody can test guesses of a weak secret, and
+// equal secrets of two resources look different.
+
+/** Identifies an account: VCC has no name for it. */
+export interface AccountId {
+  clientId: string;
+  /** Only if the configuration overrides it: a new default is not another account. */
+  apiUrl: string | undefined;
+}
+
+/** Creates a key of 128 random bits, base64url. */
+export function createFingerprintKey(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+/** Header name → fingerprint of its value. An unknown value stays unknown. */
+export function headerFingerprints(
+  headers: Record<string, string>,
+  key: string,
+): Record<string, string> {
+  if (isUnknown(headers)) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
+    ]),
+  );
+}
+
+/** The fingerprint of an account: previews must not show client IDs. */
+export function accountFingerprint({ clientId, apiUrl = "" }: AccountId, key: string): string {
+  return fingerprint(key, ["account", clientId, apiUrl]);
+}
+
+/** The fingerprint of a whole registration: region, name, endpoint, headers, permissions. */
+export function registrationFingerprint(
+  region: string,
+  { headers = {}, ...settings }: ProviderSettings,
+  key: string,
+): string {
+  const sortedHeaders = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return fingerprint(key, ["registration", region, settings, sortedHeaders]);
+}
+
+/**
+ * The first 48 bits of an HMAC-SHA256, in hex: enough to show a change, and short to read and to
+ * store.
+ */
+function fingerprint(key: string, parts: unknown[]): string {
+  return createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex").slice(0, 12);
+}

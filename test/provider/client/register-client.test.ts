@@ -1,0 +1,471 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type Emulator, startEmulator } from "../../../emulator";
+import type { Clock } from "../../../provider/client/clock";
+import { createRegisterClient } from "../../../provider/client/register-client";
+import type { Connection } from "../../../provider/config/connection";
+import {
+  ApiError,
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  UnacknowledgedError,
+  type VccError,
+} from "../../../provider/errors";
+import type { ProviderSettings } from "../../../provider/registration/provider-settings";
+
+const settings: ProviderSettings = {
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer header-canary" },
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+};
+const clockWithoutWaits: Clock = { now: Date.now, waitUntil: async () => {} };
+const cleanUps: Array<() => Promise<unknown>> = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function emulatorFor(clientSecret = "client-canary"): Promise<Emulator> {
+  const emulator = await startEmulator({ clientId: "id", clientSecret });
+  cleanUps.push(() => emulator.close());
+  return emulator;
+}
+
+async function serverWith(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  cleanUps.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function createTestClient(
+  { apiUrl, authUrl }: { apiUrl: string; authUrl: string },
+  credentials: Parameters<typeof createRegisterClient>[1] = {
+    clientId: "id",
+    clientSecret: "client-canary",
+  },
+  {
+    totalTimeoutMs = 300_000,
+    clock = clockWithoutWaits,
+  }: { totalTimeoutMs?: number; clock?: Clock } = {},
+) {
+  const connection: Connection = {
+    region: "emea",
+    apiUrl,
+    authUrl,
+    clientAuthentication: "form",
+    maxConcurrency: 4,
+    totalTimeoutMs,
+  };
+  const options = { clock, maxAttempts: 3, random: () => 0, attemptTimeoutMs: 300 };
+  const client = createRegisterClient(connection, credentials, options);
+  cleanUps.push(() => client.close());
+  return client;
+}
+
+/**
+ * A client with an access token, whose API sends one of the responses to each request, then the
+ * last one.
+ */
+async function clientWithResponses(...responses: RequestListener[]) {
+  let requests = 0;
+  const url = await serverWith((request, response) => {
+    request.resume().on("end", () => {
+      const respond = responses[Math.min(requests, responses.length - 1)];
+      requests += 1;
+      respond?.(request, response);
+    });
+  });
+  const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "token-canary" });
+  return { client, url, requests: () => requests };
+}
+
+const reset: RequestListener = (request) => request.socket.destroy();
+
+const status =
+  (code: number, body = "", headers = {}): RequestListener =>
+  (_request, response) =>
+    response.writeHead(code, headers).end(body);
+
+describe("register client", () => {
+  it("sends the settings unchanged", async () => {
+    const emulator = await emulatorFor();
+    await createTestClient(emulator).register(settings);
+    expect(emulator.registrations()).toEqual([settings]);
+  });
+
+  it("shares one token request between concurrent registrations", async () => {
+    const emulator = await emulatorFor();
+    const client = createTestClient(emulator);
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => client.register({ ...settings, provider: `Crm ${n}` })),
+    );
+    expect(emulator.registrations()).toHaveLength(40);
+    expect(emulator.requests().filter(({ path }) => path.includes("token"))).toHaveLength(1);
+  });
+
+  it("opens maxConcurrency connections, and sends one request at a time on each", async () => {
+    const busy = new Map<unknown, number>();
+    let maxBusy = 0;
+    const { client } = await clientWithResponses(({ socket }, response) => {
+      busy.set(socket, (busy.get(socket) ?? 0) + 1);
+      maxBusy = Math.max(maxBusy, ...busy.values());
+      setImmediate(() => {
+        busy.set(socket, (busy.get(socket) ?? 0) - 1);
+        response.end();
+      });
+    });
+    await Promise.all(Array.from({ length: 40 }, () => client.register(settings)));
+    expect(busy.size).toBe(4);
+    expect(maxBusy).toBe(1);
+  });
+
+  it("sends no Expect header", async () => {
+    let headers: unknown;
+    const { client } = await clientWithResponses((request, response) => {
+      headers = request.headers;
+      response.end();
+    });
+    await client.register(settings);
+    expect(headers).toMatchObject({ accept: "application/vnd.newvoicemedia.v1+json" });
+    expect(headers).not.toHaveProperty("expect");
+  });
+
+  it.each([
+    [200, ""],
+    [201, "{}"],
+    [202, "<html>"],
+    [204, ""],
+  ])("accepts %i with body %j as a success", async (code, body) => {
+    const { client, requests } = await clientWithResponses(status(code, body));
+    await expect(client.register(settings)).resolves.toBeUndefined();
+    expect(requests()).toBe(1);
+  });
+
+  it.each([408, 429, 500, 502, 503, 504])("retries after %i", async (code) => {
+    const { client, requests } = await clientWithResponses(status(code), status(200));
+    await client.register(settings);
+    expect(requests()).toBe(2);
+  });
+
+  it("retries after a connection reset", async () => {
+    const { client, requests } = await clientWithResponses(reset, status(200));
+    await client.register(settings);
+    expect(requests()).toBe(2);
+  });
+
+  it.each([
+    [200, 1],
+    [503, 2],
+  ])("obeys the status %i of a truncated response", async (code, expected) => {
+    const { client, requests } = await clientWithResponses((request, response) => {
+      response.writeHead(code, { "content-length": "100" }).write("half");
+      setTimeout(() => request.socket.destroy(), 20);
+    }, status(200));
+    await client.register(settings);
+    expect(requests()).toBe(expected);
+  });
+
+  it.each([
+    [400, ApiError, "Compare the registration with the API's documentation"],
+    [401, AuthenticationError, "Check that the client has the scope interactions:write"],
+    [403, ApiError, "Ask for an account that may use the Interactions API"],
+    [404, ApiError, "Check the region and vcc:apiUrl"],
+    [413, ApiError, "Make the registration smaller"],
+    [417, ApiError, "Make the registration smaller"],
+    [422, ApiError, "VCC does not document this status"],
+    [501, UnacknowledgedError, "VCC has a problem; run again later"],
+  ])("reports %i without a retry, with the next step", async (code, errorClass, nextStep) => {
+    const { client, url, requests } = await clientWithResponses(status(code, '{"message":"No"}'));
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(errorClass);
+    await expect(failure).rejects.toThrow(`[POST] ${url}/Register: ${code} `);
+    await expect(failure).rejects.toThrow(`"No". ${nextStep}`);
+    expect(requests()).toBe(1);
+  });
+
+  it("shows no secret that a response echoes", async () => {
+    const { client } = await clientWithResponses(
+      status(400, JSON.stringify({ message: `bad: ${JSON.stringify(settings)} token-canary` })),
+    );
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(String(error)).toContain("bad: ");
+    expect(String(error)).not.toContain("canary");
+  });
+
+  it("does not follow a redirect, and names its host", async () => {
+    const { client, requests } = await clientWithResponses(
+      status(307, "", { location: "https://elsewhere.example.com/path?token=canary" }),
+    );
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(ProtocolError);
+    await expect(failure).rejects.toThrow(
+      "307 redirects to elsewhere.example.com; redirects are not followed",
+    );
+    expect(requests()).toBe(1);
+  });
+
+  it("reports refused credentials without the secret", async () => {
+    const emulator = await emulatorFor("another secret");
+    const failure = createTestClient(emulator).register(settings);
+    await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(failure).rejects.toThrow("invalid_client");
+    await expect(failure).rejects.not.toThrow(/canary/);
+    expect(emulator.requests()).toHaveLength(1);
+  });
+
+  it("reports why it could not reach VCC, after all attempts", async () => {
+    const url = await serverWith(() => {});
+    await cleanUps.pop()?.();
+    const failure = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }).register(
+      settings,
+    );
+    await expect(failure).rejects.toBeInstanceOf(NetworkError);
+    await expect(failure).rejects.toThrow(
+      "the connection was refused (ECONNREFUSED). Check the network",
+    );
+  });
+
+  it("hides decoded Basic credentials, and shows the scheme", async () => {
+    const { client } = await clientWithResponses(
+      status(400, '{"message":"Basic credentials of user admin with pass-canary refused"}'),
+    );
+    const basic = Buffer.from("admin:pass-canary").toString("base64");
+    const headers = { Authorization: `Basic ${basic}` };
+    await expect(client.register({ ...settings, headers })).rejects.toThrow(
+      '"Basic credentials of user admin with [secret] refused"',
+    );
+  });
+
+  it.each([
+    ["after a lost response", [status(504), status(504)], true],
+    ["after a reset and a 400", [reset, status(400)], true],
+    ["after a 408", [status(408)], true],
+    ["not after a 400", [status(400)], false],
+    ["not after a 429", [status(429)], false],
+  ])("reports an unknown outcome %s", async (_case, responses, unacknowledged) => {
+    const { client } = await clientWithResponses(...responses);
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(error instanceof UnacknowledgedError).toBe(unacknowledged);
+    expect(String(error).includes("VCC may still have accepted")).toBe(unacknowledged);
+  });
+
+  it.each([
+    [
+      "the headers, which fails",
+      "X-",
+      /no complete response within 0\.3 s.*\(that was attempt 3 of 3\)/,
+      3,
+    ],
+    ["the body, which counts as a success", "\r\n", /^undefined$/, 1],
+  ])("ends an attempt whose response trickles in %s", async (_case, start, outcome, expected) => {
+    const timers: NodeJS.Timeout[] = [];
+    const { client, requests } = await clientWithResponses(({ socket }) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n${start}`);
+      timers.push(setInterval(() => socket.write("x"), 20));
+    });
+    const error = await client.register(settings).catch((error: VccError) => error);
+    for (const timer of timers) clearInterval(timer);
+    expect(String(error)).toMatch(outcome);
+    expect(requests()).toBe(expected);
+  });
+
+  it("reports a connection timeout as nothing sent", async () => {
+    // Accepts connections and stays silent: the TLS handshake never ends.
+    const server = createTcpServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    cleanUps.push(async () => server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" });
+    const start = performance.now();
+    const error = await client.register(settings).catch((error: VccError) => error);
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(error).toBeInstanceOf(NetworkError);
+  });
+
+  it("limits an attempt to the remaining time", async () => {
+    const { url } = await clientWithResponses(() => {});
+    const failure = createTestClient(
+      { apiUrl: url, authUrl: url },
+      { accessToken: "t" },
+      { totalTimeoutMs: 100 },
+    ).register(settings);
+    await expect(failure).rejects.toThrow(/no complete response within 0\.(0\d+|1) s/);
+  });
+
+  it("holds back new registrations during a 429", async () => {
+    const order: string[] = [];
+    const url = await serverWith(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const { provider } = JSON.parse(Buffer.concat(chunks).toString());
+      order.push(provider);
+      if (order.length === 1) response.writeHead(429, { "retry-after": "60" });
+      response.end();
+    });
+    let nowMs = 0;
+    const holds: Array<() => void> = [];
+    const clock: Clock = {
+      now: () => nowMs,
+      waitUntil: (ms) =>
+        new Promise((resolve) => {
+          holds.push(() => {
+            nowMs = ms;
+            resolve();
+          });
+        }),
+    };
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, { clock });
+    const first = client.register({ ...settings, provider: "first" });
+    while (holds.length === 0) await new Promise(setImmediate);
+    const second = client.register({ ...settings, provider: "second" });
+    while (holds.length === 1) await new Promise(setImmediate);
+    expect(order).toEqual(["first"]);
+    for (const hold of holds) hold();
+    await Promise.all([first, second]);
+    expect(order).toHaveLength(3);
+  });
+
+  it("rejects a token that does not fit into a header, without showing it", async () => {
+    const authUrl = await serverWith((_request, response) => {
+      const token = { access_token: "canary\nx", token_type: "bearer", expires_in: 900 };
+      response.setHeader("content-type", "application/json").end(JSON.stringify(token));
+    });
+    const emulator = await emulatorFor();
+    const client = createTestClient({ apiUrl: emulator.apiUrl, authUrl });
+    const results = await Promise.allSettled(
+      Array.from({ length: 9 }, () => client.register(settings)),
+    );
+    for (const result of results) {
+      const reason = result.status === "rejected" && result.reason;
+      expect(reason).toBeInstanceOf(ProtocolError);
+      expect(String(reason)).not.toContain("canary");
+    }
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("starts the timeout of an attempt with its turn", async () => {
+    const { client, requests } = await clientWithResponses((_request, response) => {
+      setTimeout(() => response.end(), 100);
+    });
+    await Promise.all(Array.from({ length: 20 }, () => client.register(settings)));
+    expect(requests()).toBe(20);
+  });
+
+  it("reads only the beginning of an endless error", async () => {
+    const { client } = await clientWithResponses((_request, response) => {
+      response.writeHead(400);
+      const more = () => {
+        while (response.write("x".repeat(1024)));
+        response.once("drain", more);
+      };
+      more();
+    });
+    await expect(client.register(settings)).rejects.toThrow("400 Bad Request");
+  });
+
+  describe("whose token is rejected", () => {
+    it("requests one new token and continues", async () => {
+      const emulator = await emulatorFor();
+      const client = createTestClient(emulator);
+      await client.register(settings);
+      emulator.reset();
+      await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          client.register({ ...settings, provider: `Crm ${n}` }),
+        ),
+      );
+      expect(emulator.registrations()).toHaveLength(10);
+      const tokenRequests = emulator.requests().filter(({ path }) => path.includes("token"));
+      expect(tokenRequests).toHaveLength(1);
+    });
+
+    it("fails after the second rejection, and names the likely causes", async () => {
+      const emulator = await emulatorFor();
+      let refusals = 0;
+      const url = await serverWith((request, response) => {
+        request.resume().on("end", () => {
+          refusals += 1;
+          response.writeHead(401).end('{"message":"Unauthorized"}');
+        });
+      });
+      const failure = createTestClient({ apiUrl: url, authUrl: emulator.authUrl }).register(
+        settings,
+      );
+      await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+      await expect(failure).rejects.toThrow(
+        '401 Unauthorized: "Unauthorized". Check that the client has the scope interactions:write, that its admin user is active, and the region',
+      );
+      expect(refusals).toBe(2);
+      expect(emulator.requests()).toHaveLength(2);
+    });
+
+    it("does not retry with a configured access token", async () => {
+      const { client, requests } = await clientWithResponses(status(401));
+      await expect(client.register(settings)).rejects.toBeInstanceOf(AuthenticationError);
+      expect(requests()).toBe(1);
+    });
+  });
+
+  it("retries a failed token request", async () => {
+    const emulator = await emulatorFor();
+    let requests = 0;
+    const authUrl = await serverWith(async (request, response) => {
+      requests += 1;
+      if (requests === 1) request.socket.destroy();
+      else if (requests === 2) response.writeHead(503).end("<title>busy</title>");
+      else {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk);
+        const body = Buffer.concat(chunks).toString();
+        const headers = { "content-type": "application/x-www-form-urlencoded" };
+        const granted = await fetch(emulator.authUrl, { method: "POST", headers, body });
+        response.setHeader("content-type", "application/json").end(await granted.text());
+      }
+    });
+    await createTestClient({ apiUrl: emulator.apiUrl, authUrl }).register(settings);
+    expect(requests).toBe(3);
+    expect(emulator.registrations()).toHaveLength(1);
+  });
+
+  it("reports the number of attempts once for each registration if there is no token", async () => {
+    const authUrl = await serverWith((_request, response) => response.writeHead(503).end());
+    const client = createTestClient({ apiUrl: authUrl, authUrl });
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () => client.register(settings)),
+    );
+    for (const result of results) {
+      expect(String(result.status === "rejected" && result.reason)).toMatch(
+        /503 Service Unavailable\. VCC has a problem; run again later \(that was attempt 3 of 3\)$/,
+      );
+    }
+  });
+
+  it("reports an unusable certificate file", async () => {
+    const connection = {
+      region: "emea",
+      apiUrl: "https://127.0.0.1:9",
+      authUrl: "https://127.0.0.1:9",
+      clientAuthentication: "form",
+      maxConcurrency: 4,
+      totalTimeoutMs: 1000,
+    } as const;
+    const client = (caFile: string) => () =>
+      createRegisterClient(
+        { ...connection, caFile },
+        { accessToken: "t" },
+        { clock: clockWithoutWaits },
+      );
+    expect(client("/nowhere/ca.pem")).toThrow(
+      "vcc:caFile (or VCC_CA_FILE): cannot read /nowhere/ca.pem (ENOENT)",
+    );
+    expect(client(__filename)).toThrow(`${__filename} contains no PEM certificate`);
+  });
+});

@@ -1,0 +1,629 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { unknownValue } from "../../../provider/contract/unknown";
+import { createAccount } from "../../../provider/lifecycle/account";
+import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
+import { createOperationLog, type OperationLog } from "../../../provider/lifecycle/operation-log";
+import { startLossyGateway } from "../../lossy-gateway";
+
+const code = "exports.handler = …";
+const args = {
+  provider: "Crm",
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer canary", "X-Tenant": "acme" },
+  agentActionsPermitted: { hold: 1 },
+};
+const resetRegistration = {
+  provider: "Crm",
+  agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
+};
+
+let emulator: Emulator;
+let logged: string[];
+let directory: string;
+let declarations = 0;
+let operationLogs = 0;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-lifecycle-"));
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(directory, { recursive: true });
+});
+beforeEach(() => {
+  emulator.reset();
+  logged = [];
+});
+
+/** Stands for a provider process: each engine operation has one for each account object. */
+function createTestLifecycle(
+  environment: Record<string, string | undefined> = {},
+  operationLog: OperationLog = newOperationLog(),
+  now = () => Date.parse("2026-11-22T12:00:00Z"),
+) {
+  const account = createAccount(
+    {
+      VCC_REGION: "emea",
+      VCC_CLIENT_ID: "emulator",
+      VCC_CLIENT_SECRET: "emulator-secret",
+      VCC_API_URL: emulator.apiUrl,
+      VCC_AUTH_URL: emulator.authUrl,
+      ...environment,
+    },
+    { clock: { now, waitUntil: async () => {} } },
+  );
+  return createLifecycle({ account, operationLog, log: (line) => logged.push(line), now });
+}
+
+function newOperationLog(): OperationLog {
+  operationLogs += 1;
+  return createOperationLog(`127.0.0.1:${operationLogs}`, Date.now, directory);
+}
+
+type Lifecycle = ReturnType<typeof createTestLifecycle>;
+
+function declared(args: object, name = "crm") {
+  declarations += 1;
+  return { ...args, fingerprintKey: `${name}#${declarations}`, __provider: code } as never;
+}
+
+async function checked(lifecycle: Lifecycle, args: object, olds: object = {}) {
+  const { inputs, failures } = await lifecycle.check(olds as never, declared(args));
+  if (inputs === undefined) throw new Error(JSON.stringify(failures));
+  return inputs;
+}
+
+async function reasons(lifecycle: Lifecycle, args: object, name?: string) {
+  const { failures } = await lifecycle.check({} as never, declared(args, name));
+  return failures?.map(({ property, reason }) => [property, reason]);
+}
+
+/** What an earlier engine operation left in the state. */
+async function registered(args: object) {
+  const lifecycle = createTestLifecycle();
+  const inputs = await checked(lifecycle, args);
+  const { id, outs } = await lifecycle.create(inputs);
+  if (outs === undefined) throw new Error("no outputs");
+  emulator.reset();
+  return { id, inputs, outs };
+}
+
+describe("check", () => {
+  it("adds region, permissions, key and fingerprints, and keeps what the program wrote", async () => {
+    expect(await checked(createTestLifecycle(), args)).toEqual({
+      ...args,
+      agentActionsPermitted: {
+        release: true,
+        hold: true,
+        transferToAgent: false,
+        transferToRoute: false,
+      },
+      region: "emea",
+      accountFingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      fingerprintKey: expect.stringMatching(/^[\w-]{22}$/),
+      headerFingerprints: {
+        Authorization: expect.stringMatching(/^[0-9a-f]{12}$/),
+        "X-Tenant": expect.stringMatching(/^[0-9a-f]{12}$/),
+      },
+      drift: "none",
+    });
+  });
+
+  it("keeps the key of an existing registration, and with it the fingerprints", async () => {
+    const first = await checked(createTestLifecycle(), args);
+    expect(await checked(createTestLifecycle(), args, first)).toEqual(first);
+  });
+
+  it("reports problems of configuration and arguments together, without a property", async () => {
+    expect(
+      await reasons(createTestLifecycle({ VCC_REGION: undefined }), { ...args, provider: "" }),
+    ).toEqual([
+      ["", "vcc:region (or VCC_REGION) is required: set it to one of emea, nam, apac"],
+      ["", "provider: the name is empty"],
+    ]);
+  });
+
+  it("prefers the stack's configuration to the environment", async () => {
+    const lifecycle = createTestLifecycle();
+    await lifecycle.configure({
+      config: { get: (key: string) => (key === "vcc:region" ? "nam" : undefined) } as never,
+    });
+    expect(await checked(lifecycle, args)).toMatchObject({ region: "nam" });
+  });
+
+  it("is configured synchronously", async () => {
+    const lifecycle = createTestLifecycle();
+    const configuring = lifecycle.configure({ config: { get: () => "apac" } as never });
+    const checking = lifecycle.check({} as never, declared({ ...args, provider: unknownValue }));
+    expect((await checking).failures?.[0]?.reason).not.toContain("VCC_REGION");
+    await configuring;
+  });
+
+  it("passes unknown values of a preview through", async () => {
+    const inputs = await checked(createTestLifecycle(), {
+      ...args,
+      provider: unknownValue,
+      headers: unknownValue,
+    });
+    expect(inputs).toMatchObject({
+      provider: unknownValue,
+      headers: unknownValue,
+      headerFingerprints: unknownValue,
+    });
+  });
+
+  it("accepts its own additions from a program that ignores all changes", async () => {
+    const first = await checked(createTestLifecycle(), args);
+    const { inputs } = await createTestLifecycle().check(first, {
+      ...first,
+      __provider: code,
+    } as never);
+    expect(inputs).toEqual(first);
+  });
+
+  it("rejects a second declaration of a name, within one process", async () => {
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, args);
+    expect(await reasons(lifecycle, args, "copy")).toEqual([
+      [
+        "",
+        'provider: the resource "crm" already declares "Crm"; a name is one registration at VCC',
+      ],
+    ]);
+    expect(await reasons(lifecycle, { ...args, provider: "Other" }, "copy")).toBeUndefined();
+    expect(await reasons(createTestLifecycle(), args)).toBeUndefined();
+  });
+
+  it("accepts two names that differ only by case, with a warning", async () => {
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, args);
+    await checked(lifecycle, { ...args, provider: "CRM" });
+    expect(logged).toEqual([
+      '"CRM" differs from "Crm" only by case: VCC may treat them as one registration.',
+    ]);
+  });
+
+  it("accepts the same declaration twice: the engine checks a replacement twice", async () => {
+    const lifecycle = createTestLifecycle();
+    const news = declared(args);
+    await lifecycle.check({} as never, news);
+    expect((await lifecycle.check({} as never, news)).failures).toBeUndefined();
+  });
+
+  it("reports a second declaration together with other problems", async () => {
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, args);
+    expect(await reasons(lifecycle, { ...args, endpoint: "http://a" }, "copy")).toHaveLength(2);
+  });
+
+  it("shows no fingerprint key if resources that ignore all changes share a name", async () => {
+    const lifecycle = createTestLifecycle();
+    const first = await checked(createTestLifecycle(), args);
+    await lifecycle.check(first, { ...first } as never);
+    const [[, reason] = []] = (await reasons(lifecycle, args, "copy")) ?? [];
+    expect(reason).toContain("another resource already declares");
+    expect(reason).not.toContain(first.fingerprintKey.slice(0, 8));
+  });
+
+  it("sends nothing and needs no credentials", async () => {
+    await checked(
+      createTestLifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }),
+      args,
+    );
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
+describe("diff", () => {
+  it("ignores changes of what is not registered", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
+    expect(await createTestLifecycle().diff(id, outs, news)).toEqual({ changes: false });
+  });
+
+  it("records no account with a token, and registers again once a client is known", async () => {
+    const { id, inputs } = await registered(args);
+    const token = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "", VCC_ACCESS_TOKEN: "token" };
+    const withToken = await checked(createTestLifecycle(token), args, inputs);
+    expect(withToken).not.toHaveProperty("accountFingerprint");
+    const outs = { ...withToken, registrationFingerprint: "", registeredAt: "" };
+    const nobody = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" };
+    for (const [environment, changes] of [
+      [token, false],
+      [nobody, false],
+      [{}, undefined],
+    ] as const) {
+      const lifecycle = createTestLifecycle(environment);
+      const news = await checked(lifecycle, args, withToken);
+      expect((await lifecycle.diff(id, outs, news)).changes).toBe(changes);
+    }
+  });
+
+  it("finds no changes in a state without drift and window", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const { drift, reassertWindow, ...before } = outs;
+    const lifecycle = createTestLifecycle();
+    expect(
+      await lifecycle.diff(id, before as never, await checked(lifecycle, args, inputs)),
+    ).toEqual({
+      changes: false,
+    });
+    expect(await lifecycle.read(id, before as never)).toEqual({ id, props: before });
+  });
+
+  it("does not treat an unknown account as another one", async () => {
+    const { id, outs, inputs } = await registered(args);
+    const lifecycle = createTestLifecycle({
+      VCC_CLIENT_ID: "",
+      VCC_CLIENT_SECRET: "",
+      VCC_API_URL: "",
+    });
+    const news = await checked(lifecycle, args, inputs);
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: false });
+  });
+
+  it.each<[string, object, Record<string, string>?]>([
+    ["an endpoint", { endpoint: "https://crm.example.com/v2" }],
+    ["no endpoint", { endpoint: undefined }],
+    ["an account", {}, { VCC_CLIENT_ID: "other" }],
+    ["a URL", {}, { VCC_API_URL: "https://vcc.example.com" }],
+    ["a header", { headers: { Authorization: "Bearer other", "X-Tenant": "acme" } }],
+    ["a permission", { agentActionsPermitted: {} }],
+  ])("lets the engine print a change of %s", async (_what, change, environment = {}) => {
+    const { id, outs, inputs } = await registered(args);
+    const lifecycle = createTestLifecycle(environment);
+    const news = await checked(lifecycle, { ...args, ...change }, inputs);
+    expect(await lifecycle.diff(id, outs, news)).toEqual({
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
+  });
+
+  it.each([
+    ["the name", { provider: "Other" }, {}, ["provider"], false],
+    ["the name's case", { provider: "CRM" }, {}, ["provider"], true],
+    ["the region", {}, { VCC_REGION: "nam" }, ["region"], false],
+    [
+      "name case and region",
+      { provider: "CRM" },
+      { VCC_REGION: "nam" },
+      ["provider", "region"],
+      false,
+    ],
+    ["a name to one that is unknown yet", { provider: unknownValue }, {}, ["provider"], false],
+  ])(
+    "replaces for a change of %s",
+    async (_what, change, environment, replaces, deleteBeforeReplace) => {
+      const { id, outs, inputs } = await registered(args);
+      const lifecycle = createTestLifecycle(environment);
+      const news = await checked(lifecycle, { ...args, ...change }, inputs);
+      expect(await lifecycle.diff(id, outs, news)).toEqual({ replaces, deleteBeforeReplace });
+    },
+  );
+});
+
+describe("create and update", () => {
+  it("register the settings and return all outputs", async () => {
+    const lifecycle = createTestLifecycle();
+    const inputs = await checked(lifecycle, args);
+    const { id, outs } = await lifecycle.create(inputs);
+    expect(id).toBe("emea/Crm");
+    expect(outs).toEqual({
+      ...inputs,
+      registrationFingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      registeredAt: "2026-11-22T12:00:00.000Z",
+    });
+    expect(emulator.registrations()).toEqual([
+      {
+        provider: "Crm",
+        endpoint: args.endpoint,
+        headers: args.headers,
+        agentactionspermitted: { release: 1, hold: 1, transferToAgent: 0, transferToRoute: 0 },
+      },
+    ]);
+
+    const next = createTestLifecycle();
+    const changed = await checked(next, { provider: "Crm", agentActionsPermitted: {} }, inputs);
+    expect((await next.update(id, outs as never, changed)).outs).toEqual({
+      ...changed,
+      registrationFingerprint: expect.not.stringMatching(outs?.registrationFingerprint ?? ""),
+      registeredAt: "2026-11-22T12:00:00.000Z",
+    });
+    expect(emulator.registrations()).toEqual([resetRegistration]);
+  });
+
+  it("fail without credentials before anything is sent", async () => {
+    const lifecycle = createTestLifecycle({ VCC_CLIENT_SECRET: undefined });
+    const inputs = await checked(lifecycle, args);
+    await expect(lifecycle.create(inputs)).rejects.toThrow(
+      "vcc:clientId (or VCC_CLIENT_ID) is set, but vcc:clientSecret (or VCC_CLIENT_SECRET) is not",
+    );
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("fail without an id, so that the engine records no half-created resource", async () => {
+    const lifecycle = createTestLifecycle({ VCC_CLIENT_SECRET: "wrong" });
+    const failure = lifecycle.create(await checked(lifecycle, args));
+    await expect(failure).rejects.toThrow("invalid_client");
+    await expect(failure).rejects.not.toHaveProperty("id");
+  });
+});
+
+describe("a registration without an acknowledgement", () => {
+  it("is recorded, and registered again whatever the program declares next", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const changed = { ...args, endpoint: "https://crm.example.com/v2" };
+    const gateway = await startLossyGateway(emulator);
+    const lifecycle = createTestLifecycle({ VCC_API_URL: gateway.apiUrl });
+    const news = await checked(lifecycle, changed, inputs);
+    const error = await lifecycle.update(id, outs, news).catch((error) => error);
+    gateway.close();
+    expect(error.message).toMatch(/504 .*VCC may still have accepted the registration/);
+    expect(error).toMatchObject({
+      id,
+      reasons: [error.message],
+      properties: {
+        endpoint: changed.endpoint,
+        registeredAt: outs.registeredAt,
+        drift: "sent at 2026-11-22T12:00:00.000Z, not acknowledged",
+      },
+    });
+    expect(emulator.registrations()).toMatchObject([{ endpoint: changed.endpoint }]);
+
+    for (const program of [args, changed]) {
+      const next = createTestLifecycle({ VCC_API_URL: gateway.apiUrl });
+      const difference = await next.diff(
+        id,
+        error.properties,
+        await checked(next, program, inputs),
+      );
+      expect(difference).toEqual(
+        program === changed ? { changes: true } : { replaces: [], deleteBeforeReplace: false },
+      );
+    }
+  });
+
+  it("shows up in a refresh as an input that differs", async () => {
+    const { id, outs } = await registered(args);
+    const props = { ...outs, drift: "sent at …, not acknowledged" };
+    const { registrationFingerprint, registeredAt, ...inputs } = props;
+    expect(await createTestLifecycle().read(id, props)).toEqual({ id, props, inputs });
+  });
+});
+
+describe("read", () => {
+  it("returns the state, since VCC has no read", async () => {
+    const { id, outs } = await registered(args);
+    expect(await createTestLifecycle().read(id, outs)).toEqual({ id, props: outs });
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
+describe("delete", () => {
+  it("resets the name and logs it", async () => {
+    const { id, outs } = await registered(args);
+    await createTestLifecycle().delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
+    expect(logged).toEqual([
+      '"Crm" in emea is reset: no endpoint, no headers, release only. VCC has no delete, so the name itself remains.',
+    ]);
+  });
+
+  it("keeps a name that this process has checked: its resource was renamed", async () => {
+    const { id, outs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, args);
+    await lifecycle.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(logged).toEqual(['"Crm" in emea is left unchanged: this program declares it.']);
+  });
+
+  it("keeps a name in another region, and logs it", async () => {
+    const { id, outs } = await registered(args);
+    await createTestLifecycle({ VCC_REGION: "nam" }).delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(logged).toEqual([
+      expect.stringContaining('"Crm" in emea is left unchanged: this account is in nam'),
+    ]);
+  });
+
+  it("keeps a name if this process registered one that differs only by case", async () => {
+    const { id, outs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    await lifecycle.create(await checked(lifecycle, { ...args, provider: "CRM" }));
+    emulator.reset();
+    await lifecycle.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+    expect(logged).toEqual([expect.stringContaining('VCC may treat it as "CRM"')]);
+  });
+
+  it("keeps a name if one that differs only by case is unchanged", async () => {
+    const { id, outs } = await registered(args);
+    const twin = await registered({ ...args, provider: "CRM" });
+    const lifecycle = createTestLifecycle();
+    await lifecycle.diff(
+      twin.id,
+      twin.outs,
+      await checked(lifecycle, { ...args, provider: "CRM" }, twin.inputs),
+    );
+    await lifecycle.delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("resets a name if one that differs only by case is only declared: it is being replaced", async () => {
+    const { id, outs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, { ...args, provider: "CRM" });
+    await lifecycle.delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
+  });
+
+  it("keeps a name that another API client registered, or the same client at another URL", async () => {
+    const { id, outs } = await registered(args);
+    for (const environment of [
+      { VCC_CLIENT_ID: "other" },
+      { VCC_API_URL: "https://vcc.example.com" },
+    ]) {
+      const message = "another API client registered it, or this client at another URL";
+      // A destroy fails, so that the state keeps it. An up skips it and logs that.
+      await expect(createTestLifecycle(environment).delete(id, outs)).rejects.toThrow(message);
+      const up = createTestLifecycle(environment);
+      await checked(up, { ...args, provider: "Other" });
+      await up.delete(id, outs);
+      expect(logged.splice(0)).toEqual([expect.stringContaining(message)]);
+    }
+    expect(emulator.requests()).toEqual([]);
+    await createTestLifecycle({ VCC_API_URL: `${emulator.apiUrl}/` }).delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
+  });
+
+  it("resets with an access token, although its client is unknown", async () => {
+    const { id, outs } = await registered(args);
+    const response = await fetch(emulator.authUrl, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: "emulator",
+        client_secret: "emulator-secret",
+        scope: "interactions:write",
+      }),
+    });
+    const { access_token } = (await response.json()) as { access_token: string };
+    await createTestLifecycle({
+      VCC_CLIENT_ID: "",
+      VCC_CLIENT_SECRET: "",
+      VCC_ACCESS_TOKEN: access_token,
+    }).delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
+  });
+
+  it("reports after a lost response that the name may be reset", async () => {
+    const { id, outs } = await registered(args);
+    const gateway = await startLossyGateway(emulator);
+    const lifecycle = createTestLifecycle({ VCC_API_URL: gateway.apiUrl });
+    const { accountFingerprint, ...unknownAccount } = outs;
+    await expect(lifecycle.delete(id, unknownAccount)).rejects.toThrow(
+      "VCC may still have accepted the registration: run pulumi destroy again, or, to keep the registration, pulumi up --replace",
+    );
+    gateway.close();
+  });
+
+  it("keeps a name that another account object of the same operation found unchanged", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const operationLog = newOperationLog();
+    const lifecycle = createTestLifecycle({}, operationLog);
+    await lifecycle.diff(id, outs, await checked(lifecycle, args, inputs));
+    await createTestLifecycle({}, operationLog).delete(id, outs);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("keeps a name that another account object of the same operation has registered", async () => {
+    const { id, outs } = await registered(args);
+    const operationLog = newOperationLog();
+    const lifecycle = createTestLifecycle({}, operationLog);
+    await lifecycle.create(await checked(lifecycle, args));
+    const registrations = emulator.registrations();
+    await createTestLifecycle({}, operationLog).delete(id, outs);
+    expect(emulator.registrations()).toEqual(registrations);
+    expect(logged).toEqual([
+      expect.stringContaining("another account object of this program has the name"),
+    ]);
+  });
+
+  it("fails without settings, instead of skipping the reset", async () => {
+    const { id, outs } = await registered(args);
+    await expect(createTestLifecycle({ VCC_REGION: undefined }).delete(id, outs)).rejects.toThrow(
+      "vcc:region (or VCC_REGION) is required",
+    );
+    await expect(
+      createTestLifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }).delete(
+        id,
+        outs,
+      ),
+    ).rejects.toThrow("there are no credentials");
+  });
+});
+
+describe("reassertEvery", () => {
+  const daily = { ...args, reassertEvery: "1d" };
+  const lifecycleAt = (moment: string, environment = {}) =>
+    createTestLifecycle(environment, newOperationLog(), () => Date.parse(moment));
+
+  it("has the window as an input, and registers once per window", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    expect(inputs).toMatchObject({ reassertEvery: "1d", reassertWindow: "2026-11-22" });
+
+    const later = lifecycleAt("2026-11-22T23:59:59Z");
+    expect(await later.diff(id, outs, await checked(later, daily, inputs))).toEqual({
+      changes: false,
+    });
+
+    const next = lifecycleAt("2026-11-23T00:10:00Z");
+    const news = await checked(next, daily, inputs);
+    expect(news.reassertWindow).toBe("2026-11-23");
+    expect(await next.diff(id, outs, news)).toEqual({ replaces: [], deleteBeforeReplace: false });
+    const updated = await next.update(id, outs, news);
+    expect(emulator.registrations()).toHaveLength(1);
+    expect(updated.outs).toMatchObject({
+      reassertWindow: "2026-11-23",
+      registeredAt: "2026-11-23T00:10:00.000Z",
+      registrationFingerprint: outs.registrationFingerprint,
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it("logs that a window has just begun, since earlier previews do not show it", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    const next = lifecycleAt("2026-11-23T00:09:59Z");
+    await next.update(id, outs, await checked(next, daily, inputs));
+    expect(logged).toEqual([
+      '"Crm" in emea is registered again: the window 2026-11-23 began 9 min ago; earlier previews do not show it.',
+    ]);
+  });
+
+  it("uses one moment for all registrations of an operation", async () => {
+    const moments = ["2026-11-22T23:59:59.999Z", "2026-11-23T00:00:00.001Z"].map(Date.parse);
+    const lifecycle = createTestLifecycle(
+      {},
+      newOperationLog(),
+      () => moments.shift() ?? Number.NaN,
+    );
+    const first = await checked(lifecycle, daily);
+    const second = await checked(lifecycle, { ...daily, provider: "Other" });
+    expect([first.reassertWindow, second.reassertWindow]).toEqual(["2026-11-22", "2026-11-22"]);
+  });
+
+  it("defaults to the setting of the account", async () => {
+    const environment = { VCC_REASSERT_EVERY: "1w" };
+    expect(await checked(createTestLifecycle(environment), args)).toMatchObject({
+      reassertWindow: "2026-W47",
+    });
+    expect(await checked(createTestLifecycle(environment), daily)).toMatchObject({
+      reassertWindow: "2026-11-22",
+    });
+    expect(await checked(createTestLifecycle(), args)).not.toHaveProperty("reassertWindow");
+    expect(await reasons(createTestLifecycle({ VCC_REASSERT_EVERY: "1y" }), args)).toEqual([
+      ["", 'vcc:reassertEvery (or VCC_REASSERT_EVERY) must be a duration like "12h", "7d" or "2w"'],
+    ]);
+    expect(await reasons(createTestLifecycle(), { ...args, reassertEvery: "400d" })).toEqual([
+      ["", "reassertEvery: must be at most 365d"],
+    ]);
+  });
+
+  it("is not a change when it is removed, and stays unknown while it is unknown", async () => {
+    const { id, inputs, outs } = await registered(daily);
+    const lifecycle = createTestLifecycle();
+    expect(await lifecycle.diff(id, outs, await checked(lifecycle, args, inputs))).toEqual({
+      changes: false,
+    });
+    expect(
+      await checked(createTestLifecycle(), { ...args, reassertEvery: unknownValue }),
+    ).toMatchObject({
+      reassertWindow: unknownValue,
+    });
+  });
+});

@@ -1,0 +1,218 @@
+import * as pulumi from "@pulumi/pulumi";
+import { basic, bearer, VccAccount, VccProvider } from "../../../provider";
+import { providerCode } from "../../../provider/contract/resource";
+
+const secret = (value: unknown) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  value,
+});
+
+let inputs: Record<string, Record<string, unknown>> = {};
+
+/** Runs a program without an engine; what it registers is in `inputs`, by name. */
+async function run(program: () => pulumi.Resource[]): Promise<void> {
+  inputs = {};
+  await pulumi.runtime.setMocks({
+    call: () => ({}),
+    newResource: ({ name, id, inputs: given }) => {
+      inputs[name] = given;
+      return { id: id ?? `${name}-id`, state: given };
+    },
+  });
+  await settled(pulumi.all(program().map(({ urn }) => urn)));
+}
+
+/** What the SDK knows of an output and its declarations hide. */
+interface Internals<Value> {
+  promise(): Promise<Value>;
+  isSecret: Promise<boolean>;
+  isKnown: Promise<boolean>;
+  allResources(): Promise<unknown>;
+}
+
+async function settled<Value>(output: pulumi.Output<Value>) {
+  const internals = output as unknown as Internals<Value>;
+  // All four fail together, and whoever leaves one of them alone ends the process.
+  const [value, secret] = await Promise.all([
+    internals.promise(),
+    internals.isSecret,
+    internals.isKnown,
+    internals.allResources(),
+  ]);
+  return { value, secret };
+}
+
+describe("VccProvider", () => {
+  it("passes the arguments on, the headers secret as a whole", async () => {
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        endpoint: "https://crm.example.com/vcc",
+        headers: { Authorization: bearer("t"), "X-Tenant": "acme" },
+        agentActionsPermitted: { hold: true },
+      }),
+    ]);
+    expect(inputs.crm).toEqual({
+      provider: "Crm",
+      endpoint: "https://crm.example.com/vcc",
+      headers: secret({ Authorization: "Bearer t", "X-Tenant": "acme" }),
+      agentActionsPermitted: { hold: true },
+      fingerprintKey: secret(expect.stringMatching(/^crm#\d+$/)),
+      __provider: providerCode,
+    });
+  });
+
+  it("hands missing header values on, which Pulumi would silently drop", async () => {
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        headers: {
+          Authorization: undefined as never,
+          "X-A": pulumi.output(undefined) as never,
+          "X-B": "b",
+        },
+        agentActionsPermitted: {},
+      }),
+    ]);
+    expect(inputs.crm?.headers).toEqual(secret({ Authorization: null, "X-A": null, "X-B": "b" }));
+  });
+
+  it("hands unknown arguments on as secrets, for check to refuse", async () => {
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        agentActionsPermitted: {},
+        header: { Authorization: "Bearer canary" },
+      } as never),
+    ]);
+    expect(inputs.crm?.header).toEqual(secret({ Authorization: "Bearer canary" }));
+  });
+
+  it("tells resources of one name apart", async () => {
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    const declarations = new Set();
+    for (let count = 0; count < 2; count += 1) {
+      await run(() => [new VccProvider("crm", args)]);
+      declarations.add(JSON.stringify(inputs.crm?.fingerprintKey));
+    }
+    expect(declarations.size).toBe(2);
+  });
+
+  it.each(["fingerprintKey", "__provider"])("refuses the argument %s", (key) => {
+    const args = { provider: "Crm", agentActionsPermitted: {}, [key]: "canary" };
+    expect(() => new VccProvider("crm", args)).toThrow(
+      `VccProvider "crm": unknown argument "${key}"`,
+    );
+  });
+
+  it("hands the names of outputs on when they are given as arguments", async () => {
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        agentActionsPermitted: {},
+        region: "nam",
+      } as never),
+    ]);
+    expect(inputs.crm?.region).toEqual(secret("nam"));
+  });
+
+  it("refuses to read a registration by id", () => {
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow("VCC has no read");
+  });
+
+  it("refuses a body with both spellings of its permissions", () => {
+    const body = '{"provider":"P","agentactionspermitted":{},"agentActionsPermitted":{}}';
+    expect(() => VccProvider.fromSettings("test", body)).toThrow("in two spellings");
+  });
+
+  it.each([
+    ["an object", (body: object) => body],
+    ["JSON text", (body: object) => JSON.stringify(body)],
+  ])("takes the API's own body as %s", async (_form, write) => {
+    await run(() => {
+      const body = {
+        provider: "TestProviderName",
+        endpoint: "https://endpoint.example.com/routingendpoint",
+        headers: { "x-header1": "value1" },
+        agentactionspermitted: { release: 1, transferToRoute: 1 },
+      };
+      return [
+        VccProvider.fromSettings("test", write(body) as never),
+        VccProvider.fromSettings("without", write({ provider: "P" }) as never),
+      ];
+    });
+    expect(inputs.test).toMatchObject({
+      provider: "TestProviderName",
+      endpoint: "https://endpoint.example.com/routingendpoint",
+      headers: secret({ "x-header1": "value1" }),
+      agentActionsPermitted: { release: 1, transferToRoute: 1 },
+    });
+    expect(inputs.test).not.toHaveProperty("agentactionspermitted");
+    expect(inputs.without).toMatchObject({ provider: "P", agentActionsPermitted: {} });
+  });
+
+  it.each([
+    ['{"headers": {"A": "canary', 'VccProvider.fromSettings("test"): the body is not valid JSON'],
+    ['["canary"]', 'VccProvider.fromSettings("test"): the body is not a JSON object'],
+    [
+      '{"headers": {"__proto__": "canary"}}',
+      'VccProvider.fromSettings("test"): the body is not valid JSON',
+    ],
+    ["null", 'VccProvider.fromSettings("test"): the body is not a JSON object'],
+  ])("refuses the text %j without showing it", async (text, message) => {
+    await expect(run(() => [VccProvider.fromSettings("test", text)])).rejects.toThrow(message);
+  });
+});
+
+describe("VccAccount", () => {
+  it("passes its arguments on as configuration, credentials secret", async () => {
+    await run(() => [
+      new VccAccount("americas", {
+        region: "nam",
+        clientId: "id",
+        clientSecret: "s",
+        accessToken: "t",
+        apiUrl: "http://127.0.0.1:4010/interactions",
+        authUrl: "http://127.0.0.1:4010/Auth/connect/token",
+        maxConcurrency: 8,
+      }),
+      new VccAccount("environment", { region: "emea" }),
+    ]);
+    expect(inputs.americas).toEqual({
+      "vcc:region": "nam",
+      "vcc:clientId": "id",
+      "vcc:clientSecret": secret("s"),
+      "vcc:accessToken": secret("t"),
+      "vcc:apiUrl": "http://127.0.0.1:4010/interactions",
+      "vcc:authUrl": "http://127.0.0.1:4010/Auth/connect/token",
+      "vcc:maxConcurrency": "8",
+    });
+    expect(inputs.environment).toEqual({ "vcc:region": "emea" });
+  });
+});
+
+describe("authorization", () => {
+  it("builds secret values", async () => {
+    expect(await settled(bearer("t"))).toEqual({ value: "Bearer t", secret: true });
+    expect(await settled(basic("Aladdin", pulumi.output("open sesame")))).toEqual({
+      value: "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+      secret: true,
+    });
+    expect((await settled(basic("müller", "pässword"))).value).toBe(
+      "Basic bcO8bGxlcjpww6Rzc3dvcmQ=",
+    );
+  });
+
+  it.each([
+    ["bearer(): the token is missing or empty", () => bearer(undefined as never)],
+    ["bearer(): the token is missing or empty", () => bearer(pulumi.output(""))],
+    ["basic(): the user is missing or empty", () => basic("", "canary")],
+    ["basic(): the password is missing or empty", () => basic("user", undefined as never)],
+    ["the user must not contain a colon", () => basic("us:er", "canary")],
+  ])("refuses: %s", async (message, build) => {
+    const failure = settled(build());
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.not.toThrow(/canary/);
+  });
+});

@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import {
+  describeRecentWindow,
+  reassertWindow,
+} from "../../../provider/registration/reassert-window";
+
+const at = (text: string) => Date.parse(text);
+const hourMs = 3_600_000;
+
+describe("reassert window", () => {
+  it.each([
+    ["1h", "2026-11-22T13:59:59.999Z", "2026-11-22T13Z"],
+    ["1h", "2026-11-22T14:00:00.000Z", "2026-11-22T14Z"],
+    ["12h", "2026-11-22T13:00:00Z", "2026-11-22T12Z"],
+    ["24h", "2026-11-22T13:00:00Z", "2026-11-22"],
+    ["1d", "2026-11-22T23:59:59.999Z", "2026-11-22"],
+    ["1d", "2026-11-23T00:00:00Z", "2026-11-23"],
+    ["7d", "2026-11-22T23:59:59.999Z", "2026-W47"],
+    ["1w", "2026-11-23T00:00:00Z", "2026-W48"],
+    ["1w", "2027-01-03T12:00:00Z", "2026-W53"],
+    ["1w", "2024-12-31T12:00:00Z", "2025-W01"],
+    ["1w", "2021-01-03T12:00:00Z", "2020-W53"],
+  ])("of %s at %s is %s", (reassertEvery, moment, name) => {
+    expect(reassertWindow(reassertEvery, at(moment))).toBe(name);
+  });
+
+  it("is the same for all its moments, and changes after its length", () => {
+    const durations = fc
+      .tuple(fc.integer({ min: 1, max: 365 }), fc.constantFrom("h", "d"))
+      .map(([count, unit]) => ({
+        text: `${count}${unit}`,
+        lengthMs: count * (unit === "h" ? 1 : 24) * hourMs,
+      }));
+    const moments = fc.integer({ min: at("2020-01-01"), max: at("2040-01-01") });
+    fc.assert(
+      fc.property(durations, moments, ({ text, lengthMs }, moment) => {
+        const turns = Array.from({ length: 8 }, (_, n) =>
+          reassertWindow(text, moment + (n * lengthMs) / 4),
+        );
+        expect(new Set(turns.slice(0, 5)).size).toBe(2);
+        expect(turns).toEqual([...turns].sort());
+        expect(reassertWindow(text, moment + lengthMs) > reassertWindow(text, moment)).toBe(true);
+      }),
+    );
+  });
+
+  it("is described if it began less than ten minutes ago", () => {
+    expect(describeRecentWindow("1w", at("2026-11-23T00:09:59Z"))).toBe(
+      "the window 2026-W48 began 9 min ago; earlier previews do not show it",
+    );
+    expect(describeRecentWindow("1w", at("2026-11-23T00:10:00Z"))).toBeUndefined();
+  });
+});

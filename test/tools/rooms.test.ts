@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { temporaryDirectory } from "../temporary-directory";
+
+const root = join(__dirname, "../..");
+
+const forbidden = [
+  ["provider/contract", "../registration/schema"],
+  ["provider/registration", "../config/settings"],
+  ["provider/config", "../client/retry"],
+  ["provider/client", "../lifecycle/state"],
+  ["provider/client", "@pulumi/pulumi"],
+  ["provider/lifecycle", "../program/vcc-provider"],
+  ["provider/lifecycle", "../../emulator"],
+  ["provider/program", "../registration/registration"],
+  ["provider/program", "zod"],
+  ["emulator", "../provider/errors"],
+  ["cli", "../provider/config/settings"],
+  ["cli/drift", "../../provider/errors"],
+] as const;
+
+const allowed = [
+  ["provider/client", "../config/settings"],
+  ["provider/client", "../errors"],
+  ["provider/program", "../contract/settings"],
+  ["cli/drift", "../../provider/contract/resource"],
+] as const;
+
+describe("rooms", () => {
+  const directory = temporaryDirectory();
+
+  it("forbid imports against the direction of the layers, and no others", () => {
+    for (const file of ["biome.json", ".gitignore"]) {
+      copyFileSync(join(root, file), join(directory.path, file));
+    }
+    const fileOf = ([room, imported]: readonly [string, string]) =>
+      `${room}/${imported.replaceAll(/\W+/g, "-")}.ts`;
+    for (const entry of [...forbidden, ...allowed]) {
+      const path = join(directory.path, fileOf(entry));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, `import "${entry[1]}";\n`);
+    }
+    const biome = join(root, "node_modules/.bin/biome");
+    const { stderr } = spawnSync(biome, ["lint", "--colors=off", "--max-diagnostics=none"], {
+      cwd: directory.path,
+      encoding: "utf8",
+    });
+    const findings = [...stderr.matchAll(/^(\S+):1:8 lint\/style\/noRestrictedImports/gm)];
+    expect(findings.map(([, file]) => file).sort()).toEqual(forbidden.map(fileOf).sort());
+  });
+});
