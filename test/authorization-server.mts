@@ -1,7 +1,4 @@
-/**
- * `oidc-provider`, as it is published: an OAuth server that knows nothing of VCC. Prints its token
- * endpoint, and runs until it is killed.
- */
+/** Runs `oidc-provider`, an independent OAuth server, until it is killed. Prints its token endpoint. */
 import type { AddressInfo } from "node:net";
 import Provider, { type ClientAuthMethod } from "oidc-provider";
 

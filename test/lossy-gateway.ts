@@ -5,15 +5,15 @@ import type { Emulator } from "../emulator";
 
 export interface LossyGateway {
   apiUrl: string;
-  /** While it is true, every answer becomes a 504; what was asked has taken effect. */
+  /** While true, every response becomes a 504, although the request has taken effect. */
   lossy: boolean;
   close(): void;
 }
 
 /**
- * A gateway before the emulator's API, passing on every registration.
+ * A gateway in front of the emulator's API that forwards every registration.
  *
- * @param loses the answers for which names
+ * @param loses for which names it loses the response
  */
 export async function startLossyGateway(
   emulator: Emulator,

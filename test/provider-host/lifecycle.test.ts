@@ -53,7 +53,7 @@ async function created(host: ProviderHost) {
 }
 
 describe("provider host", () => {
-  it("takes a registration through its whole life", async () => {
+  it("creates, updates, reads and deletes a registration", async () => {
     const up = await configured();
     const { id, inputs, properties } = await created(up);
     expect(id).toBe("emea/Crm");
@@ -88,7 +88,7 @@ describe("provider host", () => {
     expect(up.stderr() + next.stderr()).toBe("");
   });
 
-  it("is configured for calls that come at once", async () => {
+  it("is configured for concurrent calls", async () => {
     const host = await configured({ "vcc:region": "apac" });
     const checks = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -98,7 +98,7 @@ describe("provider host", () => {
     expect(checks.map(({ inputs }) => inputs.region)).toEqual(Array(20).fill("apac"));
   });
 
-  it("makes one token request for registrations that come at once", async () => {
+  it("shares one token request between concurrent registrations", async () => {
     const host = await configured();
     await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
@@ -112,7 +112,7 @@ describe("provider host", () => {
     expect(paths.filter((path) => path.endsWith("Register"))).toHaveLength(20);
   });
 
-  it("lets pass what a preview does not know, at any depth", async () => {
+  it("passes unknown values through, at any depth", async () => {
     const host = await configured();
     const news = {
       ...args,
@@ -131,7 +131,7 @@ describe("provider host", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("names all problems, and shows no value of a header", async () => {
+  it("reports all problems without header values", async () => {
     const host = await configured({});
     const { failures } = await host.check(
       {},
@@ -154,7 +154,7 @@ describe("provider host", () => {
     expect(host.stderr()).toBe("");
   });
 
-  it("reports a refused registration without a secret and without a half-created resource", async () => {
+  it("reports a rejected registration without secrets or a half-created resource", async () => {
     const host = await start({ environment: { VCC_CLIENT_SECRET: "wrong canary" } });
     await host.configure({ "vcc:region": "emea" });
     const failure = created(host);
@@ -164,7 +164,7 @@ describe("provider host", () => {
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
   });
 
-  it("without the package repeats what it reads and fails for the rest", async () => {
+  it("without the package echoes on read, and fails on all other calls", async () => {
     const { id, properties } = await created(await configured());
     emulator.reset();
     const host = await start({ installed: false });

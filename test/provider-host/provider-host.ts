@@ -35,15 +35,12 @@ export interface ProviderHost {
   read(id: string, properties: Properties): Promise<{ id: string; properties: Properties }>;
   update(id: string, olds: Properties, news: Properties): Promise<Properties>;
   delete(id: string, properties: Properties): Promise<void>;
-  /** What the process wrote so far; the engine shows it to the user. */
+  /** The output so far, which the engine shows to the user. */
   stderr(): string;
   close(): Promise<void>;
 }
 
-/**
- * Starts the process that the engine starts for dynamic providers, and speaks the engine's protocol
- * with it. It works in a project that has the package installed, unless told otherwise.
- */
+/** Starts Pulumi's process for dynamic providers, and speaks the engine's protocol with it. */
 export async function startProviderHost({
   environment = {},
   installed = true,

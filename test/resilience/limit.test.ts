@@ -21,7 +21,7 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
         log: (line) => logged.push(line),
         sleep: async (ms) => {
           const untilMs = now() + ms;
-          // What is under way is answered meanwhile.
+          // Lets pending responses arrive.
           await new Promise((resolve) => setTimeout(resolve, 50));
           time.nowMs = Math.max(time.nowMs, untilMs);
         },
@@ -57,7 +57,7 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
         expect(requests.filter(({ path }) => path.includes("token"))).toHaveLength(1);
 
         if (retryAfter !== "seconds" && retryAfter !== "date") return;
-        // Those that were under way together are refused together, and then all wait.
+        // Concurrent requests are refused together, and then all wait.
         const refused = requests.filter(({ status }) => status === 429);
         expect(refused.length).toBeGreaterThan(0);
         expect(refused.length).toBeLessThanOrEqual(4);

@@ -81,10 +81,10 @@ export class Resource {
     const log = (line: string) => void logged.push(line);
     const beginMs = time.nowMs;
     const now = () => time.nowMs;
-    // Waits end at once, and the clock is then where they ended.
+    // Waits end at once, and move the clock.
     const sleep = async (ms: number) => {
       const untilMs = time.nowMs + ms;
-      // What is under way is answered meanwhile.
+      // Lets pending responses arrive.
       await new Promise((resolve) => setTimeout(resolve, 5));
       time.nowMs = Math.max(time.nowMs, untilMs);
     };

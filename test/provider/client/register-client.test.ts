@@ -63,7 +63,7 @@ function createTestClient(
     maxConcurrency: 4,
     totalTimeoutMs,
   };
-  const options = { clock, maxAttempts: 3, random: () => 0, attemptTimeoutMs: 300 };
+  const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs: 300 };
   const client = createRegisterClient(connection, credentials, options);
   cleanUps.push(() => client.close());
   return client;

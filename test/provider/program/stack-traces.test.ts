@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { VccProvider } from "../../../provider";
 import { pauseStackTraces } from "../../../provider/program/stack-traces";
 
-const { PULUMI_DEBUG_PROMISE_LEAKS: asked } = process.env;
+const { PULUMI_DEBUG_PROMISE_LEAKS: debugPromiseLeaks } = process.env;
 const { prepareStackTrace } = Error;
 
-/** As ts-node maps traces: how often it had to is counted. */
+/** How often a stack trace was mapped, as ts-node does it. */
 let mapped: number;
 beforeEach(() => {
   mapped = 0;
@@ -19,20 +19,22 @@ afterEach(() => {
   if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
   else Error.prepareStackTrace = prepareStackTrace;
   delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
-  if (asked !== undefined) process.env.PULUMI_DEBUG_PROMISE_LEAKS = asked;
+  if (debugPromiseLeaks !== undefined) {
+    process.env.PULUMI_DEBUG_PROMISE_LEAKS = debugPromiseLeaks;
+  }
 });
 
 describe("stack traces", () => {
-  it("that are looked at meanwhile are not mapped, those that are looked at later are", () => {
+  it("are not mapped during the pause, but afterwards", () => {
     const resume = pauseStackTraces();
     const later = new Error("later");
-    expect(new Error("at once").stack).toMatch(/^Error: at once\n {4}at .*stack-traces\.test\.ts/);
+    expect(new Error("during").stack).toMatch(/^Error: during\n {4}at .*stack-traces\.test\.ts/);
     resume();
     expect(later.stack).toMatch(/^mapped Error: later\n {4}at .*stack-traces\.test\.ts/);
     expect(new Error("afterwards").stack).toMatch(/^mapped Error: afterwards\n/);
   });
 
-  it("that have no limit are mapped: so the SDK asks where a resource was declared", () => {
+  it("without a limit are mapped: the SDK looks up declarations with them", () => {
     const { stackTraceLimit } = Error;
     const resume = pauseStackTraces();
     Error.stackTraceLimit = Number.POSITIVE_INFINITY;
@@ -43,7 +45,7 @@ describe("stack traces", () => {
     resume();
   });
 
-  it("go on for whoever looks for promises that leak, and where nobody maps them", () => {
+  it("are not paused while debugging promise leaks, nor without a mapping", () => {
     process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";
     pauseStackTraces();
     expect(new Error("leak").stack).toMatch(/^mapped Error: leak\n/);
@@ -53,14 +55,14 @@ describe("stack traces", () => {
     expect(new Error("plain").stack).toMatch(/^Error: plain\n {4}at /);
   });
 
-  it("stay with who takes them over meanwhile", () => {
+  it("keep a mapping that is installed during the pause", () => {
     const resume = pauseStackTraces();
-    Error.prepareStackTrace = () => "another's";
+    Error.prepareStackTrace = () => "other";
     resume();
-    expect(new Error("afterwards").stack).toBe("another's");
+    expect(new Error("afterwards").stack).toBe("other");
   });
 
-  it("of a VccProvider are mapped once or twice, and not for each of its promises", async () => {
+  it("of a VccProvider are mapped for its declaration only", async () => {
     await pulumi.runtime.setMocks({
       call: () => ({}),
       newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
@@ -71,7 +73,7 @@ describe("stack traces", () => {
     await new Promise((resolve) => crm.urn.apply(resolve));
   });
 
-  it("lead to the declaration when a VccProvider cannot be made, or not be registered", async () => {
+  it("lead to the declaration of a VccProvider that fails", async () => {
     await pulumi.runtime.setMocks({
       call: () => ({}),
       newResource: () => {
@@ -79,15 +81,15 @@ describe("stack traces", () => {
       },
     });
     const args = { provider: "Crm", agentActionsPermitted: {} };
-    const made = () => new VccProvider("crm", args, { parent: {} as never });
-    expect(refusalOf(made).stack).toMatch(/at made .*stack-traces\.test\.ts/);
-    const refusalIn = (transformation: () => never) =>
-      refusalOf(() => new VccProvider("crm", args, { transformations: [transformation] }));
-    const thrown = refusalIn(function transformation() {
+    const declare = () => new VccProvider("crm", args, { parent: {} as never });
+    expect(errorOf(declare).stack).toMatch(/at declare .*stack-traces\.test\.ts/);
+    const errorIn = (transformation: () => never) =>
+      errorOf(() => new VccProvider("crm", args, { transformations: [transformation] }));
+    const thrown = errorIn(function transformation() {
       throw new Error("by the user");
     });
-    // Looks at its trace when it is made.
-    const asserted = refusalIn(function transformation() {
+    // Reads its own stack trace when it is created.
+    const asserted = errorIn(function transformation() {
       assert.fail("by the user");
     });
     for (const { stack } of [thrown, asserted]) {
@@ -96,11 +98,11 @@ describe("stack traces", () => {
   });
 });
 
-function refusalOf(make: () => unknown): Error {
+function errorOf(declare: () => unknown): Error {
   try {
-    make();
+    declare();
   } catch (error) {
     return error as Error;
   }
-  throw new Error("it was made");
+  throw new Error("no error");
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer, VccAccount, VccProvider } from "../../../provider";
 import { providerCode } from "../../../provider/contract/resource";
+import { settingNames } from "../../../provider/contract/settings";
 
 const secret = (value: unknown) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -22,7 +23,7 @@ async function run(program: () => pulumi.Resource[]): Promise<void> {
   await settled(pulumi.all(program().map(({ urn }) => urn)));
 }
 
-/** What the SDK knows of an output and its declarations hide. */
+/** Members of an output that its declarations hide. */
 interface Internals<Value> {
   promise(): Promise<Value>;
   isSecret: Promise<boolean>;
@@ -32,7 +33,7 @@ interface Internals<Value> {
 
 async function settled<Value>(output: pulumi.Output<Value>) {
   const internals = output as unknown as Internals<Value>;
-  // All four fail together, and whoever leaves one of them alone ends the process.
+  // All four reject together, and an unhandled one would end the process.
   const [value, secret] = await Promise.all([
     internals.promise(),
     internals.isSecret,
@@ -43,7 +44,7 @@ async function settled<Value>(output: pulumi.Output<Value>) {
 }
 
 describe("VccProvider", () => {
-  it("passes the arguments on, the headers secret as a whole", async () => {
+  it("forwards the arguments, with secret headers", async () => {
     await run(() => [
       new VccProvider("crm", {
         provider: "Crm",
@@ -62,7 +63,7 @@ describe("VccProvider", () => {
     });
   });
 
-  it("hands missing header values on, which Pulumi would silently drop", async () => {
+  it("forwards missing header values as null, which Pulumi would drop", async () => {
     await run(() => [
       new VccProvider("crm", {
         provider: "Crm",
@@ -77,7 +78,7 @@ describe("VccProvider", () => {
     expect(inputs.crm?.headers).toEqual(secret({ Authorization: null, "X-A": null, "X-B": "b" }));
   });
 
-  it("hands unknown arguments on as secrets, for check to refuse", async () => {
+  it("forwards unknown arguments as secrets, which check rejects", async () => {
     await run(() => [
       new VccProvider("crm", {
         provider: "Crm",
@@ -88,7 +89,7 @@ describe("VccProvider", () => {
     expect(inputs.crm?.header).toEqual(secret({ Authorization: "Bearer canary" }));
   });
 
-  it("tells resources of one name apart", async () => {
+  it("distinguishes two resources of the same name", async () => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
     const declarations = new Set();
     for (let count = 0; count < 2; count += 1) {
@@ -98,14 +99,14 @@ describe("VccProvider", () => {
     expect(declarations.size).toBe(2);
   });
 
-  it.each(["fingerprintKey", "__provider"])("refuses the argument %s", (key) => {
+  it.each(["fingerprintKey", "__provider"])("rejects the argument %s", (key) => {
     const args = { provider: "Crm", agentActionsPermitted: {}, [key]: "canary" };
     expect(() => new VccProvider("crm", args)).toThrow(
       `VccProvider "crm": unknown argument "${key}"`,
     );
   });
 
-  it("hands the names of outputs on when they are given as arguments", async () => {
+  it("forwards arguments with the names of outputs", async () => {
     await run(() => [
       new VccProvider("crm", {
         provider: "Crm",
@@ -116,12 +117,12 @@ describe("VccProvider", () => {
     expect(inputs.crm?.region).toEqual(secret("nam"));
   });
 
-  it("refuses to read a registration by id", () => {
+  it("rejects the option id", () => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
     expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow("VCC has no read");
   });
 
-  it("refuses a body with both spellings of its permissions", () => {
+  it("rejects a body with both spellings of its permissions", () => {
     const body = '{"provider":"P","agentactionspermitted":{},"agentActionsPermitted":{}}';
     expect(() => VccProvider.fromSettings("test", body)).toThrow("in two spellings");
   });
@@ -129,7 +130,7 @@ describe("VccProvider", () => {
   it.each([
     ["an object", (body: object) => body],
     ["JSON text", (body: object) => JSON.stringify(body)],
-  ])("takes the API's own body as %s", async (_form, write) => {
+  ])("accepts the API's body as %s", async (_form, write) => {
     await run(() => {
       const body = {
         provider: "TestProviderName",
@@ -160,13 +161,13 @@ describe("VccProvider", () => {
       'VccProvider.fromSettings("test"): the body is not valid JSON',
     ],
     ["null", 'VccProvider.fromSettings("test"): the body is not a JSON object'],
-  ])("refuses the text %j without showing it", async (text, message) => {
+  ])("rejects the text %j without showing it", async (text, message) => {
     await expect(run(() => [VccProvider.fromSettings("test", text)])).rejects.toThrow(message);
   });
 });
 
 describe("VccAccount", () => {
-  it("passes its arguments on as configuration, credentials secret", async () => {
+  it("forwards its arguments as configuration, with secret credentials", async () => {
     await run(() => [
       new VccAccount("americas", {
         region: "nam",
@@ -190,10 +191,18 @@ describe("VccAccount", () => {
     });
     expect(inputs.environment).toEqual({ "vcc:region": "emea" });
   });
+
+  it("forwards every setting", async () => {
+    const args = Object.fromEntries(settingNames.map((name) => [name, pulumi.output("value")]));
+    await run(() => [new VccAccount("account", args as never)]);
+    expect(Object.keys(inputs.account ?? {}).sort()).toEqual(
+      settingNames.map((name) => `vcc:${name}`).sort(),
+    );
+  });
 });
 
 describe("authorization", () => {
-  it("builds secret values", async () => {
+  it("helpers build secret values", async () => {
     expect(await settled(bearer("t"))).toEqual({ value: "Bearer t", secret: true });
     expect(await settled(basic("Aladdin", pulumi.output("open sesame")))).toEqual({
       value: "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
@@ -210,7 +219,7 @@ describe("authorization", () => {
     ["basic(): the user is missing or empty", () => basic("", "canary")],
     ["basic(): the password is missing or empty", () => basic("user", undefined as never)],
     ["the user must not contain a colon", () => basic("us:er", "canary")],
-  ])("refuses: %s", async (message, build) => {
+  ])("reject invalid arguments: %s", async (message, build) => {
     const failure = settled(build());
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.not.toThrow(/canary/);
