@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-
-const root = join(__dirname, "../..");
+import { documents, root } from "./documents";
 
 interface Example {
   name: string;
@@ -23,7 +22,7 @@ function compile(examples: Example[]): string[] {
     typeRoots: [join(root, "node_modules/@types")],
     skipLibCheck: true,
   };
-  // In `examples/`, the package is found as in any project that has it installed.
+  // In `examples/`, the package resolves as in any project that has installed it.
   const texts = new Map(examples.map(({ name, text }) => [join(root, "examples", name), text]));
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -42,10 +41,10 @@ function compile(examples: Example[]): string[] {
   });
 }
 
-function readmeExamples(): Example[] {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  return [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""], index) => ({
-    name: `readme-${index + 1}.ts`,
+function documentExamples(document: string): Example[] {
+  const text = readFileSync(join(root, document), "utf8");
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""], index) => ({
+    name: `${basename(document, ".md")}-${index + 1}.ts`,
     text,
   }));
 }
@@ -70,9 +69,10 @@ function programs(): Example[] {
     .map((name) => ({ name, text: readFileSync(join(root, "examples", name), "utf8") }));
 }
 
-describe("documentation", () => {
+describe("examples", () => {
   it.each([
-    ["README.md", readmeExamples, 3],
+    ["README.md", () => documentExamples("README.md"), 1],
+    ["docs/", () => documents.slice(1).flatMap(documentExamples), 3],
     ["docstrings of provider/", () => docstringExamples("provider"), 5],
     ["docstrings of emulator/", () => docstringExamples("emulator"), 1],
     ["examples/", programs, 3],
@@ -85,7 +85,7 @@ describe("documentation", () => {
     expect(compile(examples)).toEqual([]);
   });
 
-  it("would notice an example that does not compile", () => {
+  it("rejects an example that does not compile", () => {
     const text =
       'import { VccProvider } from "pulumi-vcc";\nnew VccProvider("crm", { provider: 1 });';
     expect(compile([{ name: "wrong.ts", text }])).toEqual([
@@ -93,8 +93,8 @@ describe("documentation", () => {
     ]);
   });
 
-  it("shows in the README the program that the quickstart runs", () => {
+  it("shows the quickstart in the README", () => {
     const quickstart = readFileSync(join(root, "examples/quickstart.ts"), "utf8");
-    expect(quickstart.startsWith(readmeExamples()[0]?.text ?? "missing")).toBe(true);
+    expect(quickstart.startsWith(documentExamples("README.md")[0]?.text ?? "missing")).toBe(true);
   });
 });

@@ -4,13 +4,13 @@ import { type Operation, secrets } from "./resource";
 export interface NamedFault {
   name: string;
   fault: Fault;
-  /** How many requests it strikes; all of them if not said. */
+  /** The number of requests that it affects. @default all */
   times?: number;
 }
 
 export type Target = "token" | "register";
 
-/** Whatever a server may quote: what it was sent, and what it was sent before. */
+/** A server may quote this request and earlier ones. */
 function echo(operation: Operation, target: Target): string {
   const { clientSecret, before, after } = secrets;
   const known = {
@@ -30,16 +30,24 @@ const status = (code: number, body = "", headers: Record<string, string> = {}): 
   body,
 });
 
-/** What VCC and the network may do to one request, or to each. */
+/** What VCC and the network may do to requests. */
 export const faultsFor = (operation: Operation, target: Target): NamedFault[] => [
-  { name: "reset before it is read, once", fault: { kind: "reset" }, times: 1 },
-  { name: "reset before it is read, always", fault: { kind: "reset" } },
-  { name: "answer lost after it took effect, once", fault: { kind: "lost-answer" }, times: 1 },
-  { name: "answer lost after it took effect, always", fault: { kind: "lost-answer" } },
-  { name: "answer cut short, once", fault: { kind: "truncated" }, times: 1 },
-  { name: "answer that trickles, once", fault: { kind: "trickle", bytesPerSecond: 20 }, times: 1 },
-  { name: "answer after the timeout, once", fault: { kind: "slow", ms: 600 }, times: 1 },
-  { name: "malformed JSON with the answer, once", fault: { kind: "malformed" }, times: 1 },
+  { name: "connection reset before the request is read, once", fault: { kind: "reset" }, times: 1 },
+  { name: "connection reset before the request is read, always", fault: { kind: "reset" } },
+  {
+    name: "response lost after the request took effect, once",
+    fault: { kind: "lost-answer" },
+    times: 1,
+  },
+  { name: "response lost after the request took effect, always", fault: { kind: "lost-answer" } },
+  { name: "truncated response, once", fault: { kind: "truncated" }, times: 1 },
+  {
+    name: "response that trickles, once",
+    fault: { kind: "trickle", bytesPerSecond: 20 },
+    times: 1,
+  },
+  { name: "response after the timeout, once", fault: { kind: "slow", ms: 600 }, times: 1 },
+  { name: "malformed JSON in the response, once", fault: { kind: "malformed" }, times: 1 },
   { name: "redirect", fault: { kind: "redirect", location: "https://elsewhere.example.com/" } },
   { name: "token revoked, once", fault: { kind: "revoke-token" }, times: 1 },
   { name: "400 that echoes the request", fault: status(400, echo(operation, target)) },

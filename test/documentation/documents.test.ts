@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { type SettingDefinition, settings } from "../../provider/contract/settings";
+import { documents, root } from "./documents";
+
+const read = (document: string) => readFileSync(join(root, document), "utf8");
+
+/** The anchors that GitHub gives to the headings of a document. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** The relative links of a document that lead nowhere. */
+function brokenLinks(document: string, text: string): string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
+    ([link, path = "", anchor]) => {
+      const target = path === "" ? document : join(dirname(document), path);
+      if (relative(root, join(root, target)).startsWith("..")) return [link];
+      if (!existsSync(join(root, target))) return [link];
+      const found = anchor === undefined || anchorsOf(read(target)).includes(anchor);
+      return found ? [] : [link];
+    },
+  );
+}
+
+describe("documents", () => {
+  it.each(documents)("%s has no broken links", (document) => {
+    expect(brokenLinks(document, read(document))).toEqual([]);
+  });
+
+  it("would have broken links", () => {
+    const text =
+      "[a](docs/none.md) [b](docs/drift.md#none) [c](docs/drift.md#classes) [d](../x.md)";
+    expect(brokenLinks("README.md", text)).toEqual([
+      "](docs/none.md)",
+      "](docs/drift.md#none)",
+      "](../x.md)",
+    ]);
+  });
+
+  it("include a README of at most 130 lines", () => {
+    expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(130);
+  });
+
+  it("list every setting in docs/configuration.md, as the code defines it", () => {
+    const rows = Object.entries<SettingDefinition>(settings).map(
+      ([name, { environmentVariable, description, default: value }]) =>
+        `| \`vcc:${name}\` | \`${environmentVariable}\` | ${value === undefined ? "" : `\`${value}\``} | ${description} |`,
+    );
+    expect(read("docs/configuration.md")).toContain(
+      [
+        "<!-- settings -->",
+        "| configuration | environment | default | |",
+        "| --- | --- | --- | --- |",
+        ...rows,
+        "<!-- /settings -->",
+      ].join("\n"),
+    );
+  });
+});
