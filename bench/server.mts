@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { send, wait } from "../dist/emulator/answer.js";
 import { behaviourWith } from "../dist/emulator/behaviour.js";
-import { endpointOf } from "../dist/emulator/endpoints.js";
-import { createExchange } from "../dist/emulator/exchange.js";
-import { createFaults } from "../dist/emulator/faults.js";
-import type { ProviderSettings } from "../dist/emulator/provider-settings.js";
+import { createExchange } from "../dist/emulator/http/exchange.js";
+import { createFaults } from "../dist/emulator/http/faults.js";
+import { send, wait } from "../dist/emulator/http/respond.js";
 import { error, json, type Reply } from "../dist/emulator/reply.js";
-import { createVcc } from "../dist/emulator/vcc.js";
+import { endpointOf } from "../dist/emulator/vcc/endpoints.js";
+import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
+import { createVcc } from "../dist/emulator/vcc/vcc.js";
 
 /** How many requests came since the last reset, successful or not. */
 export interface RequestCounts {

@@ -1,4 +1,4 @@
-import type { ProviderSettings } from "../dist/emulator/provider-settings.js";
+import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
 
 /** What every contestant declares: `count` registrations with an endpoint, two secret headers and permissions. */
 export interface Workload {

@@ -20,43 +20,47 @@ import { noProxyExport } from "./no-proxy";
 import { notEmpty } from "./not-empty";
 import { shellWord } from "./shell-word";
 
-/** `pulumi-vcc emulator`: a local VCC until it is stopped with Ctrl-C. */
+/** `pulumi-vcc emulator` runs a local VCC until Ctrl-C. */
 export function emulatorCommand(): Command {
   return new Command("emulator")
-    .description("run a local VCC, on loopback only, to try registrations against")
-    .option("--port <port>", "port on 127.0.0.1; 0 takes any that is free", parsePort, 4010)
+    .description("run a local VCC on loopback, to try registrations")
+    .option("--port <port>", "port on 127.0.0.1; 0 selects a free one", parsePort, 4010)
     .option("--client-id <id>", "the client id to accept", "emulator")
     .option("--client-secret <secret>", "the client secret to accept", "emulator-secret")
     .option(
       "--state <file>",
-      "keep registrations, secrets included, in a file across restarts",
+      "keep registrations, including secrets, in a file across restarts",
       notEmpty,
     )
     .option(
       "--rate-limit <limit>",
-      "requests per time, like 160/60s or 160/60s:date",
+      "maximum requests per time, like 160/60s or 160/60s:date",
       parseRateLimit,
     )
-    .option("--latency <ms>", "milliseconds before each answer", parseMilliseconds, 0)
-    .option("--behaviour <name=value>", "a switch, see below; repeatable", parseSwitch)
-    .option("--fault <fault>", "what goes wrong next, see below; repeatable, in order", parseFault)
-    .option("--no-admin", "without the page and the API behind it, which are no part of VCC")
+    .option("--latency <ms>", "milliseconds before each response", parseMilliseconds, 0)
+    .option("--behaviour <name=value>", "set a switch, see below; repeatable", parseSwitch)
+    .option(
+      "--fault <fault>",
+      "make the next requests fail, see below; repeatable, in order",
+      parseFault,
+    )
+    .option("--no-admin", "do not serve the page and its API, which are not part of VCC")
     .addHelpText("after", help)
     .action(runEmulator);
 }
 
 function help(): string {
   return `
-Each switch of --behaviour is something that VCC leaves undocumented:
+Each switch of --behaviour covers something that VCC leaves undocumented:
 ${switchListing()}
 
-After a rate limit, Retry-After holds seconds (default), or: 160/60s:date, :malformed, :none.
+The Retry-After of a 429 contains seconds, or as selected: 160/60s:date, :malformed, :none.
 
-A --fault is <target>:<kind>, with xN at its end for the next N requests:
+A --fault is <target>:<kind>; add xN for the next N requests:
   targets: token, register, invoke, api (register and invoke), any
   kinds: ${faultForms.join(", ")}
-  register:lost-answer registers, and resets the connection instead of an answer;
-  token:status:503x2 answers the next two token requests with 503.`;
+  register:lost-answer registers, then resets the connection instead of a response;
+  token:status:503x2 responds to the next two token requests with 503.`;
 }
 
 interface Options {
@@ -89,23 +93,23 @@ async function runEmulator(options: Options, command: Command) {
     ...(state !== undefined && { stateFile: state }),
     admin,
     behaviour: { ...options.behaviour, rateLimit, latencyMs: latency },
-    onRequest: (request) => console.log(lineOf(request)),
+    onRequest: (request) => console.log(formatRequest(request)),
   }).catch((error: NodeJS.ErrnoException) =>
     command.error(
       error.code === "EADDRINUSE"
-        ? `error: port ${port} is in use; choose another with --port`
+        ? `error: port ${port} is in use; choose another one with --port`
         : `error: ${error.message}`,
     ),
   );
   for (const rule of fault) emulator.fail(rule);
-  console.log(`A local VCC is listening on ${emulator.url}. Copy this into the shell that runs pulumi:
+  console.log(`A local VCC is listening on ${emulator.url}. Copy these lines into the shell that runs pulumi:
 
 ${exportsFor(emulator, options).join("\n")}
 
-${admin ? `Look at it, and let it fail, on ${emulator.url}/\n` : ""}${
+${admin ? `Open ${emulator.url}/ to watch it and to add faults.\n` : ""}${
   state === undefined
-    ? "Registrations are gone when it stops; stop it with Ctrl-C."
-    : `Registrations, with their secrets, stay in ${state}; stop it with Ctrl-C.`
+    ? "Registrations are in memory only. Press Ctrl-C to stop."
+    : `Registrations and their secrets are kept in ${state}. Press Ctrl-C to stop.`
 }
 `);
   const stop = () => emulator.close();
@@ -124,11 +128,11 @@ function exportsFor({ url, apiUrl, authUrl }: Emulator, { clientId, clientSecret
   ];
 }
 
-function lineOf({ method, path, status, provider, fault }: RecordedRequest): string {
+function formatRequest({ method, path, status, provider, fault }: RecordedRequest): string {
   return [
     method,
     path,
-    status ?? "no answer",
+    status ?? "no response",
     ...(provider === undefined ? [] : [JSON.stringify(provider)]),
     ...(fault === undefined ? [] : [`(${fault})`]),
   ].join(" ");

@@ -2,12 +2,12 @@ import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import type { Behaviour, FaultRule, RateLimit } from "../emulator";
 import * as behaviour from "../emulator/behaviour";
-import * as faults from "../emulator/faults";
+import * as faults from "../emulator/http/faults";
 
-/** Those that are objects or have an option of their own are left to that option. */
+/** `rateLimit` and `latencyMs` have options of their own. */
 const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
 
-/** What `--help` says of each switch, as lines. */
+/** The lines of `--help` for all switches. */
 export function switchListing(): string {
   const lines = Object.entries(switches).map(([name, schema]) => {
     const value = behaviour.defaultBehaviour[name as keyof Behaviour];
@@ -22,16 +22,16 @@ function valuesOf(schema: z.ZodType): string {
   return values?.join("|") ?? (type === "boolean" ? "true|false" : "<number>");
 }
 
-/** Adds one `name=value` to those before it. */
-export function parseSwitch(text: string, before: Partial<Behaviour> = {}): Partial<Behaviour> {
+/** Adds one `name=value` to the earlier ones. */
+export function parseSwitch(text: string, earlier: Partial<Behaviour> = {}): Partial<Behaviour> {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(text) ?? [];
   const schema = Object.hasOwn(switches, name) && switches[name as keyof typeof switches];
   if (!schema) {
-    throw new InvalidArgumentError("it is name=value, with one of the names that --help lists.");
+    throw new InvalidArgumentError("use name=value with a name that --help lists.");
   }
   const { success, data } = schema.safeParse(fromText(value));
-  if (!success) throw new InvalidArgumentError(`${name} takes ${valuesOf(schema)}.`);
-  return { ...before, [name]: data };
+  if (!success) throw new InvalidArgumentError(`${name} must be ${valuesOf(schema)}.`);
+  return { ...earlier, [name]: data };
 }
 
 /** `160/60s`, `160/60s:date` */
@@ -43,7 +43,7 @@ export function parseRateLimit(text: string): RateLimit {
   const { success, data } = behaviour.RateLimit.safeParse(limit);
   if (!success) {
     throw new InvalidArgumentError(
-      "a limit is requests per time, like 160/60s, and what Retry-After holds, " +
+      "use requests per time, like 160/60s, optionally with the content of Retry-After, " +
         "like 160/60s:date: seconds, date, malformed or none.",
     );
   }
@@ -63,7 +63,7 @@ export const faultForms = [
   "revoke-token",
 ];
 
-/** The field of a kind that the part after it fills. */
+/** Kind → the field that its argument sets. */
 const argumentOf: Record<string, string> = {
   status: "status",
   slow: "ms",
@@ -72,8 +72,8 @@ const argumentOf: Record<string, string> = {
   redirect: "location",
 };
 
-/** Adds one `target:kind[:argument][xN]` to those before it. */
-export function parseFault(text: string, before: FaultRule[] = []): FaultRule[] {
+/** Adds one `target:kind[:argument][xN]` to the earlier ones. */
+export function parseFault(text: string, earlier: FaultRule[] = []): FaultRule[] {
   const [, target, kind = "", argument, times = "1"] =
     /^(\w+):([a-z-]+?)(?::(.+?))?(?:x(\d+))?$/.exec(text) ?? [];
   const fault = {
@@ -83,28 +83,28 @@ export function parseFault(text: string, before: FaultRule[] = []): FaultRule[] 
   const { success, data } = faults.FaultRule.safeParse({ target, times: Number(times), fault });
   if (!success) {
     throw new InvalidArgumentError(
-      "a fault is target:kind, like register:lost-answer or token:status:503x2; see --help.",
+      "use target:kind, like register:lost-answer or token:status:503x2; see --help.",
     );
   }
-  return [...before, data];
+  return [...earlier, data];
 }
 
 export function parseMilliseconds(text: string): number {
-  // A longer timer would end at once.
-  return parseWholeNumber(text, 2 ** 31 - 1, "milliseconds are a whole number up to 24 days.");
+  // The longest delay that timers support.
+  return parseWholeNumber(text, 2 ** 31 - 1, "use a whole number of milliseconds, up to 24 days.");
 }
 
 export function parsePort(text: string): number {
-  return parseWholeNumber(text, 65_535, "a port is a number from 0 to 65535.");
+  return parseWholeNumber(text, 65_535, "use a number from 0 to 65535.");
 }
 
-function parseWholeNumber(text: string, most: number, problem: string): number {
+function parseWholeNumber(text: string, max: number, problem: string): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number > most) throw new InvalidArgumentError(problem);
+  if (!/^\d+$/.test(text) || number > max) throw new InvalidArgumentError(problem);
   return number;
 }
 
-/** `true` and `503` are what JSON makes of them, anything else is text. */
+/** Parses `true` and `503` as JSON; anything else is text. */
 function fromText(text: string): unknown {
   try {
     return JSON.parse(text);

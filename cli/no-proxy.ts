@@ -1,8 +1,8 @@
 import { shellWord } from "./shell-word";
 
 /**
- * The line that keeps requests to a port of 127.0.0.1 away from the proxy that the environment names;
- * `undefined` where none is needed. What is exempted already stays so.
+ * The `export` line that lets requests to a port of 127.0.0.1 bypass the proxy of the environment, in
+ * addition to existing exceptions. `undefined` if it is not needed.
  */
 export function noProxyExport(
   environment: Record<string, string | undefined>,
@@ -10,7 +10,7 @@ export function noProxyExport(
 ): string | undefined {
   const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
   if (!proxies.some((name) => environment[name])) return undefined;
-  // Where both are set, the lower case one counts.
+  // If both are set, the lower-case one applies.
   const name = environment.no_proxy === undefined ? "NO_PROXY" : "no_proxy";
   const exempted = (environment[name] ?? "").split(/[\s,]+/).filter((host) => host !== "");
   const covering = ["*", "127.0.0.1", `127.0.0.1:${port}`];

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 
-/** An unset variable in CI arrives as an empty text; it must not stand for something else. */
+/** Rejects an empty value: an unset variable in CI arrives as one. */
 export function notEmpty(text: string): string {
-  if (text === "") throw new InvalidArgumentError("it is empty.");
+  if (text === "") throw new InvalidArgumentError("it must not be empty.");
   return text;
 }

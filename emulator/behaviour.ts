@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * What VCC's documentation leaves open, as switches. A client has to cope with every value of each.
- * The defaults are what most pages suggest, or the stricter reading.
+ * Switches for whatever VCC leaves undocumented. A client must work with every value of each. The
+ * defaults are what most pages suggest, or the stricter reading.
  */
 export interface Behaviour {
   /**
@@ -12,13 +12,13 @@ export interface Behaviour {
   successStatus: 200 | 201 | 202 | 204;
   /**
    * Undocumented by VCC: the body of a successful Register or Invoke. `"object"` is `{}`, `"text"` is
-   * no JSON. A 204 has none.
+   * not JSON. A 204 has none.
    * @default "empty"
    */
   successBody: "empty" | "object" | "text";
   /**
-   * Undocumented by VCC: the body of 401 and 403 of the API. Its sibling APIs have `"error"`, an
-   * `error` with an `error_description`, and `"message"`, as in `{"message":"Unauthorized"}`.
+   * Undocumented by VCC: the body of 401 and 403 of the API. Its sibling APIs use `"error"`, an `error`
+   * with an `error_description`, and `"message"`, like `{"message":"Unauthorized"}`.
    * @default "error"
    */
   refusalBody: "error" | "message" | "empty" | "html";
@@ -28,17 +28,17 @@ export interface Behaviour {
    */
   invalidClientStatus: 400 | 401;
   /**
-   * Undocumented by VCC: whether that answer says more than `{"error":"invalid_client"}`.
+   * Undocumented by VCC: whether that response contains more than `{"error":"invalid_client"}`.
    * @default true
    */
   invalidClientDescription: boolean;
   /**
-   * Undocumented by VCC: how long a token lives, in seconds: "always 7200", but a page shows 900.
+   * Undocumented by VCC: the lifetime of a token in seconds. It is "always 7200", but one page shows 900.
    * @default 7200
    */
   tokenLifetimeS: number;
   /**
-   * Undocumented by VCC: whether `expires_in` can be missing. Every page shows it, RFC 6749 does not
+   * Undocumented by VCC: whether `expires_in` may be missing. Every page shows it; RFC 6749 does not
    * require it.
    * @default true
    */
@@ -49,8 +49,8 @@ export interface Behaviour {
    */
   tokenType: "Bearer" | "bearer" | "BEARER";
   /**
-   * Undocumented by VCC: whether `agentactionspermitted` may be missing. It is called required, and
-   * left out in official examples.
+   * Undocumented by VCC: whether `agentactionspermitted` may be missing. It is documented as required,
+   * but official examples omit it.
    * @default "required"
    */
   agentActions: "required" | "optional";
@@ -60,49 +60,49 @@ export interface Behaviour {
    */
   nameCase: "sensitive" | "insensitive";
   /**
-   * Undocumented by VCC: what an `http` endpoint does; `https` is documented. `"accept"` also lets
-   * callbacks reach a receiver without a certificate.
+   * Undocumented by VCC: whether it accepts an `http` endpoint; `https` is documented. `"accept"` also
+   * lets callbacks reach a receiver without a certificate.
    * @default "refuse"
    */
   httpEndpoints: "refuse" | "accept";
   /**
-   * The fair-use limit is documented, shared by all APIs, with 429. Undocumented by VCC: its size
-   * (160 a minute is quoted for a sibling), its window, `Retry-After`, and whether the token endpoint
-   * counts, as it does here. `null`: no limit.
+   * The fair-use limit with its 429 is documented, and shared by all APIs. Undocumented by VCC: its size
+   * (a sibling API has 160 a minute), its window, `Retry-After`, and whether token requests count, as
+   * they do here. `null`: no limit.
    * @default null
    */
   rateLimit: RateLimit | null;
   /**
-   * Undocumented by VCC: how long an answer takes. Milliseconds before each, after the request took
-   * effect.
+   * Undocumented by VCC: the delay of each response, after the request took effect. Unit: milliseconds.
    * @default 0
    */
   latencyMs: number;
   /**
-   * Undocumented by VCC: whether a callback can come twice. Then each notification does, with the same
+   * Undocumented by VCC: whether a notification may arrive twice. `true`: each does, with the same
    * `notificationid`.
    * @default false
    */
   duplicateCallbacks: boolean;
   /**
-   * Undocumented by VCC: the order of callbacks. `true`: those of one Invoke come with `Release` before
+   * Undocumented by VCC: the order of callbacks. `true`: within one Invoke, `Release` precedes
    * `AssignToAgent`.
    * @default false
    */
   reorderCallbacks: boolean;
   /**
-   * Undocumented by VCC: how many notifications an array holds. `true`: all of one Invoke, else one.
+   * Undocumented by VCC: the number of notifications in an array. `true`: all of one Invoke, otherwise
+   * one.
    * @default false
    */
   batchCallbacks: boolean;
 }
 
 export interface RateLimit {
-  /** How many requests a window lets through: token, Register and Invoke together. */
+  /** The number of requests in a window: token, Register and Invoke together. */
   requests: number;
   /** Milliseconds. */
   windowMs: number;
-  /** What `Retry-After` holds; `"malformed"` is neither seconds nor a date. */
+  /** The content of `Retry-After`; `"malformed"` is neither seconds nor a date. */
   retryAfter: "seconds" | "date" | "malformed" | "none";
 }
 
@@ -112,7 +112,7 @@ export const RateLimit = z.strictObject({
   retryAfter: z.enum(["seconds", "date", "malformed", "none"]),
 }) satisfies z.ZodType<RateLimit>;
 
-/** The descriptions are what `pulumi-vcc emulator --help` says. */
+/** `pulumi-vcc emulator --help` shows the descriptions. */
 export const Behaviour = z.strictObject({
   successStatus: z
     .literal([200, 201, 202, 204])
@@ -124,9 +124,9 @@ export const Behaviour = z.strictObject({
     .enum(["error", "message", "empty", "html"])
     .describe("body of 401 and 403 of the API"),
   invalidClientStatus: z.literal([400, 401]).describe("status for wrong client credentials"),
-  invalidClientDescription: z.boolean().describe("whether that answer describes the error"),
-  tokenLifetimeS: z.int().nonnegative().describe("seconds that a token lives"),
-  tokenLifetimeStated: z.boolean().describe("whether the token answer has expires_in"),
+  invalidClientDescription: z.boolean().describe("whether that response describes the error"),
+  tokenLifetimeS: z.int().nonnegative().describe("lifetime of a token in seconds"),
+  tokenLifetimeStated: z.boolean().describe("whether the token response has expires_in"),
   tokenType: z.enum(["Bearer", "bearer", "BEARER"]).describe("case of token_type"),
   agentActions: z
     .enum(["required", "optional"])
@@ -134,16 +134,16 @@ export const Behaviour = z.strictObject({
   nameCase: z
     .enum(["sensitive", "insensitive"])
     .describe("whether Crm and CRM are two registrations"),
-  httpEndpoints: z.enum(["refuse", "accept"]).describe("what an http endpoint does"),
+  httpEndpoints: z.enum(["refuse", "accept"]).describe("whether http endpoints are accepted"),
   rateLimit: RateLimit.nullable(),
-  // A longer timer would end at once.
+  // The longest delay that timers support.
   latencyMs: z
     .int()
     .nonnegative()
     .max(2 ** 31 - 1),
   duplicateCallbacks: z.boolean().describe("whether each notification is sent twice"),
-  reorderCallbacks: z.boolean().describe("whether Release comes before AssignToAgent"),
-  batchCallbacks: z.boolean().describe("whether all of an Invoke come in one array"),
+  reorderCallbacks: z.boolean().describe("whether Release precedes AssignToAgent"),
+  batchCallbacks: z.boolean().describe("whether all notifications of an Invoke are in one array"),
 }) satisfies z.ZodType<Behaviour>;
 
 export const defaultBehaviour: Readonly<Behaviour> = {
@@ -165,7 +165,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   batchCallbacks: false,
 };
 
-/** @throws TypeError that names what is no switch, or no value of one */
+/** @throws TypeError that names the invalid switch or value */
 export function behaviourWith(switches: Partial<Behaviour>): Behaviour {
   const { success, data, error } = Behaviour.safeParse({ ...defaultBehaviour, ...switches });
   if (!success) throw new TypeError(`behaviour: ${z.prettifyError(error)}`);

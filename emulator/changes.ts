@@ -1,8 +1,8 @@
-/** Tells whoever watches that the emulator holds something else than before. */
+/** Notifies watchers of changes in the emulator. */
 export interface Changes {
-  /** Once for all the changes of one turn of the event loop. */
+  /** Notifies once for all changes of one turn of the event loop. */
   announce(): void;
-  /** @returns what ends it */
+  /** @returns a function that ends it */
   watch(watcher: () => void): () => void;
 }
 

@@ -1,15 +1,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdmin } from "./admin";
+import { createAdmin } from "./admin/admin";
 import { type Behaviour, behaviourWith } from "./behaviour";
-import type { RecordedCallback } from "./callbacks";
 import { createChanges } from "./changes";
-import { createExchange, type RecordedRequest } from "./exchange";
-import { createFaults, type FaultRule } from "./faults";
-import type { ProviderSettings } from "./provider-settings";
+import type { Controls } from "./controls";
+import { createExchange, type RecordedRequest } from "./http/exchange";
+import { createFaults } from "./http/faults";
 import { createRecords } from "./records";
-import { createVcc } from "./vcc";
+import { createVcc } from "./vcc/vcc";
 
 export interface EmulatorOptions {
   /** On 127.0.0.1. @default 0, any free port */
@@ -18,21 +17,22 @@ export interface EmulatorOptions {
   clientId?: string;
   /** @default "emulator-secret" */
   clientSecret?: string;
-  /** Called with each request when it is answered, or has ended without an answer. */
+  /** Called for each request with its response, or when it ends without one. */
   onRequest?: (request: RecordedRequest) => void;
-  /** What differs from the defaults of each switch. */
+  /** Switches that differ from their defaults. */
   behaviour?: Partial<Behaviour>;
   /**
-   * Keeps registrations across restarts, secrets included: a file for its owner only, replaced whole.
+   * Keeps registrations, including their secrets, across restarts. Only the owner can read the file, and
+   * each write replaces it as a whole.
    * @default none, in memory only
    */
   stateFile?: string;
   /**
-   * Serves a page at `/`, and JSON under `/_emulator/` to see and change what the functions of
-   * `Emulator` do: `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule,
-   * DELETE), `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), server-sent, one whenever
-   * something changed. The values of headers and what URLs carry beside host and path are masked. Not
-   * part of VCC, without credentials, and for this machine only.
+   * Serves a page at `/`, and the functions of `Controls` as JSON under `/_emulator/`:
+   * `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule, DELETE),
+   * `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), a server-sent event for each change.
+   * Header values, and the parts of URLs other than host and path, are masked. This is not part of
+   * VCC, needs no credentials, and is available on this machine only.
    * @default false
    */
   admin?: boolean;
@@ -40,49 +40,25 @@ export interface EmulatorOptions {
   now?: () => number;
 }
 
-export interface Emulator {
+export interface Emulator extends Controls {
   /** `http://127.0.0.1:<port>` */
   url: string;
   /** For `vcc:apiUrl` or `VCC_API_URL`. */
   apiUrl: string;
   /** For `vcc:authUrl` or `VCC_AUTH_URL`. */
   authUrl: string;
-  /** Everything that is registered, each exactly as its last body had it, in the order of first registration. */
-  registrations(): ProviderSettings[];
-  /** The last 1000 requests since the start or the last reset, in the order of their answers. */
-  requests(): RecordedRequest[];
-  /** The last 1000 notifications that were sent to endpoints, in the order of their answers. */
-  callbacks(): RecordedCallback[];
-  /** The switches in force. To change one while the emulator runs, assign to it. */
-  readonly behaviour: Behaviour;
-  /**
-   * Lets the next requests that match go wrong, after the rules that are there already.
-   * @throws TypeError for a rule that is none
-   */
-  fail(rule: FaultRule): void;
-  /** The rules that are still to come, with the times that are left of each. */
-  faults(): FaultRule[];
-  clearFaults(): void;
-  /** From now on, no token that was issued is accepted. */
-  revokeTokens(): void;
-  /** Resolves when all callbacks that are under way have ended. */
-  settled(): Promise<void>;
-  /**
-   * Forgets registrations (those of the state file too), interactions, requests, callbacks, faults and
-   * tokens; the behaviour is as it was at the start.
-   */
-  reset(): void;
-  /** Ends all connections and callbacks, finished or not. */
+  /** Closes all connections and aborts pending callbacks. */
   close(): Promise<void>;
 }
 
 /**
- * A local VCC for demos and tests: the token endpoint, `POST /interactions/Register` and `Invoke` with
- * its callbacks, in memory, on loopback, at least as strict as the documentation. What VCC leaves
- * undocumented is a switch in `behaviour`, and `fail` does what networks do.
+ * Starts a local VCC for demos and tests: the token endpoint, `POST /interactions/Register`, and
+ * `Invoke` with callbacks. It listens on loopback, keeps everything in memory, and is at least as
+ * strict as the documentation. `behaviour` has a switch for whatever VCC leaves undocumented, and
+ * `fail` simulates faults.
  *
- * @throws the error of `node:net` when the port is taken; TypeError for a behaviour that is none; Error
- * for a state file that cannot be read or written, or is none
+ * @throws the error of `node:net` if the port is in use; TypeError for an invalid behaviour; Error for
+ *   a state file that cannot be read or written, or is invalid
  *
  * @example
  * import { startEmulator } from "pulumi-vcc/emulator";
@@ -104,14 +80,14 @@ export async function startEmulator({
   admin = false,
   now = () => Date.now(),
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const atStart = behaviourWith(switches);
-  const behaviour = structuredClone(atStart);
+  const initialBehaviour = behaviourWith(switches);
+  const behaviour = structuredClone(initialBehaviour);
   const changes = createChanges();
   const onChange = changes.announce;
   const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, now, onChange });
   const faults = createFaults(onChange);
   const requests = createRecords<RecordedRequest>(onChange);
-  const controls = {
+  const controls: Controls = {
     registrations: vcc.registrations,
     requests: requests.all,
     callbacks: vcc.callbacks,
@@ -125,7 +101,7 @@ export async function startEmulator({
       vcc.reset();
       requests.clear();
       faults.clear();
-      Object.assign(behaviour, structuredClone(atStart));
+      Object.assign(behaviour, structuredClone(initialBehaviour));
     },
   };
 

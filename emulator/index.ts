@@ -1,7 +1,7 @@
 export type { Behaviour, RateLimit } from "./behaviour";
-export type { RecordedCallback } from "./callbacks";
 export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";
-export type { RecordedRequest } from "./exchange";
-export type { Fault, FaultRule } from "./faults";
-export type { ProviderSettings } from "./provider-settings";
+export type { RecordedRequest } from "./http/exchange";
+export type { Fault, FaultRule } from "./http/faults";
+export type { RecordedCallback } from "./vcc/callbacks";
+export type { ProviderSettings } from "./vcc/provider-settings";

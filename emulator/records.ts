@@ -1,4 +1,4 @@
-/** The newest of a kind; older ones are forgotten. */
+/** Keeps the newest records. */
 export interface Records<T> {
   add(record: T): void;
   /** Oldest first. */
@@ -6,14 +6,14 @@ export interface Records<T> {
   clear(): void;
 }
 
-const most = 1000;
+const maxRecords = 1000;
 
 export function createRecords<T>(onChange: () => void = () => {}): Records<T> {
   let records: T[] = [];
   return {
     add(record) {
       records.push(record);
-      if (records.length > most) records.shift();
+      if (records.length > maxRecords) records.shift();
       onChange();
     },
     all: () => structuredClone(records),

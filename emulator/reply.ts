@@ -1,11 +1,11 @@
 import type { Behaviour } from "./behaviour";
 
-/** What is answered, before a fault spoils it. */
+/** A response, before a fault damages it. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
   body?: string;
-  /** The name in the body, where a Register or Invoke was accepted. */
+  /** The name in the body of a successful Register or Invoke. */
   provider?: string;
 }
 
@@ -14,7 +14,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
 }
 
-/** The API's own shape of an error. */
+/** An error in the format of the API. */
 export function error(status: number, message: string, headers?: Record<string, string>): Reply {
   return json(status, { message }, headers);
 }
@@ -50,7 +50,7 @@ export function refusal(
   }
 }
 
-/** A page as gateways send it. `bytes` pads or cuts it. */
+/** A gateway's HTML page. `bytes` pads or cuts it. */
 export function page(status: number, bytes?: number): Reply {
   const title = `${status} of the local VCC`;
   const start = `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1>`;

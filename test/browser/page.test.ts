@@ -7,7 +7,7 @@ import { contrastsOf } from "./contrast";
 let browser: Browser;
 let emulator: Emulator;
 let page: Page;
-/** What the console said, and requests to others than the emulator. */
+/** Messages of the console, and requests to other servers. */
 let problems: string[];
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ async function tabTo(name: string) {
 }
 
 describe("the page", () => {
-  it("says what to do where there is nothing, and shows what comes", async () => {
+  it("explains empty sections, and shows new data", async () => {
     expect(await textOf("#registrations .empty")).toContain("run pulumi up there");
     await clientOf(emulator).register({ ...settings, endpoint: `${settings.endpoint}?key=canary` });
     await shows("#registrations .name", settings.provider);
@@ -83,19 +83,19 @@ describe("the page", () => {
     expect(callbacks).not.toContain("canary");
   });
 
-  it("lets the next request fail", async () => {
+  it("adds a fault to the next request", async () => {
     const { register } = clientOf(emulator);
-    await page.locator("button::-p-text(Lost answer)").click();
-    await shows("#said", "Added: Lost answer.");
+    await page.locator("button::-p-text(Lost response)").click();
+    await shows("#message", "Added: Lost response.");
     await shows("#faults .rows", "lost-answer");
     await expect(register()).rejects.toThrow();
     await shows("#requests .rows", "fault: lost-answer");
-    await shows("#requests .rows", "no answer");
-    await shows("#faults .empty", "None");
+    await shows("#requests .rows", "no response");
+    await shows("#faults .empty", "No faults");
     expect(emulator.registrations()).toHaveLength(1);
   });
 
-  it("is used by keyboard alone", async () => {
+  it("works with the keyboard alone", async () => {
     await clientOf(emulator).register();
     await tabTo("503");
     await page.keyboard.press("Enter");
@@ -113,7 +113,7 @@ describe("the page", () => {
     ]);
     await tabTo("Clear faults");
     await page.keyboard.press("Space");
-    await shows("#said", "No faults are to come.");
+    await shows("#message", "Cleared all faults.");
     expect(emulator.faults()).toEqual([]);
     await tabTo("Reset…");
     await page.keyboard.press("Enter");
@@ -126,15 +126,15 @@ describe("the page", () => {
     expect(emulator.registrations()).toEqual([]);
   });
 
-  it("says what the emulator does not take", async () => {
+  it("shows why the emulator rejects a fault", async () => {
     await page.select("[name=kind]", "status");
     await page.locator("[name=retryAfter]").fill("\u{1F600}");
-    await page.locator("[type=submit]::-p-text(Add the fault)").click();
-    await shows("#said", "fault.headers: no headers that can be sent");
+    await page.locator("[type=submit]::-p-text(Add fault)").click();
+    await shows("#message", "fault.headers: these headers cannot be sent");
     problems = problems.filter((problem) => !problem.includes("400 (Bad Request)"));
   });
 
-  it("shows the names of registrations as they are", async () => {
+  it("shows the names of registrations as text", async () => {
     const provider = "<img src=x onerror=alert(1)>";
     await clientOf(emulator).register({ ...settings, provider });
     await page.waitForSelector("#registrations li");
@@ -167,17 +167,17 @@ describe("the page", () => {
     expect(await page.$eval("html", (html) => html.scrollWidth)).toBe(360);
   });
 
-  it("says that it is disconnected, and catches up with an emulator that is back", async () => {
+  it("shows a lost connection, and reconnects to a restarted emulator", async () => {
     const port = Number(new URL(emulator.url).port);
     await emulator.close();
     await shows("#connection", "disconnected since");
     await page.locator("#clear").click();
-    await shows("#said", "The emulator does not answer");
+    await shows("#message", "The emulator does not respond");
     emulator = await startEmulator({ admin: true, port });
     await clientOf(emulator).register({ ...settings, provider: "Later" });
     await shows("#connection", "live");
     await shows("#registrations .name", "Later");
-    // That the emulator was gone is all that the console has to say.
+    // The console reports the lost connection.
     problems = problems.filter((problem) => !problem.includes("net::ERR_"));
   });
 });

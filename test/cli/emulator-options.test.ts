@@ -18,17 +18,17 @@ describe("--behaviour", () => {
   });
 
   it.each([
-    ["successStatus", "one of the names"],
-    ["status=200", "one of the names"],
-    ["toString=1", "one of the names"],
-    ["successStatus=500", "successStatus takes 200|201|202|204"],
-    ["batchCallbacks=yes", "batchCallbacks takes true|false"],
-    ["tokenLifetimeS=1h", "tokenLifetimeS takes <number>"],
-  ])("refuses %s", (text, message) => {
+    ["successStatus", "a name that --help"],
+    ["status=200", "a name that --help"],
+    ["toString=1", "a name that --help"],
+    ["successStatus=500", "successStatus must be 200|201|202|204"],
+    ["batchCallbacks=yes", "batchCallbacks must be true|false"],
+    ["tokenLifetimeS=1h", "tokenLifetimeS must be <number>"],
+  ])("rejects %s", (text, message) => {
     expect(() => parseSwitch(text)).toThrow(message);
   });
 
-  it("lists and describes every switch that has no option of its own", () => {
+  it("describes every switch without an option of its own", () => {
     const listed = [...switchListing().matchAll(/^ {2}(\w+)=\S+ +\w.*\(default: (\S+)\)$/gm)];
     const { rateLimit, latencyMs, ...switches } = defaultBehaviour;
     expect(Object.fromEntries(listed.map(([, name, value]) => [name, value]))).toEqual(
@@ -42,15 +42,15 @@ describe("--rate-limit and --latency", () => {
     ["160/60s", { requests: 160, windowMs: 60_000, retryAfter: "seconds" }],
     ["5/500ms:none", { requests: 5, windowMs: 500, retryAfter: "none" }],
     ["1/2m:date", { requests: 1, windowMs: 120_000, retryAfter: "date" }],
-  ])("take %s", (text, limit) => {
+  ])("accept %s", (text, limit) => {
     expect(parseRateLimit(text)).toEqual(limit);
   });
 
-  it.each(["160", "160/60", "0/60s", "1/0s", "1/1h", "1/1s:later"])("refuse %s", (text) => {
+  it.each(["160", "160/60", "0/60s", "1/0s", "1/1h", "1/1s:later"])("reject %s", (text) => {
     expect(() => parseRateLimit(text)).toThrow("like 160/60s");
   });
 
-  it("take whole milliseconds", () => {
+  it("accept whole milliseconds", () => {
     expect(parseMilliseconds("250")).toBe(250);
     expect(() => parseMilliseconds("1.5")).toThrow("whole number");
   });
@@ -71,11 +71,11 @@ describe("--fault", () => {
       { kind: "redirect", location: "https://a.example.com:8443/b" },
     ],
     ["register:revoke-token", "register", 1, { kind: "revoke-token" }],
-  ])("takes %s", (text, target, times, fault) => {
+  ])("accepts %s", (text, target, times, fault) => {
     expect(parseFault(text)).toEqual([{ target, times, fault }]);
   });
 
-  it("collects rules in their order", () => {
+  it("collects rules in order", () => {
     const rules = parseFault("any:malformed", parseFault("any:truncated"));
     expect(rules.map(({ fault }) => fault.kind)).toEqual(["truncated", "malformed"]);
   });
@@ -88,7 +88,7 @@ describe("--fault", () => {
     "any:status:ok",
     "any:reset:1",
     "any:resetx0",
-  ])("refuses %s", (text) => {
+  ])("rejects %s", (text) => {
     expect(() => parseFault(text)).toThrow("target:kind");
   });
 });

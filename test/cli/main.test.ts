@@ -35,24 +35,24 @@ function runIn(variables: Record<string, string>, ...args: string[]) {
 }
 
 describe("pulumi-vcc", () => {
-  it("tells its version and its commands", async () => {
+  it("prints its version and its commands", async () => {
     expect(await run("--version").ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     expect((await run("--help").ended).stdout).toContain("emulator");
   });
 
   it.each([
     ["an unknown command", ["emulate"], "unknown command 'emulate'"],
-    ["a state file without a name", ["emulator", "--state", ""], "it is empty"],
-    ["a stack without a name", ["drift", "--stack", ""], "it is empty"],
-    ["an output without a name", ["drift", "-f", "json", "-o", ""], "it is empty"],
-    ["a port that is none", ["emulator", "--port", "http"], "a port is a number from 0 to 65535"],
-    ["a switch that is none", ["emulator", "--behaviour", "a=b"], "one of the names that --help"],
+    ["a state file without a name", ["emulator", "--state", ""], "it must not be empty"],
+    ["a stack without a name", ["drift", "--stack", ""], "it must not be empty"],
+    ["an output without a name", ["drift", "-f", "json", "-o", ""], "it must not be empty"],
+    ["an invalid port", ["emulator", "--port", "http"], "use a number from 0 to 65535"],
+    ["an unknown switch", ["emulator", "--behaviour", "a=b"], "a name that --help lists"],
     [
-      "a folder as state file",
+      "a directory as a state file",
       ["emulator", "--port", "0", "--state", root],
       "cannot be read (EISDIR)",
     ],
-  ])("refuses %s", async (_case, args, message) => {
+  ])("rejects %s", async (_case, args, message) => {
     const { code, stderr } = await run(...args).ended;
     expect(code).toBe(1);
     expect(stderr).toContain(message);
@@ -60,7 +60,7 @@ describe("pulumi-vcc", () => {
 });
 
 describe("pulumi-vcc emulator", () => {
-  it("prints the environment that reaches it, reports requests, and ends on SIGTERM", async () => {
+  it("prints the environment that reaches it, logs requests, and ends on SIGTERM", async () => {
     const { child, output, ended } = run("emulator", "--port", "0", "--client-secret", "it's");
     while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
     const variables = Object.fromEntries(
@@ -73,7 +73,7 @@ describe("pulumi-vcc emulator", () => {
       VCC_API_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/interactions$/),
       VCC_AUTH_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/Auth\/connect\/token$/),
     });
-    const [, pageUrl = ""] = /Look at it, and let it fail, on (\S+)$/m.exec(output.stdout) ?? [];
+    const [, pageUrl = ""] = /^Open (\S+) to watch it/m.exec(output.stdout) ?? [];
     expect(await (await fetch(pageUrl)).text()).toContain("<h1>Local VCC</h1>");
     const { status } = await fetch(variables.VCC_AUTH_URL ?? "", {
       method: "POST",
@@ -90,7 +90,7 @@ describe("pulumi-vcc emulator", () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("behaves, fails and remembers as told, and says what it answered", async () => {
+  it("obeys its options, and logs its responses", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vcc-state-"));
     const { child, output } = runIn(
       { HTTPS_PROXY: "http://127.0.0.1:9" },
@@ -102,7 +102,7 @@ describe("pulumi-vcc emulator", () => {
     try {
       while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
       expect(output.stdout).toContain("\nexport NO_PROXY=127.0.0.1\n");
-      expect(output.stdout).toContain(`stay in ${join(folder, "state.json")}`);
+      expect(output.stdout).toContain(`are kept in ${join(folder, "state.json")}`);
       expect(existsSync(join(folder, "state.json"))).toBe(true);
       const [, url = ""] = /VCC_AUTH_URL=(.*)/.exec(output.stdout) ?? [];
       const askForToken = () =>
@@ -125,7 +125,7 @@ describe("pulumi-vcc emulator", () => {
       while (!output.stdout.includes("token 429")) await once(child.stdout, "data");
       expect(output.stdout.match(/^POST .*$/gm)).toEqual([
         "POST /Auth/connect/token 503 (status)",
-        "POST /Auth/connect/token no answer (lost-answer)",
+        "POST /Auth/connect/token no response (lost-answer)",
         "POST /Auth/connect/token 200",
         "POST /Auth/connect/token 429",
       ]);
@@ -137,19 +137,19 @@ describe("pulumi-vcc emulator", () => {
   it("shows no page with --no-admin", async () => {
     const { child, output } = run("emulator", "--port", "0", "--no-admin");
     while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
-    expect(output.stdout).not.toContain("Look at it");
+    expect(output.stdout).not.toContain("to watch it");
     const [, url = ""] = /listening on (\S+)\. /.exec(output.stdout) ?? [];
     expect((await fetch(url)).status).toBe(404);
   });
 
-  it("says when the port is in use", async () => {
+  it("reports that the port is in use", async () => {
     const emulator = await startEmulator();
     try {
       const port = new URL(emulator.url).port;
       expect(await run("emulator", "--port", port).ended).toEqual({
         code: 1,
         stdout: "",
-        stderr: `error: port ${port} is in use; choose another with --port\n`,
+        stderr: `error: port ${port} is in use; choose another one with --port\n`,
       });
     } finally {
       await emulator.close();

@@ -9,7 +9,7 @@ describe("noProxyExport", () => {
     ["127.0.0.1 is exempted", { HTTP_PROXY: proxy, NO_PROXY: "localhost, 127.0.0.1" }],
     ["its port is exempted", { http_proxy: proxy, no_proxy: "127.0.0.1:4010" }],
     ["everything is exempted", { HTTPS_PROXY: proxy, NO_PROXY: "*" }],
-  ])("says nothing when %s", (_case, environment) => {
+  ])("returns nothing if %s", (_case, environment) => {
     expect(noProxyExport(environment, "4010")).toBeUndefined();
   });
 
@@ -25,7 +25,7 @@ describe("noProxyExport", () => {
       { HTTP_PROXY: proxy, NO_PROXY: "127.0.0.1", no_proxy: "a.example" },
       "export no_proxy='a.example,127.0.0.1'",
     ],
-  ])("exempts 127.0.0.1 beside what is exempted: %j", (environment, line) => {
+  ])("adds 127.0.0.1 to the exceptions: %j", (environment, line) => {
     expect(noProxyExport(environment, "4010")).toBe(line);
   });
 });

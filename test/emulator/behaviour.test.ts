@@ -10,11 +10,14 @@ async function start(behaviour: Partial<Behaviour>, now?: () => number) {
 }
 
 describe("behaviour", () => {
-  it.each([200, 201, 202, 204] as const)("successStatus: Register answers %d", async (status) => {
-    const { register } = await start({ successStatus: status, successBody: "object" });
-    expect(await register()).toMatchObject({ status, text: status === 204 ? "" : "{}" });
-    expect(emulator.registrations()).toEqual([settings]);
-  });
+  it.each([200, 201, 202, 204] as const)(
+    "successStatus: Register responds with %d",
+    async (status) => {
+      const { register } = await start({ successStatus: status, successBody: "object" });
+      expect(await register()).toMatchObject({ status, text: status === 204 ? "" : "{}" });
+      expect(emulator.registrations()).toEqual([settings]);
+    },
+  );
 
   it.each([
     ["empty", "", null],
@@ -41,7 +44,7 @@ describe("behaviour", () => {
     expect(denied).toMatchObject({ status: 403, text: expect.stringMatching(forbidden) });
   });
 
-  it("invalidClientStatus and invalidClientDescription: what wrong credentials lead to", async () => {
+  it("invalidClientStatus and invalidClientDescription: the response to wrong credentials", async () => {
     const { askForToken } = await start({
       invalidClientStatus: 401,
       invalidClientDescription: false,
@@ -59,7 +62,7 @@ describe("behaviour", () => {
     });
   });
 
-  it("tokenLifetimeS: says how long, and keeps to it", async () => {
+  it("tokenLifetimeS: is stated and obeyed", async () => {
     let time = 1_000_000;
     const { askForToken, register } = await start({ tokenLifetimeS: 900 }, () => time);
     const { token, text } = await askForToken();
@@ -70,7 +73,7 @@ describe("behaviour", () => {
     expect((await register(settings, token)).status).toBe(401);
   });
 
-  it("tokenLifetimeStated: leaves expires_in out", async () => {
+  it("tokenLifetimeStated: omits expires_in", async () => {
     const { askForToken } = await start({ tokenLifetimeStated: false });
     expect(JSON.parse((await askForToken()).text)).not.toHaveProperty("expires_in");
   });
@@ -80,14 +83,14 @@ describe("behaviour", () => {
     expect(JSON.parse((await askForToken()).text)).toMatchObject({ token_type: tokenType });
   });
 
-  it("agentActions: lets agentactionspermitted be missing, but not wrong", async () => {
+  it("agentActions: accepts missing permissions, but no invalid ones", async () => {
     const { register } = await start({ agentActions: "optional" });
     expect((await register({ provider: "A" })).status).toBe(200);
     expect((await register({ provider: "B", agentactionspermitted: { fly: 1 } })).status).toBe(400);
     expect(emulator.registrations()).toEqual([{ provider: "A" }]);
   });
 
-  it("nameCase: names that differ by case are two registrations, or one", async () => {
+  it("nameCase: names that differ by case are two registrations or one", async () => {
     const { register } = await start({});
     const named = (provider: string) => ({ ...settings, provider });
     for (const name of ["crm", "CRM"]) await register(named(name));
@@ -98,7 +101,7 @@ describe("behaviour", () => {
     expect(emulator.registrations()).toEqual([named("CRM"), named("other")]);
   });
 
-  it("httpEndpoints: takes an http endpoint, and still no other", async () => {
+  it("httpEndpoints: accepts http endpoints, and no others", async () => {
     const { register } = await start({ httpEndpoints: "accept" });
     const at = (endpoint: string) => register({ ...settings, endpoint });
     expect((await at("http://127.0.0.1:1/")).status).toBe(200);
@@ -106,7 +109,7 @@ describe("behaviour", () => {
     expect((await at("ftp://a.example.com/")).status).toBe(400);
   });
 
-  it("latencyMs: answers later, when the request has taken effect", async () => {
+  it("latencyMs: delays the response after the request has taken effect", async () => {
     const { askForToken } = await start({});
     const { token } = await askForToken();
     emulator.behaviour.latencyMs = 3_600_000;
@@ -119,7 +122,7 @@ describe("behaviour", () => {
     expect(emulator.requests().at(-1)).toMatchObject({ status: null });
   });
 
-  it("can be changed while it runs, and is as at the start after a reset", async () => {
+  it("can change while the emulator runs, and a reset restores it", async () => {
     const rateLimit = { requests: 1, windowMs: 1000, retryAfter: "none" } as const;
     const { register } = await start({ successStatus: 201, rateLimit });
     if (emulator.behaviour.rateLimit) emulator.behaviour.rateLimit.requests = 1000;
@@ -132,7 +135,7 @@ describe("behaviour", () => {
   it.each([
     ["a switch that is none", { succesStatus: 200 }, "succesStatus"],
     ["a value that is none", { tokenType: "JWT" }, "tokenType"],
-  ])("refuses %s", async (_case, behaviour, name) => {
+  ])("rejects %s", async (_case, behaviour, name) => {
     emulator = await startEmulator();
     await expect(startEmulator({ behaviour: behaviour as Partial<Behaviour> })).rejects.toThrow(
       name,

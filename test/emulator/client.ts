@@ -7,7 +7,7 @@ export const settings = {
   agentactionspermitted: { release: 1, hold: 1, transferToAgent: 1, transferToRoute: 1 },
 };
 
-/** What a client without any cleverness sees: no retries, no interpretation. */
+/** A plain client without retries and interpretation. */
 export function clientOf(emulator: Emulator) {
   async function post(url: string, headers: Record<string, string>, body: string) {
     const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
@@ -23,8 +23,8 @@ export function clientOf(emulator: Emulator) {
       ...fields,
     };
     const type = { "content-type": "application/x-www-form-urlencoded" };
-    const answer = await post(emulator.authUrl, type, new URLSearchParams(form).toString());
-    return { ...answer, token: /"access_token":"(.*?)"/.exec(answer.text)?.[1] ?? "" };
+    const response = await post(emulator.authUrl, type, new URLSearchParams(form).toString());
+    return { ...response, token: /"access_token":"(.*?)"/.exec(response.text)?.[1] ?? "" };
   }
 
   async function postApi(path: string, body: unknown, token?: string) {

@@ -34,7 +34,7 @@ describe("the package", () => {
     expect(loaded).toEqual([]);
   });
 
-  it("packs what is compiled, the page, the documentation, the examples and the schemas, and nothing else", () => {
+  it("contains the compiled code, the page, the documentation, the examples and the schemas, and nothing else", () => {
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
         cwd: root,
@@ -75,11 +75,11 @@ describe("the package", () => {
           ),
       ),
     ).toEqual([
-      "dist/emulator/page/controls.css",
-      "dist/emulator/page/icon.svg",
-      "dist/emulator/page/index.html",
-      "dist/emulator/page/layout.css",
-      "dist/emulator/page/page.css",
+      "dist/emulator/admin/page/controls.css",
+      "dist/emulator/admin/page/icon.svg",
+      "dist/emulator/admin/page/index.html",
+      "dist/emulator/admin/page/layout.css",
+      "dist/emulator/admin/page/page.css",
     ]);
   });
 });

@@ -16,6 +16,9 @@ const forbidden = [
   ["provider/program", "../registration/registration"],
   ["provider/program", "zod"],
   ["emulator", "../provider/errors"],
+  ["emulator/vcc", "../http/faults"],
+  ["emulator/http", "../admin/admin"],
+  ["emulator/admin", "../../provider/errors"],
   ["cli", "../provider/config/settings"],
   ["cli/drift", "../../provider/errors"],
 ] as const;
@@ -24,6 +27,7 @@ const allowed = [
   ["provider/client", "../config/settings"],
   ["provider/client", "../errors"],
   ["provider/program", "../contract/settings"],
+  ["emulator/http", "../vcc/vcc"],
   ["cli/drift", "../../provider/contract/resource"],
 ] as const;
 

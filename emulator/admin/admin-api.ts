@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import { Behaviour } from "../behaviour";
+import type { Controls } from "../controls";
+import { FaultRule } from "../http/faults";
+import { error, json, type Reply } from "../reply";
+import { describeIssue } from "../vcc/issue-message";
+import type { ProviderSettings } from "../vcc/provider-settings";
+
+/** Method → handler, which gets the body. */
+export type Resource = Record<string, (body: string) => Reply>;
+
+const mask = "••••";
+
+/** Name under `/_emulator/` → resource. Each response contains the resource after the request. */
+export function createAdminApi(emulator: Controls, onChange: () => void): Map<string, Resource> {
+  const faults = () => json(200, emulator.faults());
+  const behaviour = () => json(200, emulator.behaviour);
+
+  return new Map<string, Resource>([
+    ["registrations", { GET: () => json(200, emulator.registrations().map(masked)) }],
+    ["requests", { GET: () => json(200, emulator.requests()) }],
+    ["callbacks", { GET: () => json(200, emulator.callbacks()) }],
+    [
+      "faults",
+      {
+        GET: faults,
+        POST: (body) =>
+          whenValid(FaultRule, body, (rule) => {
+            emulator.fail(rule);
+            return faults();
+          }),
+        DELETE() {
+          emulator.clearFaults();
+          return faults();
+        },
+      },
+    ],
+    [
+      "behaviour",
+      {
+        GET: behaviour,
+        PATCH: (body) =>
+          whenValid(Behaviour.partial(), body, (switches) => {
+            Object.assign(emulator.behaviour, switches);
+            onChange();
+            return behaviour();
+          }),
+      },
+    ],
+    [
+      "reset",
+      {
+        POST() {
+          emulator.reset();
+          return { status: 204 };
+        },
+      },
+    ],
+  ]);
+}
+
+function whenValid<T>(schema: z.ZodType<T>, body: string, then: (value: T) => Reply): Reply {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return error(400, "The body must be JSON");
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? then(parsed.data) : error(400, describeIssue(parsed.error));
+}
+
+/** Masks header values, and the parts of URLs other than host and path. */
+function masked({ endpoint, headers, ...settings }: ProviderSettings): ProviderSettings {
+  return {
+    ...settings,
+    ...(endpoint !== undefined && { endpoint: maskedUrl(endpoint) }),
+    ...(headers !== undefined && {
+      headers: Object.fromEntries(Object.keys(headers).map((name) => [name, mask])),
+    }),
+  };
+}
+
+function maskedUrl(endpoint: string): string {
+  const { protocol, username, password, host, pathname, search, hash } = new URL(endpoint);
+  return [
+    `${protocol}//`,
+    username + password === "" ? "" : `${mask}@`,
+    host,
+    pathname,
+    search === "" ? "" : `?${mask}`,
+    hash === "" ? "" : `#${mask}`,
+  ].join("");
+}

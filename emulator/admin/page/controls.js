@@ -1,0 +1,68 @@
+/** The buttons and the form, which change the emulator. */
+
+const form = document.forms.fault;
+const confirmation = document.getElementById("confirm");
+const numbers = ["status", "ms", "bytesPerSecond"];
+
+async function act(method, resource, body, done) {
+  const message = document.getElementById("message");
+  message.className = "";
+  try {
+    const response = await fetch(`/_emulator/${resource}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (response.ok) {
+      message.textContent = done;
+      return;
+    }
+    message.textContent = (await response.json()).message;
+  } catch {
+    message.textContent = "The emulator does not respond. Nothing was changed.";
+  }
+  message.className = "bad";
+}
+
+const fail = (rule, done) => act("POST", "faults", rule, done);
+
+for (const button of document.querySelectorAll("[data-fault]")) {
+  button.addEventListener("click", () => {
+    const fault = JSON.parse(button.dataset.fault);
+    fail({ target: "api", fault }, `Added: ${button.textContent.trim()}.`);
+  });
+}
+
+/** Shows the fields of the selected kind. The others are neither validated nor sent. */
+function showFields() {
+  const { kind } = form.elements;
+  document.getElementById("kind-help").textContent = kind.selectedOptions[0].dataset.help;
+  for (const label of form.querySelectorAll("[data-kinds]")) {
+    const shown = label.dataset.kinds.split(" ").includes(kind.value);
+    label.hidden = !shown;
+    label.querySelector("input").disabled = !shown;
+  }
+}
+
+form.elements.kind.addEventListener("change", showFields);
+// After a reload, browsers restore the selection.
+showFields();
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { target, times, retryAfter, ...fault } = Object.fromEntries(new FormData(form));
+  for (const name of numbers) if (name in fault) fault[name] = Number(fault[name]);
+  if (retryAfter) fault.headers = { "Retry-After": retryAfter };
+  fail({ target, times: Number(times), fault }, `Added: ${fault.kind}.`);
+});
+
+document.getElementById("clear").addEventListener("click", () => {
+  act("DELETE", "faults", undefined, "Cleared all faults.");
+});
+document.getElementById("reset").addEventListener("click", () => {
+  // Escape keeps the previous value.
+  confirmation.returnValue = "";
+  confirmation.showModal();
+});
+confirmation.addEventListener("close", () => {
+  if (confirmation.returnValue === "reset") act("POST", "reset", undefined, "Reset the emulator.");
+});

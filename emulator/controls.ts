@@ -1,0 +1,34 @@
+import type { Behaviour } from "./behaviour";
+import type { RecordedRequest } from "./http/exchange";
+import type { FaultRule } from "./http/faults";
+import type { RecordedCallback } from "./vcc/callbacks";
+import type { ProviderSettings } from "./vcc/provider-settings";
+
+/** What tests and the page can see and change while the emulator runs. */
+export interface Controls {
+  /** All registrations, exactly as their last bodies, in the order of first registration. */
+  registrations(): ProviderSettings[];
+  /** The last 1000 requests since the start or the last reset, in the order of their responses. */
+  requests(): RecordedRequest[];
+  /** The last 1000 notifications sent to endpoints, in the order of their responses. */
+  callbacks(): RecordedCallback[];
+  /** The current switches. Assign to one to change it. */
+  readonly behaviour: Behaviour;
+  /**
+   * Makes the next matching requests fail, after the rules that exist already.
+   * @throws TypeError for an invalid rule
+   */
+  fail(rule: FaultRule): void;
+  /** The rules that still apply, with their remaining times. */
+  faults(): FaultRule[];
+  clearFaults(): void;
+  /** Invalidates all tokens issued so far. */
+  revokeTokens(): void;
+  /** Resolves when no callback is pending. */
+  settled(): Promise<void>;
+  /**
+   * Forgets registrations (including the state file), interactions, requests, callbacks, faults and
+   * tokens, and restores the initial behaviour.
+   */
+  reset(): void;
+}

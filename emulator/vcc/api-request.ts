@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Behaviour } from "../behaviour";
+import { error, type Reply, refusal } from "../reply";
+import { mediaTypeOf, type Tokens } from "./tokens";
+
+/** VCC documents 100KB; the smaller reading of it. Unit: bytes. */
+const maxBodyBytes = 100_000;
+const mediaType = "application/vnd.newvoicemedia.v1+json";
+
+/** Validates what Register and Invoke have in common. @returns the JSON, `undefined` if it is invalid */
+export function readApiRequest(
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  tokens: Tokens,
+  behaviour: Behaviour,
+): { json: unknown } | { refused: Reply } {
+  const refuse = (refused: Reply) => ({ refused });
+  const accepted = (headers.accept ?? "").split(",").map(mediaTypeOf);
+  if (!accepted.includes(mediaType)) return refuse(error(400, `Accept must be ${mediaType}`));
+  if (headers.authorization === undefined) {
+    return refuse(refusal(behaviour, 401, "invalid_request", "The access token is missing"));
+  }
+  if (!tokens.accept(headers.authorization)) {
+    const description = "The access token is invalid or has expired";
+    return refuse(refusal(behaviour, 401, "invalid_token", description));
+  }
+  if (body.length > maxBodyBytes) return refuse(error(413, "Payload Too Large"));
+  if (mediaTypeOf(headers["content-type"]) !== "application/json") {
+    return refuse(error(400, "Content-Type must be application/json"));
+  }
+  return { json: parseJson(body) };
+}
+
+/** `undefined` if it is not JSON. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Behaviour } from "../behaviour";
+import { error, type Reply } from "../reply";
+
+export interface RateLimiter {
+  /** Counts a request. @returns a 429 for a request above the limit, which does not count */
+  reject(): Reply | undefined;
+  reset(): void;
+}
+
+/** Each window starts with its first request. Undocumented by VCC: how it counts. */
+export function createRateLimiter(behaviour: Behaviour, now: () => number): RateLimiter {
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let requests = 0;
+
+  function retryAfter(kind: "seconds" | "date" | "malformed" | "none", endsAt: number) {
+    switch (kind) {
+      // Rounded up to whole seconds, so that a request after that time succeeds.
+      case "seconds":
+        return { "retry-after": String(Math.ceil((endsAt - now()) / 1000)) };
+      case "date":
+        return { "retry-after": new Date(Math.ceil(endsAt / 1000) * 1000).toUTCString() };
+      case "malformed":
+        return { "retry-after": "soon" };
+      case "none":
+        return {};
+    }
+  }
+
+  return {
+    reject() {
+      const limit = behaviour.rateLimit;
+      if (limit === null) return undefined;
+      if (now() - startedAt >= limit.windowMs) {
+        startedAt = now();
+        requests = 0;
+      }
+      if (requests < limit.requests) {
+        requests += 1;
+        return undefined;
+      }
+      return error(
+        429,
+        "Too Many Requests",
+        retryAfter(limit.retryAfter, startedAt + limit.windowMs),
+      );
+    },
+    reset() {
+      startedAt = Number.NEGATIVE_INFINITY;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Behaviour } from "../behaviour";
+import { error, type Reply, success } from "../reply";
+import { type ProviderSettings, problemOfSettings } from "./provider-settings";
+import type { Registrations } from "./registrations";
+
+/** `POST /interactions/Register` stores a valid body unchanged. */
+export function register(
+  body: unknown,
+  { registrations, behaviour }: { registrations: Registrations; behaviour: Behaviour },
+): Reply {
+  const problem = problemOfSettings(body, behaviour);
+  if (problem !== undefined) return error(400, problem);
+  const settings = body as ProviderSettings;
+  registrations.put(settings);
+  return success(behaviour, settings.provider);
+}

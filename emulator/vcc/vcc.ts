@@ -1,0 +1,84 @@
+import type { IncomingMessage } from "node:http";
+import type { Behaviour } from "../behaviour";
+import { error, type Reply } from "../reply";
+import { readApiRequest } from "./api-request";
+import { createCallbacks, type RecordedCallback } from "./callbacks";
+import type { Endpoint } from "./endpoints";
+import { createInteractions } from "./invoke";
+import type { ProviderSettings } from "./provider-settings";
+import { createRateLimiter } from "./rate-limit";
+import { register } from "./register";
+import { createRegistrations } from "./registrations";
+import { createStateFile } from "./state-file";
+import { createTokens } from "./tokens";
+
+/** The state of VCC, and how it handles a request. */
+export interface Vcc {
+  handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
+  /** Whether a request has a valid token: for routes that are not VCC's. */
+  authorizes(request: IncomingMessage): boolean;
+  registrations(): ProviderSettings[];
+  /** One registration, without a copy of all. */
+  registration(provider: string): ProviderSettings | undefined;
+  callbacks(): RecordedCallback[];
+  settled(): Promise<void>;
+  revokeTokens(): void;
+  endCallbacks(): void;
+  reset(): void;
+}
+
+/** @throws Error for a state file that cannot be read or written, or is invalid */
+export function createVcc({
+  behaviour,
+  stateFile,
+  now,
+  onChange,
+  ...client
+}: {
+  clientId: string;
+  clientSecret: string;
+  behaviour: Behaviour;
+  stateFile: string | undefined;
+  now: () => number;
+  /** Called after each change of registrations or callbacks. */
+  onChange: () => void;
+}): Vcc {
+  const tokens = createTokens(client, behaviour, now);
+  const registrations = createRegistrations(
+    behaviour,
+    stateFile === undefined ? undefined : createStateFile(stateFile),
+    onChange,
+  );
+  const callbacks = createCallbacks({ behaviour, now, onChange });
+  const interactions = createInteractions({ registrations, behaviour, callbacks });
+  const rateLimiter = createRateLimiter(behaviour, now);
+
+  return {
+    handle(endpoint, { method, headers }, body) {
+      if (endpoint === undefined) return error(404, "Not Found");
+      if (method !== "POST") return error(405, "Method Not Allowed");
+      const limited = rateLimiter.reject();
+      if (limited !== undefined) return limited;
+      if (endpoint === "token") return tokens.issue(headers, body.toString("utf8"));
+      const read = readApiRequest(headers, body, tokens, behaviour);
+      if ("refused" in read) return read.refused;
+      return endpoint === "register"
+        ? register(read.json, { registrations, behaviour })
+        : interactions.invoke(read.json);
+    },
+    authorizes: ({ headers }) => tokens.accept(headers.authorization),
+    registrations: registrations.all,
+    registration: registrations.find,
+    callbacks: callbacks.records,
+    settled: callbacks.settled,
+    revokeTokens: tokens.revoke,
+    endCallbacks: callbacks.end,
+    reset() {
+      registrations.clear();
+      interactions.reset();
+      callbacks.reset();
+      tokens.revoke();
+      rateLimiter.reset();
+    },
+  };
+}

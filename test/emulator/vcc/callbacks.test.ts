@@ -1,0 +1,252 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Behaviour, startEmulator } from "../../../emulator";
+import { defaultBehaviour } from "../../../emulator/behaviour";
+import { createCallbacks } from "../../../emulator/vcc/callbacks";
+import { clientOf, settings } from "../client";
+
+const cleanUps: Array<() => Promise<unknown>> = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+interface Notification {
+  notification: string;
+  objectid: string;
+  notificationid: string;
+}
+
+/** What a registered endpoint receives; answers 200 unless told otherwise. */
+async function startReceiver(answer: RequestListener = (_request, response) => response.end()) {
+  const posts: Array<{ headers: IncomingHttpHeaders; body: Notification[] }> = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    posts.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
+    answer(request, response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  cleanUps.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    posts,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/vcc?key=canary`,
+  };
+}
+
+/** Of a server that has ended. */
+async function unusedUrl() {
+  const { url, close } = await startEmulator();
+  await close();
+  return url;
+}
+
+async function start(endpoint: string, behaviour: Partial<Behaviour> = {}) {
+  const emulator = await startEmulator({ behaviour: { httpEndpoints: "accept", ...behaviour } });
+  cleanUps.push(() => emulator.close());
+  const client = clientOf(emulator);
+  await client.register({ ...settings, endpoint });
+  return { emulator, client };
+}
+
+const dispatch = (externalid: string) => ({ externalid, route: "Sales" });
+const release = (externalid: string) => ({ action: "release", externalid });
+const both = { provider: settings.provider, requests: [dispatch("a1"), release("a1")] };
+
+async function postsOf(behaviour: Partial<Behaviour>) {
+  const { posts, url } = await startReceiver();
+  const { emulator, client } = await start(url, behaviour);
+  await client.invoke(both);
+  await emulator.settled();
+  return posts.map(({ body }) => body);
+}
+
+const namesOf = (posts: Notification[][]) =>
+  posts.map((body) => body.map(({ notification }) => notification));
+
+describe("callbacks", () => {
+  it("notify the endpoint of assignment and release, with the registered headers", async () => {
+    const { posts, url } = await startReceiver();
+    const { emulator, client } = await start(url);
+    await client.invoke({ provider: settings.provider, requests: [dispatch("a1")] });
+    await emulator.settled();
+    expect(posts).toEqual([
+      {
+        headers: expect.objectContaining({
+          "content-type": "application/json",
+          "x-header1": "value1",
+          authorization: "Basic QWxhZGRpbjpPcGVuU2VzYW1l",
+        }),
+        body: [
+          {
+            notification: "AssignToAgent",
+            objectid: "a1",
+            notificationid: expect.stringMatching(/^[0-9a-f]{8}-/),
+            params: { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "5464" },
+          },
+        ],
+      },
+    ]);
+    await client.invoke({ provider: settings.provider, requests: [release("a1")] });
+    await emulator.settled();
+    expect(posts[1]?.body).toMatchObject([{ notification: "Release", objectid: "a1" }]);
+  });
+
+  it("are recorded without secrets", async () => {
+    const { url } = await startReceiver();
+    const { emulator, client } = await start(url);
+    await client.invoke(both);
+    await emulator.settled();
+    const record = {
+      at: expect.stringMatching(/Z$/),
+      provider: settings.provider,
+      url: url.replace("?key=canary", ""),
+      status: 200,
+    };
+    expect(emulator.callbacks()).toEqual([
+      { ...record, notification: "AssignToAgent" },
+      { ...record, notification: "Release" },
+    ]);
+    emulator.reset();
+    expect(emulator.callbacks()).toEqual([]);
+  });
+
+  it("arrive in order, also for several Invokes", async () => {
+    const answers: Array<() => void> = [];
+    const { posts, url } = await startReceiver((_request, response) => {
+      if (answers.length > 0) response.end();
+      answers.push(() => response.end());
+    });
+    const { emulator, client } = await start(url);
+    const objects = ["a", "b", "c", "d"];
+    for (const id of objects) {
+      await client.invoke({ provider: settings.provider, requests: [dispatch(id)] });
+    }
+    while (answers.length === 0) await new Promise(setImmediate);
+    // The first is not answered yet, so there is no second.
+    expect(posts).toHaveLength(1);
+    answers[0]?.();
+    await emulator.settled();
+    expect(posts.map(({ body }) => body[0]?.objectid)).toEqual(objects);
+  });
+
+  it("are not sent for a provider without endpoint, nor without a provider", async () => {
+    const { posts, url } = await startReceiver();
+    const { emulator, client } = await start(url);
+    await client.invoke({ requests: both.requests });
+    const { endpoint, ...withoutEndpoint } = settings;
+    await client.register(withoutEndpoint);
+    await client.invoke(both);
+    await emulator.settled();
+    expect(posts).toEqual([]);
+    expect(emulator.callbacks()).toEqual([]);
+  });
+
+  it("reorderCallbacks: Release precedes AssignToAgent", async () => {
+    expect(namesOf(await postsOf({}))).toEqual([["AssignToAgent"], ["Release"]]);
+    expect(namesOf(await postsOf({ reorderCallbacks: true }))).toEqual([
+      ["Release"],
+      ["AssignToAgent"],
+    ]);
+  });
+
+  it("duplicateCallbacks: each arrives twice, with one id", async () => {
+    const posts = await postsOf({ duplicateCallbacks: true });
+    expect(namesOf(posts)).toEqual([
+      ["AssignToAgent"],
+      ["AssignToAgent"],
+      ["Release"],
+      ["Release"],
+    ]);
+    expect(posts[0]).toEqual(posts[1]);
+    expect(posts[1]?.[0]?.notificationid).not.toBe(posts[2]?.[0]?.notificationid);
+  });
+
+  it("batchCallbacks: all notifications of an Invoke arrive in one array", async () => {
+    expect(namesOf(await postsOf({ batchCallbacks: true }))).toEqual([
+      ["AssignToAgent", "Release"],
+    ]);
+  });
+
+  it.each([
+    ["500", (_request, response) => response.writeHead(500).end(), { status: 500 }],
+    [
+      "a redirect, which is not followed",
+      (_request, response) => response.writeHead(307, { location: "/elsewhere" }).end(),
+      { status: 307 },
+    ],
+    [
+      "a reset",
+      (request) => request.socket.resetAndDestroy(),
+      { status: null, error: "ECONNRESET" },
+    ],
+  ] as Array<[string, RequestListener, object]>)("record %s, once, and go on", async (...row) => {
+    const [, answer, outcome] = row;
+    const { posts, url } = await startReceiver(answer);
+    const { emulator, client } = await start(url);
+    expect((await client.invoke(both)).status).toBe(200);
+    await emulator.settled();
+    expect(posts).toHaveLength(2);
+    expect(emulator.callbacks()).toMatchObject([outcome, outcome]);
+    expect(JSON.stringify(emulator.callbacks())).not.toMatch(/canary|value1|QWxhZGRpb/);
+  });
+
+  it.each([
+    ["cannot be reached", () => unusedUrl(), "ECONNREFUSED"],
+    ["has credentials", () => "http://user:canary@127.0.0.1:9/", "cannot be sent"],
+    [
+      "does not speak TLS",
+      async () => (await startReceiver()).url.replace("http:", "https:"),
+      expect.stringMatching(/^ERR_SSL_/),
+    ],
+  ])("record an endpoint that %s", async (_case, endpoint, error) => {
+    const { emulator, client } = await start(await endpoint());
+    await client.invoke(both);
+    await emulator.settled();
+    const failure = { status: null, error };
+    expect(emulator.callbacks()).toMatchObject([failure, failure]);
+    expect(JSON.stringify(emulator.callbacks())).not.toContain("canary");
+  });
+
+  it("do not wait longer than their timeout", async () => {
+    const { url } = await startReceiver(() => {});
+    const callbacks = createCallbacks({
+      behaviour: defaultBehaviour,
+      now: Date.now,
+      timeoutMs: 20,
+    });
+    callbacks.notify({ provider: "Crm", endpoint: url }, [
+      { notification: "Release", objectid: "a1" },
+    ]);
+    await callbacks.settled();
+    expect(callbacks.records()).toMatchObject([{ status: null, error: "timeout" }]);
+  });
+
+  it("are aborted by a reset and by closing the emulator", async () => {
+    let arrived = 0;
+    let ended = 0;
+    const { url } = await startReceiver((_request, response) => {
+      arrived += 1;
+      response.once("close", () => {
+        ended += 1;
+      });
+    });
+    const { emulator, client } = await start(url);
+    await client.invoke(both);
+    while (arrived < 1) await new Promise(setImmediate);
+    emulator.reset();
+    while (ended < 1) await new Promise(setImmediate);
+    await emulator.settled();
+    expect(emulator.callbacks()).toEqual([]);
+    await client.register({ ...settings, endpoint: url });
+    await client.invoke(both);
+    while (arrived < 2) await new Promise(setImmediate);
+    await emulator.close();
+    while (ended < 2) await new Promise(setImmediate);
+    expect(emulator.callbacks()).toEqual([]);
+    expect(arrived).toBe(2);
+  });
+});

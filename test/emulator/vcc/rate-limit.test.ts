@@ -1,0 +1,76 @@
+import { type Emulator, type RateLimit, startEmulator } from "../../../emulator";
+import { clientOf, settings } from "../client";
+
+const noon = Date.UTC(2030, 0, 1, 12);
+let time: number;
+let emulator: Emulator;
+beforeEach(() => {
+  time = noon;
+});
+afterEach(() => emulator.close());
+
+async function start(rateLimit: Partial<RateLimit>) {
+  emulator = await startEmulator({
+    now: () => time,
+    behaviour: {
+      rateLimit: { requests: 3, windowMs: 60_000, retryAfter: "seconds", ...rateLimit },
+    },
+  });
+  return clientOf(emulator);
+}
+
+describe("rate limit", () => {
+  it("counts token, Register and Invoke together, until the window ends", async () => {
+    const { askForToken, register, invoke } = await start({});
+    const { token } = await askForToken();
+    expect((await register(settings, token)).status).toBe(200);
+    expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(200);
+    time += 59_999;
+    expect((await register({ ...settings, provider: "late" }, token)).status).toBe(429);
+    expect((await askForToken()).status).toBe(429);
+    expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(429);
+    time += 1;
+    expect((await register(settings, token)).status).toBe(200);
+    expect(emulator.registrations()).toEqual([settings]);
+  });
+
+  it("does not count rejected requests, and starts a window with a request", async () => {
+    const { askForToken } = await start({ requests: 1 });
+    await askForToken();
+    for (const _ of "123") expect((await askForToken()).status).toBe(429);
+    time += 90_000;
+    expect((await askForToken()).status).toBe(200);
+    time += 59_000;
+    expect((await askForToken()).headers.get("retry-after")).toBe("1");
+  });
+
+  it.each([
+    ["seconds", "60"],
+    ["date", "Tue, 01 Jan 2030 12:01:00 GMT"],
+    ["malformed", "soon"],
+    ["none", null],
+  ] as const)("says when to come back as %s", async (retryAfter, header) => {
+    const { askForToken } = await start({ requests: 1, windowMs: 59_500, retryAfter });
+    await askForToken();
+    const { status, headers } = await askForToken();
+    expect([status, headers.get("retry-after")]).toEqual([429, header]);
+  });
+
+  it("accepts a request after the time in Retry-After", async () => {
+    const { askForToken } = await start({ requests: 1, windowMs: 1500 });
+    await askForToken();
+    time += 100;
+    time += Number((await askForToken()).headers.get("retry-after")) * 1000;
+    expect((await askForToken()).status).toBe(200);
+  });
+
+  it("ends with the switch, and restarts with a reset", async () => {
+    const { askForToken } = await start({ requests: 1 });
+    await askForToken();
+    emulator.reset();
+    expect((await askForToken()).status).toBe(200);
+    expect((await askForToken()).status).toBe(429);
+    emulator.behaviour.rateLimit = null;
+    expect((await askForToken()).status).toBe(200);
+  });
+});
