@@ -1,57 +1,59 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "../provider/contract/duration";
-import { type DriftClass, driftClasses } from "./drift/classes";
-import { CouldNotLookError } from "./drift/could-not-look";
 import { formatNames } from "./drift/formats";
-import { reportToGitHubActions } from "./drift/github-actions";
-import { inspect } from "./drift/inspection";
-import { type Output, writeOutputs } from "./drift/outputs";
-import { createErrorReport, createReport, type DriftReport } from "./drift/report";
+import { inspect } from "./drift/inspection/inspect";
+import { InspectionError } from "./drift/inspection/inspection-error";
+import { reportToGitHubActions } from "./drift/output/github-actions";
+import { type Output, writeOutputs } from "./drift/output/outputs";
+import { type DriftClass, deviations } from "./drift/report/classes";
+import { createErrorReport, createReport, type DriftReport } from "./drift/report/report";
 import { notEmpty } from "./not-empty";
 
 const exitCodes = { "as declared": 0, "could not look": 1, drift: 2 };
 
-const failing = driftClasses.filter((driftClass) => driftClass !== "in sync");
-
-/** `pulumi-vcc drift`: previews a stack and says of each registration what can be known. */
+/** `pulumi-vcc drift`: previews a stack and reports what can be known about each registration. */
 export function driftCommand(): Command {
   const outputs = new OutputList();
   return new Command("drift")
     .description(
-      "say of each registration of a stack whether it is as declared, as far as that can be known " +
-        "of an API without read; needs the region, and no credentials of VCC",
+      "check each registration of a stack against its declaration, as far as an API without a read " +
+        "allows; needs the region, but no VCC credentials",
     )
-    .option("-s, --stack <name>", "the stack (default: the one that is selected)", notEmpty)
-    .option("-C, --cwd <directory>", "where Pulumi.yaml is, or below (default: here)", notEmpty)
-    .option("--refresh", "refresh the state first (default: as Pulumi.yaml says)")
+    .option("-s, --stack <name>", "the stack (default: the selected one)", notEmpty)
+    .option(
+      "-C, --cwd <directory>",
+      "the directory of Pulumi.yaml, or one below it (default: the current one)",
+      notEmpty,
+    )
+    .option("--refresh", "refresh the state first (default: as set in Pulumi.yaml)")
     .option("--no-refresh", "do not refresh the state first")
     .option(
       "-f, --format <format>",
-      `${formatNames.join(", ")}; may be repeated, each with an --output but one (default: text)`,
+      `${formatNames.join(", ")}; repeatable, if all but one have an --output (default: text)`,
       (name) => outputs.addFormat(name),
     )
     .option(
       "-o, --output <file>",
-      "where the --format before it goes (default: standard output)",
+      "the file for the preceding --format (default: standard output)",
       (file) => outputs.addFile(notEmpty(file)),
     )
     .option(
       "--fail-on <classes>",
-      `which classes make it exit with 2 (default: ${failing.join(",")})`,
-      parseClasses,
+      `the classes that fail the check (default: ${deviations.join(",")})`,
+      (names) => names.split(",").map((name) => oneOf(deviations, name.trim())),
     )
     .option(
       "--max-age <duration>",
-      'what was confirmed longer ago is stale: "12h", "7d", "2w" (default: as reassertEvery says)',
+      'treat older registrations as stale: "12h", "7d", "2w" (default: only reassertEvery counts)',
       parseAge,
     )
-    .addHelpText("after", "\nExits with 0 as declared, 2 not as declared, 1 could not look.")
+    .addHelpText("after", "\nExit codes: 0 as declared, 1 could not look, 2 drift.")
     .action((options: Options, command: Command) => {
       if (outputs.toStandardOutput.length > 1) {
         command.error(
           `error: ${outputs.toStandardOutput.join(" and ")} cannot share standard output; ` +
-            "give each --format but one an --output",
+            "give all but one --format an --output",
         );
       }
       return runDrift(options, outputs.list);
@@ -67,14 +69,15 @@ interface Options {
 }
 
 async function runDrift(options: Options, outputs: Output[]): Promise<void> {
-  const report = await look(options);
+  const report = await inspectAndReport(options);
   if (report.error !== null) console.error(`error: ${report.error}`);
-  // People have read the error then; programs read the report that holds it.
-  const isRead = ({ format, file }: Output) => format === "text" && file === undefined;
+  // The error on the terminal already says what the text report would.
+  const isRedundant = ({ format, file }: Output) =>
+    report.error !== null && format === "text" && file === undefined;
   const problems = [
     ...(await writeOutputs(
       report,
-      report.error === null ? outputs : outputs.filter((output) => !isRead(output)),
+      outputs.filter((output) => !isRedundant(output)),
     )),
     ...(await reportToGitHubActions(report, process.env)),
   ];
@@ -82,28 +85,21 @@ async function runDrift(options: Options, outputs: Output[]): Promise<void> {
   process.exitCode = problems.length > 0 ? exitCodes["could not look"] : exitCodes[report.outcome];
 }
 
-async function look({ stack, cwd, refresh, failOn, maxAge }: Options): Promise<DriftReport> {
+async function inspectAndReport(options: Options): Promise<DriftReport> {
+  const { stack, cwd, refresh, failOn = deviations, maxAge } = options;
   const nowMs = Date.now();
   try {
     const inspection = await inspect({ directory: cwd ?? ".", stack, refresh });
-    return createReport(inspection, {
-      nowMs,
-      maxAgeMs: maxAge,
-      failOn: failOn ?? failing,
-      directory: cwd,
-    });
+    return createReport(inspection, { nowMs, maxAgeMs: maxAge, failOn, directory: cwd });
   } catch (error) {
-    if (error instanceof CouldNotLookError) return createErrorReport(error, { nowMs });
-    // A mistake of ours: programs have to hear of it too.
+    if (error instanceof InspectionError) return createErrorReport(error.message, nowMs);
+    // Reports must record a bug of this command too.
     console.error(error);
-    return createErrorReport(
-      new CouldNotLookError(String(error), "this is a defect of pulumi-vcc, please report it"),
-      { nowMs },
-    );
+    return createErrorReport(`${error}; this is a bug in pulumi-vcc, please report it`, nowMs);
   }
 }
 
-/** The pairs of `--format` and `--output`, in the order in which they are given. */
+/** The pairs of `--format` and `--output`, in the order given. */
 class OutputList {
   private readonly given: Output[] = [];
 
@@ -116,40 +112,32 @@ class OutputList {
   }
 
   addFormat(name: string) {
-    const format = formatNames.find((known) => known === name);
-    if (format === undefined) {
-      throw new InvalidArgumentError(`known are ${formatNames.join(", ")}.`);
-    }
-    this.given.push({ format });
+    this.given.push({ format: oneOf(formatNames, name) });
   }
 
   addFile(file: string) {
     const last = this.given.at(-1);
     if (last === undefined || last.file !== undefined) {
-      throw new InvalidArgumentError("give the --format of its own before it.");
+      throw new InvalidArgumentError("each --output follows a --format of its own.");
     }
     if (this.given.some((output) => output.file && resolve(output.file) === resolve(file))) {
-      throw new InvalidArgumentError("another --format goes there already.");
+      throw new InvalidArgumentError("another --format already writes to this file.");
     }
     last.file = file;
   }
 }
 
-function parseClasses(text: string): DriftClass[] {
-  return text.split(",").map((name) => {
-    const driftClass = failing.find((known) => known === name.trim());
-    if (driftClass === undefined) {
-      throw new InvalidArgumentError(`known are ${failing.join(", ")}.`);
-    }
-    return driftClass;
-  });
+function oneOf<Name extends string>(names: Name[], text: string): Name {
+  const name = names.find((candidate) => candidate === text);
+  // Commander's wording for an option with choices.
+  if (name === undefined)
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
+  return name;
 }
 
-/** Unit of the result: milliseconds. */
+/** @returns milliseconds */
 function parseAge(text: string): number {
   const ageMs = parseDuration(text, ["h", "d", "w"]);
-  if (Number.isNaN(ageMs)) {
-    throw new InvalidArgumentError('a duration is like "12h", "7d" or "2w".');
-  }
-  return ageMs;
+  if (!Number.isNaN(ageMs)) return ageMs;
+  throw new InvalidArgumentError('expected a duration like "12h", "7d" or "2w".');
 }

@@ -5,9 +5,9 @@ import Ajv04 from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import type { Log } from "sarif";
 import { validateXML } from "xmllint-wasm";
-import type { DriftReport } from "../cli/drift/report";
+import type { DriftReport } from "../cli/drift/report/report";
 
-// Reads reports as other tools do: valid by the published schema first.
+// Reads reports as other tools do, and validates them against the published schemas first.
 
 const read = (path: string) => readFileSync(join(__dirname, path), "utf8");
 
@@ -18,7 +18,7 @@ const validateSarif = addFormats(new Ajv04({ strict: false })).compile<Log>(
 export const reportSchema: AnySchemaObject = JSON.parse(
   read("../schemas/drift-report-1.schema.json"),
 );
-// Allows what a later version adds; the one that is here adds nothing.
+// The published schema allows additional fields; this version must write none.
 const validateReport = addFormats(new Ajv2020()).compile<DriftReport>(
   JSON.parse(JSON.stringify(reportSchema), (_key, value) =>
     value?.required === undefined ? value : { ...value, additionalProperties: false },
@@ -44,7 +44,7 @@ function parse<Value>(text: string, validate: ValidateFunction<Value>): Value {
   throw new Error(JSON.stringify(validate.errors, null, 2));
 }
 
-/** What JUnit readers see: the test cases, with what failed of them. */
+/** What JUnit readers see: the test cases and their failures. */
 export async function parseJunit(text: string): Promise<JunitCase[]> {
   for (const schema of junitSchemas) {
     const { valid, errors } = await validateXML({

@@ -1,23 +1,23 @@
 #!/bin/sh
-# The jobs of a CI system, wherever there is a shell. Run it in the project's directory:
+# Jobs for any CI system with a shell. Run it in the project directory:
 #
-#   vcc.sh review   for a change: what `pulumi up` would do, and what is known of each registration
-#   vcc.sh drift    on a schedule: fails unless all is as declared
-#   vcc.sh up       once a change is accepted: registers it, and fails unless all is as declared then
+#   vcc.sh review   for a change: shows what `pulumi up` would do, and the class of each registration
+#   vcc.sh drift    on a schedule: fails unless everything is as declared
+#   vcc.sh up       after a merge: registers the change, and fails unless everything is then as declared
 #
-# Only `up` needs credentials of VCC (VCC_CLIENT_ID, VCC_CLIENT_SECRET). All need the region (VCC_REGION, or
-# vcc:region in the stack's configuration), PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE, or
-# PULUMI_ACCESS_TOKEN for Pulumi Cloud.
+# Only `up` needs VCC credentials (VCC_CLIENT_ID, VCC_CLIENT_SECRET). All need the region (VCC_REGION, or
+# vcc:region in the stack's configuration), and either PULUMI_BACKEND_URL with PULUMI_CONFIG_PASSPHRASE or,
+# for Pulumi Cloud, PULUMI_ACCESS_TOKEN.
 #
 #   STACK     the stack; required
-#   MAX_AGE   what VCC acknowledged longer ago is stale; by default 30d
-#   REPORTS   directory for drift.xml (JUnit) and drift.md (Markdown); by default `reports`
+#   MAX_AGE   age from which a registration is stale; default 30d
+#   REPORTS   directory for drift.xml (JUnit) and drift.md (Markdown); default `reports`
 #
-# Exits with 0 as declared, 2 not as declared, 1 anything else.
+# Exit codes: 0 as declared, 2 drift, 1 any other failure.
 set -eu
 
 if [ -z "${STACK:-}" ]; then
-  echo "$0: STACK names no stack" >&2
+  echo "$0: STACK is required" >&2
   exit 1
 fi
 reports=${REPORTS:-reports}
@@ -38,7 +38,7 @@ report() {
 case ${1:-} in
 review)
   pulumi preview --stack "$STACK" --diff --non-interactive || exit 1
-  # What the change is about is pending, unregistered or orphaned, and that is no failure.
+  # A change under review is pending, unregistered or orphaned; that is not a failure.
   report --fail-on unknown
   ;;
 drift)

@@ -14,13 +14,13 @@ const ciExamples = join(root, "examples/ci");
 describe("workflows for GitHub Actions", () => {
   const files = readdirSync(join(ciExamples, "github"));
 
-  it.each(files)("%s is found correct by actionlint", async (file) => {
+  it.each(files)("%s passes actionlint", async (file) => {
     const args = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
     const { stdout } = await promisify(execFile)("go", [...args, join(ciExamples, "github", file)]);
     expect(stdout).toBe("");
   });
 
-  it("are read by an actionlint that finds mistakes", async () => {
+  it("are checked by an actionlint that finds mistakes", async () => {
     const mistaken = "on: push\njobs: {a: {runs-on: nowhere, steps: [{run: echo}]}}";
     const lint = promisify(execFile)("go", [
       ...["-C", join(root, "tools/actionlint"), "tool", "actionlint"],
@@ -33,7 +33,7 @@ describe("workflows for GitHub Actions", () => {
     });
   });
 
-  it("give credentials of VCC to no job but the one that registers", () => {
+  it("give VCC credentials only to the job that registers", () => {
     const withCredentials = files.filter((file) =>
       /secrets\.VCC_/.test(readFileSync(join(ciExamples, "github", file), "utf8")),
     );
@@ -44,7 +44,7 @@ describe("workflows for GitHub Actions", () => {
 describe("CI jobs", () => {
   const scene = sceneWith("tarball");
 
-  /** The quickstart, with a token in the stack's configuration. */
+  /** Writes the quickstart, with a token in the configuration of the stack. */
   async function configure(token: string) {
     scene.project.write(example("quickstart.ts"));
     await scene.project.stack.setConfig("callbackToken", { value: token, secret: true });
@@ -60,7 +60,7 @@ describe("CI jobs", () => {
     const report = (name: string) =>
       readFileSync(join(scene.project.directory, "reports", name), "utf8");
 
-    it("find a rotated header, register it, and find nothing then", async () => {
+    it("find a rotated header, register it, and then pass", async () => {
       const { emulator, credentials } = scene;
       const [first, second] = [canary("first"), canary("second")];
       await configure(first);
@@ -91,16 +91,16 @@ describe("CI jobs", () => {
       }
     });
 
-    it("say when they cannot look, or are not told at what", async () => {
+    it("explain why they failed", async () => {
       await configure("token");
-      const noLook = await job("drift", { STACK: "other" });
-      expect(noLook).toMatchObject({ code: 1, stdout: "" });
-      expect(noLook.stderr).toContain("no stack named 'other' found");
+      const otherStack = await job("drift", { STACK: "other" });
+      expect(otherStack).toMatchObject({ code: 1, stdout: "" });
+      expect(otherStack.stderr).toContain("no stack named 'other' found");
       const failures = [
         [await job("review", { STACK: "other" }), "no stack named 'other' found"],
         [await job("up", { STACK: "other" }), "no stack named 'other' found"],
         [await job("nonsense"), "review|drift|up"],
-        [await job("drift", { STACK: "" }), "STACK names no stack"],
+        [await job("drift", { STACK: "" }), "STACK is required"],
         [await job("drift", { PATH: "/usr/bin:/bin" }), ""],
       ] as const;
       for (const [{ code, stderr }, reason] of failures) {
@@ -163,14 +163,14 @@ describe("CI jobs", () => {
       const { project, emulator, credentials } = scene;
       await configure("first");
       github.issues.push({ id: 1, number: 1, body: "Somebody else's", state: "open" });
-      const look = async () => {
+      const checkDrift = async () => {
         const { code } = await step("drift.yml", "Drift");
         const OUTCOME = code === 0 ? "success" : "failure";
         const RUN = `https://github.localhost/run-${code}`;
         expect(await step("drift.yml", "Issue", { OUTCOME, RUN })).toEqual({ code: 0, output: "" });
         return code;
       };
-      expect(await look()).toBe(2);
+      expect(await checkDrift()).toBe(2);
       expect(github.issues).toHaveLength(2);
       expect(github.issues[1]).toMatchObject({
         title: "VCC drift in stack dev",
@@ -178,7 +178,7 @@ describe("CI jobs", () => {
       });
 
       project.write('throw new Error("broken");');
-      expect(await look()).toBe(1);
+      expect(await checkDrift()).toBe(1);
       expect(github.issues).toHaveLength(2);
       expect(github.issues[1]).toMatchObject({
         state: "open",
@@ -188,19 +188,21 @@ describe("CI jobs", () => {
       await configure("first");
       project.setEnvironment(environmentOf(emulator, credentials));
       await project.stack.up();
-      expect(await look()).toBe(0);
-      expect(await look()).toBe(0);
+      expect(await checkDrift()).toBe(0);
+      expect(await checkDrift()).toBe(0);
       expect(github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
       expect(github.comments).toMatchObject([
-        { body: expect.stringContaining("As declared again") },
+        { body: expect.stringContaining("Everything is as declared again") },
       ]);
     });
 
-    it("open an issue too when the job failed before it could look", async () => {
+    it("open an issue also if the job failed before the drift check", async () => {
       expect(existsSync(join(scene.project.directory, "drift.md"))).toBe(false);
-      const told = await step("drift.yml", "Issue", { OUTCOME: "skipped", RUN: "https://run" });
-      expect(told.code).toBe(0);
-      expect(github.issues[0]?.body).toContain("Could not look: the job failed before.");
+      const ended = await step("drift.yml", "Issue", { OUTCOME: "skipped", RUN: "https://run" });
+      expect(ended.code).toBe(0);
+      expect(github.issues[0]?.body).toContain(
+        "The drift check did not run: the job failed first.",
+      );
     });
   });
 });

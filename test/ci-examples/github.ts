@@ -16,11 +16,11 @@ export interface Post {
   state: "open" | "closed";
 }
 
-/** The issues and comments of a repository, as GitHub's API has them for its own CLI. */
+/** A repository's issues and comments, as GitHub's API serves them to its CLI. */
 export interface GitHub {
   issues: Post[];
   comments: Post[];
-  /** Through which the CLI reaches it: the CLI speaks http with `github.localhost` only. */
+  /** Points the CLI at this server; it uses plain HTTP for `github.localhost` only. */
   environment: Record<string, string>;
   close(): void;
 }
@@ -44,12 +44,12 @@ export async function startGitHub(): Promise<GitHub> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { pathname, search } = new URL(request.url ?? "");
-    for (const [method, path, answer] of routes) {
+    for (const [method, path, respond] of routes) {
       const [match, id] = path.exec(pathname + search) ?? [];
       if (match === undefined || request.method !== method) continue;
       const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answer(body, Number(id))));
+      response.end(JSON.stringify(respond(body, Number(id))));
       return;
     }
     response.writeHead(404).end();
@@ -80,7 +80,7 @@ function change(posts: Post[], id: number, body: Partial<Post>): Post | undefine
   return post && Object.assign(post, body);
 }
 
-/** Runs a step of a workflow as the runner does, in the shell that the workflow says. */
+/** Runs a step of a workflow as the runner does, in bash. */
 export function runStep(
   workflow: string,
   name: string,

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { startLossyGateway } from "../lossy-gateway";
 import {
   drift,
-  expectAllToSay,
-  expectAllToSayNothing,
-  lookInAllFormats,
+  expectFailureInAllFormats,
+  expectInAllFormats,
+  inspectInAllFormats,
   type Reports,
   runWithoutCredentials,
 } from "./drift-reports";
@@ -19,7 +19,7 @@ const crm = { provider: "CrmIntegration", line };
 describe("pulumi-vcc drift", () => {
   const scene = sceneWith("tarball");
 
-  /** The quickstart, registered with a token of its own. */
+  /** Registers the quickstart with a token of its own. */
   async function registered(): Promise<string> {
     const { project } = scene;
     const token = canary("token");
@@ -29,10 +29,10 @@ describe("pulumi-vcc drift", () => {
     return token;
   }
 
-  it("calls in sync what is as declared, and says that nobody verified it", async () => {
+  it("reports an unchanged registration as in sync, but unverified", async () => {
     const token = await registered();
-    const reports = await lookInAllFormats(scene, [token]);
-    expectAllToSay(reports, { ...crm, class: "in sync", fails: false });
+    const reports = await inspectInAllFormats(scene, [token]);
+    expectInAllFormats(reports, { ...crm, class: "in sync", fails: false });
     expect(reports.json.registrations[0]).toMatchObject({
       evidence: expect.stringMatching(/^registered 20/),
       ageS: expect.any(Number),
@@ -41,27 +41,31 @@ describe("pulumi-vcc drift", () => {
     expect(scene.emulator.registrations()).toHaveLength(1);
   });
 
-  it("calls pending a header that is rotated in the configuration only, and names it", async () => {
+  it("reports a header rotated only in the configuration as pending, by name", async () => {
     const token = await registered();
     const next = canary("next");
     await scene.project.stack.setConfig("callbackToken", { value: next, secret: true });
     const pending = { ...crm, class: "pending", changed: ["headers.Authorization"] };
-    const reports = await lookInAllFormats(scene, [token, next]);
-    expectAllToSay(reports, pending);
+    const reports = await inspectInAllFormats(scene, [token, next]);
+    expectInAllFormats(reports, pending);
     expect(reports.json.registrations[0]?.repair).toBe("pulumi up --stack dev");
 
-    const lenient = await lookInAllFormats(scene, [token, next], ["--fail-on", "stale,orphaned"]);
-    expectAllToSay(lenient, { ...pending, fails: false });
+    const lenient = await inspectInAllFormats(
+      scene,
+      [token, next],
+      ["--fail-on", "stale,orphaned"],
+    );
+    expectInAllFormats(lenient, { ...pending, fails: false });
 
     await scene.project.stack.up();
-    const repaired = await lookInAllFormats(scene, [token, next], ["--refresh"]);
-    expectAllToSay(repaired, { ...crm, class: "in sync", fails: false });
+    const repaired = await inspectInAllFormats(scene, [token, next], ["--refresh"]);
+    expectInAllFormats(repaired, { ...crm, class: "in sync", fails: false });
   });
 
-  it("calls pending a permission that is changed in the program, at its line", async () => {
+  it("reports a permission changed in the program as pending, at its line", async () => {
     const token = await registered();
     scene.project.write(`\n\n${quickstart.replace("hold: true", "hold: false")}`);
-    expectAllToSay(await lookInAllFormats(scene, [token]), {
+    expectInAllFormats(await inspectInAllFormats(scene, [token]), {
       ...crm,
       line: line + 2,
       class: "pending",
@@ -69,7 +73,7 @@ describe("pulumi-vcc drift", () => {
     });
   });
 
-  it("calls stale what was registered in an earlier window, or too long ago", async () => {
+  it("reports what was registered in an earlier window or too long ago as stale", async () => {
     const { project } = scene;
     const declare = (options: string) =>
       `import { VccProvider } from "pulumi-vcc";
@@ -78,14 +82,18 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     project.write(declare('reassertEvery: "1d"'));
     await project.stack.up();
     await makeOld();
-    expectAllToSay(await lookInAllFormats(scene), { ...stale, changed: ["reassertWindow"] });
+    expectInAllFormats(await inspectInAllFormats(scene), { ...stale, changed: ["reassertWindow"] });
 
     project.write(declare(""));
     await project.stack.up();
     await makeOld();
-    expectAllToSay(await lookInAllFormats(scene), { ...stale, class: "in sync", fails: false });
-    const reports = await lookInAllFormats(scene, [], ["--max-age", "30d"]);
-    expectAllToSay(reports, stale);
+    expectInAllFormats(await inspectInAllFormats(scene), {
+      ...stale,
+      class: "in sync",
+      fails: false,
+    });
+    const reports = await inspectInAllFormats(scene, [], ["--max-age", "30d"]);
+    expectInAllFormats(reports, stale);
     expect(reports.json.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
   });
 
@@ -101,12 +109,12 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     await stack.importStack({ ...state, deployment: JSON.parse(aged) });
   }
 
-  it("calls unregistered what was never applied", async () => {
+  it("reports what was never applied as unregistered", async () => {
     const { project } = scene;
     project.write(example("without-endpoint.ts"));
     const text = example("without-endpoint.ts").split("\n");
-    const reports = await lookInAllFormats(scene);
-    expectAllToSay(reports, {
+    const reports = await inspectInAllFormats(scene);
+    expectInAllFormats(reports, {
       provider: reports.json.registrations[0]?.provider ?? "",
       class: "unregistered",
       line: 1 + text.findIndex((candidate) => candidate.includes("VccProvider.fromSettings(")),
@@ -115,10 +123,10 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expect(scene.emulator.requests()).toEqual([]);
   });
 
-  it("calls orphaned what the program no longer declares", async () => {
+  it("reports what the program no longer declares as orphaned", async () => {
     const token = await registered();
     scene.project.write("export {};");
-    expectAllToSay(await lookInAllFormats(scene, [token]), {
+    expectInAllFormats(await inspectInAllFormats(scene, [token]), {
       ...crm,
       class: "orphaned",
       file: "Pulumi.yaml",
@@ -126,41 +134,41 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     });
   });
 
-  it("calls unknown what an interrupted update may have changed, and knows how to repair it", async () => {
+  it("reports an interrupted update as unknown, with the command that repairs it", async () => {
     const token = await registered();
     interruptUpdate("updating");
-    const reports = await lookInAllFormats(scene, [token]);
-    expectAllToSay(reports, { ...crm, class: "unknown" });
+    const reports = await inspectInAllFormats(scene, [token]);
+    expectInAllFormats(reports, { ...crm, class: "unknown" });
     await repair(reports);
     expect(scene.emulator.requests().flatMap(({ provider }) => provider ?? [])).toEqual([
       "CrmIntegration",
     ]);
-    expectAllToSay(await lookInAllFormats(scene, [token]), {
+    expectInAllFormats(await inspectInAllFormats(scene, [token]), {
       ...crm,
       class: "in sync",
       fails: false,
     });
   });
 
-  it("calls unknown what an interrupted update may have created, declared or not", async () => {
+  it("reports an interrupted creation as unknown, declared or not", async () => {
     const token = await registered();
     interruptUpdate("creating", { forget: true });
     scene.project.write("export {};");
-    const undeclared = await lookInAllFormats(scene, [token]);
-    expectAllToSay(undeclared, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
+    const undeclared = await inspectInAllFormats(scene, [token]);
+    expectInAllFormats(undeclared, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
     expect(undeclared.json.registrations[0]?.evidence).toBe(
-      "creating was interrupted, and the program no longer declares it",
+      "interrupted while creating, no longer declared",
     );
 
     scene.project.write(quickstart);
-    const declared = await lookInAllFormats(scene, [token]);
-    expectAllToSay(declared, { ...crm, class: "unknown" });
+    const declared = await inspectInAllFormats(scene, [token]);
+    expectInAllFormats(declared, { ...crm, class: "unknown" });
     await repair(declared);
-    const repaired = await lookInAllFormats(scene, [token]);
-    expectAllToSay(repaired, { ...crm, class: "in sync", fails: false });
+    const repaired = await inspectInAllFormats(scene, [token]);
+    expectInAllFormats(repaired, { ...crm, class: "in sync", fails: false });
   });
 
-  /** Runs what the report says, as a person would who is not asked back. */
+  /** Runs the repair command of the report without prompts. */
   async function repair({ json }: Reports) {
     scene.emulator.reset();
     const command = json.registrations[0]?.repair ?? "";
@@ -171,7 +179,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expect({ code, stdout }).toMatchObject({ code: 0 });
   }
 
-  it("calls orphaned what was replaced and could not be reset", async () => {
+  it("reports what was replaced but could not be reset as orphaned", async () => {
     const { project, emulator } = scene;
     const gateway = await startLossyGateway(emulator, (name) => name === "CrmIntegration");
     gateway.lossy = false;
@@ -184,7 +192,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     project.write(quickstart.replace("CrmIntegration", "Renamed"));
     await expect(project.stack.up()).rejects.toThrow();
     gateway.close();
-    const { code, json } = await lookInAllFormats(scene, [token], [], {
+    const { code, json } = await inspectInAllFormats(scene, [token], [], {
       VCC_API_URL: gateway.apiUrl,
     });
     expect(code).toBe(2);
@@ -194,7 +202,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     ]);
   });
 
-  /** Leaves the state as a killed engine does; `pulumi stack import` would tidy it up. */
+  /** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
   function interruptUpdate(type: string, { forget = false } = {}) {
     const file = join(scene.project.directory, "state/.pulumi/stacks/project/dev.json");
     const state = JSON.parse(readFileSync(file, "utf8"));
@@ -204,16 +212,16 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     writeFileSync(file, JSON.stringify(state));
   }
 
-  it("says nothing with a wrong passphrase", async () => {
+  it("fails with a wrong passphrase", async () => {
     const token = await registered();
     const wrong = canary("wrong");
-    expectAllToSayNothing(
-      await lookInAllFormats(scene, [token, wrong], [], { PULUMI_CONFIG_PASSPHRASE: wrong }),
+    expectFailureInAllFormats(
+      await inspectInAllFormats(scene, [token, wrong], [], { PULUMI_CONFIG_PASSPHRASE: wrong }),
       "getting stack configuration: get stack secrets manager: incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE",
     );
   });
 
-  it("says nothing of a stack that is locked", async () => {
+  it("fails on a locked stack", async () => {
     const { project } = scene;
     const token = await registered();
     const blocker = join(project.directory, "blocker");
@@ -236,23 +244,26 @@ ${quickstart}`);
     });
     try {
       await begun;
-      expectAllToSayNothing(await lookInAllFormats(scene, [token]), "the stack is locked by ");
+      expectFailureInAllFormats(
+        await inspectInAllFormats(scene, [token]),
+        "the stack is locked by ",
+      );
     } finally {
       rmSync(blocker);
       await update;
     }
   });
 
-  it("says nothing when the program throws, not even the secrets that it throws", async () => {
+  it("fails if the program throws, without revealing a secret in the error", async () => {
     const token = await registered();
     scene.project.write(`import * as pulumi from "@pulumi/pulumi";
 new pulumi.Config().requireSecret("callbackToken").apply((token) => {
   throw new Error(\`broken with \${token}\`);
 });`);
-    expectAllToSayNothing(await lookInAllFormats(scene, [token]), "Running program");
+    expectFailureInAllFormats(await inspectInAllFormats(scene, [token]), "Running program");
   });
 
-  it("says in a sentence why it could not look, and what to do", async () => {
+  it("explains why it failed, and what to do next", async () => {
     const { project } = scene;
     const { stack, directory } = project;
     project.write("export {};");
@@ -260,18 +271,21 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     mkdirSync(empty);
     writeFileSync(join(empty, "Pulumi.yaml"), "name: project\nruntime: python\n");
     const failures: Array<[string, Promise<{ code: number; stdout: string; stderr: string }>]> = [
-      ["project/dev holds and declares no VccProvider; give the stack that does", drift(scene, [])],
-      ["no stack named 'other' found; see `pulumi stack ls`", drift(scene, ["--stack", "other"])],
-      ["is no directory that can be read (ENOENT)", drift(scene, ["--cwd", join(directory, "no")])],
-      ["there is no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],
-      ["only programs for Node.js declare a VccProvider", drift(scene, ["-C", empty, "-s", "dev"])],
-      ["there is no pulumi on the PATH; install it", drift(scene, [], { PATH: "" })],
-      ["known are pending, stale", drift(scene, ["--fail-on", "nonsense"])],
-      ["known are text, json, junit", drift(scene, ["--format", "xml"])],
-      ["a duration is like", drift(scene, ["--max-age", "soon"])],
-      ["give the --format of its own before it", drift(scene, ["--output", "x"])],
       [
-        "another --format goes there already",
+        "project/dev neither declares nor holds a VccProvider; choose another stack",
+        drift(scene, []),
+      ],
+      ["no stack named 'other' found; `pulumi stack ls` lists", drift(scene, ["--stack", "other"])],
+      ["is not a readable directory (ENOENT)", drift(scene, ["--cwd", join(directory, "no")])],
+      ["no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],
+      ["VccProvider works in Node.js projects only", drift(scene, ["-C", empty, "-s", "dev"])],
+      ["pulumi is not on the PATH; install it", drift(scene, [], { PATH: "" })],
+      ["Allowed choices are pending, stale", drift(scene, ["--fail-on", "nonsense"])],
+      ["Allowed choices are text, json, junit", drift(scene, ["--format", "xml"])],
+      ["expected a duration like", drift(scene, ["--max-age", "soon"])],
+      ["each --output follows a --format of its own", drift(scene, ["--output", "x"])],
+      [
+        "another --format already writes to this file",
         drift(scene, ["-f", "json", "-o", "x", "-f", "sarif", "-o", "./x"]),
       ],
       ["it is empty", drift(scene, ["--stack", ""])],
@@ -289,7 +303,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     expect(code).toBe(1);
   });
 
-  it("fails when a report cannot be written, and writes the others", async () => {
+  it("fails if a report cannot be written, and writes the others", async () => {
     await registered();
     const { directory } = scene.project;
     writeFileSync(join(directory, "before.json"), "before");
@@ -299,14 +313,14 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ...["--format", "text"],
     ]);
     expect(code).toBe(1);
-    expect(stderr).toBe("error: cannot write no/drift.json (ENOENT); give another --output\n");
+    expect(stderr).toBe("error: cannot write no/drift.json (ENOENT); choose another --output\n");
     expect(stdout).toContain("1 registration as declared");
     expect(readFileSync(join(directory, "drift.md"), "utf8")).toContain(
       "1 registration as declared",
     );
   });
 
-  it("looks at another stack, from a folder of the project, and selects nothing", async () => {
+  it("inspects another stack from a subdirectory, without selecting it", async () => {
     const { project } = scene;
     const { stack, directory } = project;
     await registered();

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "sarif";
-import type { DriftReport } from "../../cli/drift/report";
+import type { DriftReport } from "../../cli/drift/report/report";
 import { type JunitCase, parseJunit, parseReport, parseSarif } from "../report-formats";
 import { environmentOf, type Scene } from "./project";
 import { fingerprintKeys, formsOf } from "./secrets";
@@ -13,7 +13,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** As a scheduled job runs it: with the user's Pulumi, and without credentials of VCC. */
+/** Runs the command as a scheduled job does: with the user's Pulumi, and without VCC credentials. */
 export function drift(scene: Scene, args: string[], environment: NodeJS.ProcessEnv = {}) {
   const program = join(scene.project.directory, "node_modules/pulumi-vcc/dist/cli/main.js");
   return runWithoutCredentials(scene, process.execPath, [program, "drift", ...args], environment);
@@ -41,7 +41,7 @@ export function runWithoutCredentials(
   });
 }
 
-/** What one look wrote, in every format, each valid by its schema and without any secret. */
+/** What one inspection wrote in every format, each valid by its schema and without secrets. */
 export interface Reports extends Ended {
   text: string;
   json: DriftReport;
@@ -51,8 +51,8 @@ export interface Reports extends Ended {
   github: { summary: string; outputs: string; annotations: string[] };
 }
 
-/** @param secrets beside those of the connection and the state */
-export async function lookInAllFormats(
+/** @param secrets in addition to those of the connection and the state */
+export async function inspectInAllFormats(
   scene: Scene,
   secrets: string[] = [],
   args: string[] = [],
@@ -94,7 +94,7 @@ export async function lookInAllFormats(
       expect([ended.stdout, ended.stderr, ...all].join("\n").includes(form)).toBe(false);
     }
   }
-  const [json = "", junit = "", sarif = "", markdown = "", summaryText = "", outputs_ = ""] = all;
+  const [json = "", junit = "", sarif = "", markdown = "", summaryText = "", outputText = ""] = all;
   const [run] = parseSarif(sarif).runs;
   if (run === undefined) throw new Error("no run");
   return {
@@ -106,25 +106,25 @@ export async function lookInAllFormats(
     markdown,
     github: {
       summary: summaryText,
-      outputs: outputs_,
+      outputs: outputText,
       annotations: ended.stderr.split("\n").filter((line) => line.startsWith("::")),
     },
   };
 }
 
-/** What all formats are to say of the only registration of a stack. */
+/** What all formats have to report about the only registration of a stack. */
 export interface Expected {
   provider: string;
   class: string;
-  /** @default that it is of a class that fails */
+  /** @default true */
   fails?: boolean;
   changed?: string[];
-  /** Of SARIF and GitHub's annotations. */
+  /** Where SARIF and GitHub's annotations point. @default index.ts */
   file?: string;
   line: number;
 }
 
-export function expectAllToSay(reports: Reports, expected: Expected) {
+export function expectInAllFormats(reports: Reports, expected: Expected) {
   const { provider, fails = true, changed = [], file = "index.ts", line } = expected;
   const { code, text, json, junit, sarif, markdown, github } = reports;
   const inSync = expected.class === "in sync";
@@ -148,7 +148,9 @@ export function expectAllToSay(reports: Reports, expected: Expected) {
   const cell = markdown.split("\n").find((candidate) => candidate.startsWith("| <code>")) ?? "";
   for (const word of [provider, shown, ...changed]) expect(cell).toContain(word);
   for (const report of [text, markdown]) {
-    expect(report.includes("VCC has no read, so nobody has seen what it holds")).toBe(inSync);
+    expect(report.includes("the VCC API has no read, so what VCC holds cannot be checked")).toBe(
+      inSync,
+    );
   }
 
   expect(junit).toHaveLength(1);
@@ -168,8 +170,8 @@ export function expectAllToSay(reports: Reports, expected: Expected) {
   if (fails) expect(github.annotations[0]).toContain(`::error file=${file},line=${line},`);
 }
 
-/** Nothing is known, and no format says anything else. */
-export function expectAllToSayNothing(reports: Reports, reason: string) {
+/** Every format reports the failure, and nothing about registrations. */
+export function expectFailureInAllFormats(reports: Reports, reason: string) {
   const { code, text, stderr, json, junit, sarif, markdown, github } = reports;
   expect(code).toBe(1);
   expect(text).toBe("");

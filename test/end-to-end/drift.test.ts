@@ -4,7 +4,7 @@ import { environmentOf, example, sceneWith } from "./project";
 describe("pulumi preview --expect-no-changes", () => {
   const scene = sceneWith("tarball");
 
-  /** What a scheduled job sees, which has no credentials. */
+  /** Previews as a scheduled job does: without VCC credentials. */
   async function preview() {
     const { project, emulator } = scene;
     project.setEnvironment(environmentOf(emulator));
@@ -15,7 +15,7 @@ describe("pulumi preview --expect-no-changes", () => {
     return { failed: failure instanceof CommandError, output: project.output().slice(before) };
   }
 
-  it("fails in a new window, names it, and passes again after up", async () => {
+  it("fails in a new window, which it names, and passes after the next up", async () => {
     const { project, emulator, credentials } = scene;
     const { stack } = project;
     project.write(example("reassert.ts"));
@@ -23,7 +23,7 @@ describe("pulumi preview --expect-no-changes", () => {
     await stack.up();
     expect((await preview()).failed).toBe(false);
 
-    // The calendar does not turn for a test: the state says that it was registered on another day.
+    // Moves the registration into an earlier window by editing the state.
     const state = await stack.exportStack();
     const text = JSON.stringify(state.deployment);
     expect(text).toMatch(/"reassertWindow":"\d{4}-\d\d-\d\d"/);
@@ -46,7 +46,7 @@ describe("pulumi preview --expect-no-changes", () => {
     expect((await preview()).failed).toBe(false);
   });
 
-  it("fails for a header that is rotated in the configuration only, and names it", async () => {
+  it("fails for a header rotated only in the configuration, and names it", async () => {
     const { project, emulator, credentials } = scene;
     const { stack } = project;
     project.write(example("quickstart.ts"));

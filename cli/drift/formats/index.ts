@@ -1,11 +1,11 @@
-import type { DriftReport } from "../report";
+import type { DriftReport } from "../report/report";
 import { formatJson } from "./json";
 import { formatJunit } from "./junit";
 import { formatMarkdown } from "./markdown";
 import { formatSarif } from "./sarif";
 import { formatText } from "./text";
 
-/** Each returns the whole report, with a line feed at its end. */
+/** Each returns the full report, ending in a line feed. */
 export const formats = {
   text: formatText,
   json: formatJson,

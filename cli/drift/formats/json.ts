@@ -1,6 +1,6 @@
-import type { DriftReport } from "../report";
+import type { DriftReport } from "../report/report";
 
-/** The report as it is; `schemas/drift-report-1.schema.json` describes it. */
+/** Described by `schemas/drift-report-1.schema.json`. */
 export function formatJson(report: DriftReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

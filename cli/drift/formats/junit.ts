@@ -1,12 +1,11 @@
 import XmlBuilder from "fast-xml-builder";
-import type { DriftReport, ReportedRegistration } from "../report";
-import { nameOf, sentenceOf, titleOf } from "../wording";
+import type { DriftReport, ReportedRegistration } from "../report/report";
+import { describeRegistration, registrationName, reportTitle } from "../report/wording";
 import { formatText } from "./text";
 
 /**
- * A test case for each registration, as JUnit's XML; a look that failed is one test case with an error.
- * It keeps to what both published schemas allow, that of Jenkins and that of Ant: hence the host, the
- * empty elements and the times.
+ * A JUnit test case for each registration; a failed inspection is a single test case with an error.
+ * Host, times and empty elements are there to satisfy both published schemas, Jenkins's and Ant's.
  */
 export function formatJunit(report: DriftReport): string {
   const builder = new XmlBuilder({
@@ -18,7 +17,7 @@ export function formatJunit(report: DriftReport): string {
   });
   const { registrations, error, at } = report;
   const suite = {
-    "@name": titleOf(report),
+    "@name": reportTitle(report),
     "@package": "pulumi-vcc.drift",
     "@id": 0,
     "@timestamp": at.slice(0, "2026-11-22T12:00:00".length),
@@ -28,7 +27,10 @@ export function formatJunit(report: DriftReport): string {
     "@errors": error === null ? 0 : 1,
     "@time": 0,
     properties: "",
-    testcase: error === null ? registrations.map((one) => caseOf(one, report)) : [noLook(error)],
+    testcase:
+      error === null
+        ? registrations.map((one) => testCase(one, report))
+        : [failedInspection(error)],
     "system-out": formatText(report),
     "system-err": "",
   };
@@ -40,23 +42,23 @@ export function formatJunit(report: DriftReport): string {
     .replaceAll(illegal, "\ufffd");
 }
 
-/** What XML 1.0 cannot hold, however it is escaped. */
+/** Characters that XML 1.0 does not allow, not even escaped. */
 const illegal = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
-function caseOf(registration: ReportedRegistration, report: DriftReport) {
+function testCase(registration: ReportedRegistration, report: DriftReport) {
   const { fails, resource, region } = registration;
-  const sentence = sentenceOf(registration);
+  const message = describeRegistration(registration);
   return {
-    "@name": `${nameOf(registration)} (${resource})`,
+    "@name": `${registrationName(registration)} (${resource})`,
     "@classname": `${report.project}.${report.stack}.${region ?? "unknown"}`,
     "@time": 0,
     ...(fails && {
-      failure: { "@type": registration.class, "@message": sentence, "#text": sentence },
+      failure: { "@type": registration.class, "@message": message, "#text": message },
     }),
   };
 }
 
-function noLook(error: string) {
+function failedInspection(error: string) {
   return {
     "@name": "could not look",
     "@classname": "pulumi-vcc.drift",

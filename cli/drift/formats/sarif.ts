@@ -1,16 +1,14 @@
 import type { Log, Result } from "sarif";
-import { type DriftClass, driftClasses, meanings } from "../classes";
-import type { DriftReport, ReportedRegistration } from "../report";
-import { sentenceOf, titleOf } from "../wording";
+import { deviations, meanings } from "../report/classes";
+import type { DriftReport, ReportedRegistration } from "../report/report";
+import { describeRegistration, reportTitle } from "../report/wording";
 
 const { version, homepage }: { version: string; homepage?: string } =
   require("pulumi-vcc/package.json");
 
-const deviations: DriftClass[] = driftClasses.filter((driftClass) => driftClass !== "in sync");
-
 /**
- * SARIF 2.1.0, for tools that show findings beside the code: a result for each registration that is
- * not in sync, at the line that declares it. A look that failed is an execution without success.
+ * SARIF 2.1.0, for tools that show findings in the code: a result for each registration that is not in
+ * sync, at the line that declares it. A failed inspection is an unsuccessful execution.
  */
 export function formatSarif(report: DriftReport): string {
   const { error, registrations, at } = report;
@@ -32,8 +30,8 @@ export function formatSarif(report: DriftReport): string {
             })),
           },
         },
-        // Tells the runs of several stacks of one repository apart.
-        automationDetails: { id: `pulumi-vcc/${titleOf(report)}/` },
+        // Distinguishes several stacks in one repository.
+        automationDetails: { id: `pulumi-vcc/${reportTitle(report)}/` },
         invocations: [
           {
             executionSuccessful: error === null,
@@ -44,34 +42,34 @@ export function formatSarif(report: DriftReport): string {
           },
         ],
         columnKind: "utf16CodeUnits",
-        results: registrations.filter((one) => one.class !== "in sync").map(resultOf),
+        results: registrations.filter((one) => one.class !== "in sync").map(toResult),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(registration: ReportedRegistration): Result {
+function toResult(registration: ReportedRegistration): Result {
   const { location, urn, fails } = registration;
   return {
     ruleId: registration.class,
     ruleIndex: deviations.indexOf(registration.class),
     level: fails ? "error" : "note",
-    message: { text: sentenceOf(registration) },
+    message: { text: describeRegistration(registration) },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(location.file), uriBaseId: "%SRCROOT%" },
+          artifactLocation: { uri: toUri(location.file), uriBaseId: "%SRCROOT%" },
           region: { startLine: location.line, startColumn: location.column },
         },
         logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
       },
     ],
-    // The same finding is the same one wherever its line moves to.
+    // Identifies the finding even after its line has moved.
     partialFingerprints: { "registration/v1": urn },
   };
 }
 
-function uriOf(path: string): string {
+function toUri(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }

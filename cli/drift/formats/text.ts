@@ -1,16 +1,16 @@
 import { styleText } from "node:util";
-import type { DriftClass } from "../classes";
-import type { DriftReport } from "../report";
+import type { DriftClass } from "../report/classes";
+import type { DriftReport } from "../report/report";
 import {
-  ageOf,
   className,
+  formatAge,
   isUnverified,
-  nameOf,
-  repairsOf,
-  summaryOf,
-  titleOf,
+  listRepairs,
+  registrationName,
+  reportTitle,
+  summarize,
   unverifiedNote,
-} from "../wording";
+} from "../report/wording";
 
 type Colour = Parameters<typeof styleText>[0];
 
@@ -23,17 +23,17 @@ const colours: Record<DriftClass, Colour> = {
   unknown: "red",
 };
 
-/** The report as a table for people. */
+/** A table, for people. */
 export function formatText(report: DriftReport, { colour = false } = {}): string {
   const paint = (style: Colour, text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const { registrations } = report;
   const cells = registrations.map((registration) => [
     registration.region ?? "?",
-    JSON.stringify(nameOf(registration)),
+    JSON.stringify(registrationName(registration)),
     className(registration),
     registration.changed.join(", "),
-    ageOf(registration),
+    formatAge(registration),
     registration.evidence,
   ]);
   const header = ["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"];
@@ -52,13 +52,13 @@ export function formatText(report: DriftReport, { colour = false } = {}): string
     const driftClass = registrations[index]?.class;
     return line(row, driftClass && colours[driftClass]);
   });
-  const repairs = repairsOf(report).flatMap(({ command, names }) => [
+  const repairs = listRepairs(report).flatMap(({ command, names }) => [
     "",
-    `To repair ${listOf(names)}:`,
+    `To repair ${quoteNames(names)}:`,
     `  ${command}`,
   ]);
   return [
-    `${titleOf(report)}: ${summaryOf(report)}`,
+    `${reportTitle(report)}: ${summarize(report)}`,
     ...(table.length > 0 ? ["", line(header), ...table] : []),
     ...repairs,
     ...(registrations.some(isUnverified) ? ["", unverifiedNote] : []),
@@ -66,7 +66,7 @@ export function formatText(report: DriftReport, { colour = false } = {}): string
   ].join("\n");
 }
 
-function listOf(names: string[]): string {
+function quoteNames(names: string[]): string {
   const shown = names.slice(0, 3).map((name) => JSON.stringify(name));
   const more = names.length - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");

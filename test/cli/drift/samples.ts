@@ -1,9 +1,9 @@
-import type { InspectedRegistration } from "../../../cli/drift/inspection";
-import { createReport, type DriftReport } from "../../../cli/drift/report";
+import type { InspectedRegistration } from "../../../cli/drift/inspection/registrations";
+import { createReport, type DriftReport } from "../../../cli/drift/report/report";
 
 export const nowMs = Date.parse("2026-11-22T12:00:00Z");
 
-/** As registered two days ago. */
+/** Registered two days ago and unchanged since. */
 export const registration: InspectedRegistration = {
   urn: "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm",
   resource: "crm",
@@ -12,11 +12,10 @@ export const registration: InspectedRegistration = {
   operation: "same",
   changed: [],
   registeredAt: "2026-11-20T12:00:00.000Z",
-  drift: "none",
   location: { file: "index.ts", line: 6, column: 13 },
 };
 
-/** A header of it was rotated in the configuration. */
+/** With a header that was rotated in the configuration. */
 export const rotated: InspectedRegistration = {
   ...registration,
   operation: "update",

@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { inspect } from "../../../cli/drift/inspection";
-import { temporaryDirectory } from "../../temporary-directory";
+import { inspect } from "../../../../cli/drift/inspection/inspect";
+import { temporaryDirectory } from "../../../temporary-directory";
 
 const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
 const state = { urn, type: "pulumi-nodejs:dynamic/vcc:VccProvider", inputs: { provider: "Crm" } };
 const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }] };
 
-/** What the real CLI cannot be made to do: the end-to-end tests have what it does. */
+/** Cases that the real CLI cannot be made to produce; the end-to-end tests cover the others. */
 describe("inspect", () => {
   const directory = temporaryDirectory();
   const { PATH } = process.env;
@@ -19,12 +19,12 @@ describe("inspect", () => {
     process.env.PATH = PATH;
   });
 
-  /** A CLI that prints these texts, or runs this code, and notes how it was called. */
-  function install(answers: { preview?: string; export?: string; code?: string } = {}) {
+  /** Installs a CLI that prints these texts or runs this code, and records how it was called. */
+  function install(output: { preview?: string; export?: string; code?: string } = {}) {
     const texts = {
       about: JSON.stringify({ cliAbout: { version: "3.255.0" } }),
-      preview: answers.preview ?? JSON.stringify(preview),
-      stack: answers.export ?? JSON.stringify({ deployment: {} }),
+      preview: output.preview ?? JSON.stringify(preview),
+      stack: output.export ?? JSON.stringify({ deployment: {} }),
     };
     writeFileSync(
       join(directory.path, "pulumi"),
@@ -33,7 +33,7 @@ const fs = require("node:fs");
 const call = { args: process.argv.slice(2), streaming: process.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW };
 fs.appendFileSync(${JSON.stringify(join(directory.path, "calls"))}, JSON.stringify(call) + "\\n");
 const command = process.argv[2];
-${answers.code ?? ""}
+${output.code ?? ""}
 console.log(${JSON.stringify(texts)}[command]);`,
     );
     chmodSync(join(directory.path, "pulumi"), 0o755);
@@ -43,11 +43,11 @@ console.log(${JSON.stringify(texts)}[command]);`,
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-  const look = (options = {}) => inspect({ directory: directory.path, ...options });
+  const inspectStack = (options = {}) => inspect({ directory: directory.path, ...options });
 
-  it("asks nothing back, in one form and without colours", async () => {
+  it("runs pulumi without prompts, streaming or colours", async () => {
     install();
-    expect((await look()).registrations).toHaveLength(1);
+    expect((await inspectStack()).registrations).toHaveLength(1);
     expect(calls()).toHaveLength(3);
     for (const { args, streaming } of calls()) {
       expect(args).toEqual(expect.arrayContaining(["--non-interactive", "--color", "never"]));
@@ -59,9 +59,9 @@ console.log(${JSON.stringify(texts)}[command]);`,
     [undefined, undefined],
     [true, "--refresh=true"],
     [false, "--refresh=false"],
-  ])("refreshes as it is told: %s", async (refresh, option) => {
+  ])("passes the refresh option: %s", async (refresh, option) => {
     install();
-    await look({ refresh, stack: "dev" });
+    await inspectStack({ refresh, stack: "dev" });
     const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
     expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
     for (const call of calls()) expect(call.args.join(" ")).toContain("--stack dev");
@@ -76,18 +76,10 @@ console.log(${JSON.stringify(texts)}[command]);`,
     [
       "a preview that is killed",
       { code: 'if (command === "preview") process.kill(process.pid, "SIGKILL");' },
-      "pulumi ended with an error",
+      "pulumi failed without an error message",
     ],
-    [
-      "a preview that is no JSON",
-      { preview: "{ half" },
-      "something else than its preview and its state",
-    ],
-    [
-      "a state that is no JSON",
-      { export: "warning: {}" },
-      "something else than its preview and its state",
-    ],
+    ["a preview that is not JSON", { preview: "{ half" }, "no valid preview or state"],
+    ["a state that is not JSON", { export: "warning: {}" }, "no valid preview or state"],
     [
       "an error that the program reports, though the preview succeeds",
       {
@@ -101,15 +93,15 @@ console.log(${JSON.stringify(texts)}[command]);`,
     [
       "a stack without registrations",
       { preview: JSON.stringify({ steps: [{ op: "same", urn }] }) },
-      "holds and declares no VccProvider",
+      "neither declares nor holds a VccProvider",
     ],
-  ])("says nothing of %s", async (_case, answers, reason) => {
-    install(answers);
-    await expect(look()).rejects.toThrow(reason);
+  ])("fails on %s", async (_case, output, reason) => {
+    install(output);
+    await expect(inspectStack()).rejects.toThrow(reason);
     expect(existsSync(join(directory.path, "calls"))).toBe(true);
   });
 
-  it("has room for a large preview", async () => {
+  it("reads a large preview", async () => {
     const steps = Array.from({ length: 3000 }, (_, n) => ({
       op: "same",
       urn: `${urn}${n}`,
@@ -119,6 +111,6 @@ console.log(${JSON.stringify(texts)}[command]);`,
     install({
       code: `if (command === "preview") { process.stdout.write(fs.readFileSync(${JSON.stringify(join(directory.path, "preview.json"))})); return; }`,
     });
-    expect((await look()).registrations).toHaveLength(3000);
+    expect((await inspectStack()).registrations).toHaveLength(3000);
   });
 });

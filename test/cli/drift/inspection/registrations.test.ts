@@ -1,6 +1,10 @@
-import { type Deployment, inspectionOf, type Step } from "../../../cli/drift/registrations";
-import { SourceTree } from "../../../cli/drift/source";
-import { temporaryDirectory } from "../../temporary-directory";
+import {
+  createInspection,
+  type Deployment,
+  type Step,
+} from "../../../../cli/drift/inspection/registrations";
+import { SourceTree } from "../../../../cli/drift/inspection/source";
+import { temporaryDirectory } from "../../../temporary-directory";
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
 const urn = `urn:pulumi:dev::project::${type}::crm`;
@@ -21,10 +25,10 @@ describe("registrations", () => {
   };
 
   const inspect = (steps: Step[], deployment: Deployment = {}) =>
-    inspectionOf([stack, ...steps], deployment, new SourceTree(directory.path));
+    createInspection([stack, ...steps], deployment, new SourceTree(directory.path));
   const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
 
-  it("names project and stack, and no other resources", () => {
+  it("names project and stack, and ignores other resources", () => {
     expect(
       inspect([{ op: "create", urn: "u", newState: { urn: "u", type: "aws:s3:Bucket" } }]),
     ).toEqual({
@@ -34,7 +38,7 @@ describe("registrations", () => {
     });
   });
 
-  it("takes what a step declares, and what the state knew", () => {
+  it("combines what a step declares with what the state recorded", () => {
     const newState = { ...state, sourcePosition: "project:///index.ts#6,13" };
     expect(only([{ op: "same", urn, oldState: state, newState }])).toEqual({
       urn,
@@ -47,13 +51,13 @@ describe("registrations", () => {
     });
   });
 
-  it("does not take a refresh for an answer", () => {
+  it("ignores refresh steps", () => {
     const refresh = { op: "refresh", urn, oldState: state, newState: state };
     const deletion = { op: "delete", urn, oldState: state };
     expect(only([refresh, deletion])).toMatchObject({ operation: "delete", location: projectFile });
   });
 
-  it("takes the steps of a replacement for one", () => {
+  it("merges the steps of a replacement", () => {
     const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({
       op,
       urn,
@@ -72,19 +76,27 @@ describe("registrations", () => {
     ],
     [["headerFingerprints", "headers"], ["headers"]],
     [["headers"], ["headers"]],
-  ])("says of headers which ones, of %j", (properties, changed) => {
+  ])("names the headers that changed, from %j", (properties, changed) => {
     const detailedDiff = Object.fromEntries(properties.map((name) => [name, {}]));
     expect(only([{ op: "update", urn, newState: state, detailedDiff }])?.changed).toEqual(changed);
   });
 
-  it("takes what the engine masks for unknown", () => {
+  it("treats masked values as unknown", () => {
     const masked = { provider: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", region: "[secret]" };
     const registration = only([{ op: "create", urn, newState: { ...state, inputs: masked } }]);
     expect(registration).not.toHaveProperty("provider");
     expect(registration).not.toHaveProperty("region");
   });
 
-  it("finds interrupted updates, those that nothing else tells of too", () => {
+  it.each([
+    ["none", undefined],
+    ["sent at …", "sent at …"],
+  ])("takes drift %j as %j", (drift, expected) => {
+    const oldState = { ...state, outputs: { ...state.outputs, drift } };
+    expect(only([{ op: "same", urn, oldState, newState: state }])?.drift).toBe(expected);
+  });
+
+  it("finds interrupted updates, including those that no step mentions", () => {
     const step = { op: "same", urn, oldState: state, newState: state };
     const pending = { type: "creating", resource: state };
     const gone = { ...state, urn: `${urn}::gone`, inputs: { ...inputs, provider: "Gone" } };
@@ -109,7 +121,7 @@ describe("registrations", () => {
     });
   });
 
-  it("finds what was replaced and could not be deleted", () => {
+  it("finds what was replaced but could not be deleted", () => {
     const step = { op: "same", urn, oldState: state, newState: state };
     const former = { ...state, inputs: { ...inputs, provider: "Former" }, delete: true };
     const other = { urn: "u", type: "aws:s3:Bucket", delete: true };
@@ -120,12 +132,12 @@ describe("registrations", () => {
     ]);
   });
 
-  it("takes the reasons where the engine gives no detailed difference", () => {
+  it("falls back to diffReasons without a detailed diff", () => {
     const step = { op: "update", urn, oldState: state, newState: state, diffReasons: ["endpoint"] };
     expect(only([{ ...step, detailedDiff: null }])?.changed).toEqual(["endpoint"]);
   });
 
-  it("takes names from what is declared, not from what was", () => {
+  it("takes names from the declaration, not from the old state", () => {
     const newState = { ...state, inputs: { ...inputs, provider: "New" } };
     expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");
   });

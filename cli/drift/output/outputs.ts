@@ -1,7 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
-import { type FormatName, formats } from "./formats";
-import type { DriftReport } from "./report";
+import { type FormatName, formats } from "../formats";
+import type { DriftReport } from "../report/report";
 
 export interface Output {
   format: FormatName;
@@ -10,30 +10,30 @@ export interface Output {
 }
 
 /**
- * Writes a report where it is wanted. A file is replaced whole or stays as it was.
+ * Writes a report to each output. Files are replaced atomically.
  *
- * @returns a sentence for each file that could not be written
+ * @returns a message for each output that could not be written
  */
 export async function writeOutputs(report: DriftReport, outputs: Output[]): Promise<string[]> {
   const problems: string[] = [];
   for (const { format, file } of outputs) {
     const written =
       file === undefined
-        ? print(formats[format](report, { colour: colourIsWanted() }))
+        ? print(formats[format](report, { colour: usesColour() }))
         : replaceFile(file, formats[format](report));
     await written.catch(({ code }) => {
-      problems.push(`cannot write ${file ?? "standard output"} (${code}); give another --output`);
+      problems.push(`cannot write ${file ?? "standard output"} (${code}); choose another --output`);
     });
   }
   return problems;
 }
 
-/** Node.js lets `FORCE_COLOR` go before `NO_COLOR`, which is to be obeyed. */
-function colourIsWanted(): boolean {
+/** `hasColors` lets `FORCE_COLOR` override `NO_COLOR`; here `NO_COLOR` wins. */
+function usesColour(): boolean {
   return !process.env.NO_COLOR && process.stdout.hasColors?.() === true;
 }
 
-/** A reader that has seen enough, like `head`, is no problem. */
+/** A reader may close the pipe early, as `head` does. */
 function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.once("error", () => {});
@@ -43,7 +43,7 @@ function print(text: string): Promise<void> {
   });
 }
 
-/** What is no file, like `/dev/stderr`, is written to and not replaced. */
+/** Writes to a special file, like `/dev/stderr`, instead of replacing it. */
 async function replaceFile(file: string, text: string): Promise<void> {
   const existing = await stat(file).catch(() => undefined);
   const isSpecial = existing !== undefined && !existing.isFile();

@@ -1,9 +1,9 @@
-import { registration, reportOf, rotated } from "./samples";
+import { registration, reportOf, rotated } from "../samples";
 
 const evidence = "registered 2026-11-20T12:00:00.000Z";
 
 describe("drift report", () => {
-  it("fails for the classes that are to fail, and for no other", () => {
+  it("fails for the given classes only", () => {
     expect(reportOf([rotated, registration], { failOn: ["pending"] })).toMatchObject({
       outcome: "drift",
       count: 1,
@@ -15,7 +15,7 @@ describe("drift report", () => {
     });
   });
 
-  it("tells evidence, age and place of each registration", () => {
+  it("gives evidence, age and location of each registration", () => {
     expect(reportOf([registration]).registrations).toEqual([
       {
         urn: registration.urn,
@@ -36,24 +36,24 @@ describe("drift report", () => {
   });
 
   it.each([
-    ["what up repairs anyway", rotated, {}, "pulumi up --stack dev"],
+    ["a change that up registers anyway", rotated, {}, "pulumi up --stack dev"],
     [
-      "what only time has made stale",
+      "a registration that is stale by age only",
       registration,
       { maxAgeMs: 1 },
       `pulumi up --stack dev --replace ${registration.urn}`,
     ],
     [
-      "a project that is elsewhere",
+      "a project in another directory",
       rotated,
       { directory: "my infra" },
       "pulumi up --cwd 'my infra' --stack dev",
     ],
-  ])("tells the command for %s", (_case, inspected, options, repair) => {
+  ])("gives the repair command for %s", (_case, inspected, options, repair) => {
     expect(reportOf([inspected], options).registrations[0]?.repair).toBe(repair);
   });
 
-  it("quotes for the shell whatever a resource is called", () => {
+  it("quotes resource names for the shell", () => {
     const urn = `${registration.urn} it's $HOME`;
     const [reported] = reportOf([{ ...registration, urn }], { maxAgeMs: 1 }).registrations;
     expect(reported?.repair).toBe(
@@ -72,28 +72,28 @@ describe("drift report", () => {
     ],
     ["creating", undefined, "pulumi refresh --stack dev --clear-pending-creates"],
     ["updating", undefined, null],
-  ])("tells how to repair interrupted %s before %s", (interrupted, operation, repair) => {
+  ])("repairs what was interrupted while %s, before %s", (interrupted, operation, repair) => {
     const { operation: _, ...rest } = registration;
     const inspected = { ...rest, interrupted, ...(operation !== undefined && { operation }) };
     expect(reportOf([inspected]).registrations[0]).toMatchObject({ class: "unknown", repair });
   });
 
   it.each([
-    ["an interrupted update", { interrupted: "updating" }, "updating was interrupted"],
-    ["a lost answer", { drift: "sent at …, not acknowledged" }, "sent at …, not acknowledged"],
-    ["an acknowledged one", {}, evidence],
-  ])("rests on %s", (_case, facts, expected) => {
+    ["an interrupted update", { interrupted: "updating" }, "interrupted while updating"],
+    ["a lost response", { drift: "sent at …, not acknowledged" }, "sent at …, not acknowledged"],
+    ["an acknowledgement", {}, evidence],
+  ])("names %s as evidence", (_case, facts, expected) => {
     expect(reportOf([{ ...registration, ...facts }]).registrations[0]?.evidence).toBe(expected);
   });
 
-  it("knows no age below nothing, when the clock that registered was ahead", () => {
+  it("gives an age of 0 if the clock that registered was ahead", () => {
     const ahead = { ...registration, registeredAt: "2026-11-22T12:00:09.000Z" };
     expect(reportOf([ahead]).registrations[0]?.ageS).toBe(0);
     const now = { ...registration, registeredAt: "2026-11-22T11:59:58.100Z" };
     expect(reportOf([now]).registrations[0]?.ageS).toBe(1);
   });
 
-  it("begins with what fails, then goes by region and name", () => {
+  it("lists failures first, then sorts by region and name", () => {
     const { registrations } = reportOf(
       [
         { ...registration, provider: "Same 10" },

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { parseJson } from "./pulumi";
 
 /**
- * Who holds the lock of a stack, where that can be seen: in a backend of files. A preview takes no
- * lock, and no command of the CLI shows the locks in object storage and in Pulumi Cloud.
+ * Who holds the lock of a stack, if the backend is a directory of files. A preview takes no lock, and no
+ * CLI command shows the locks in object storage or Pulumi Cloud.
  *
  * @param backend URL, like `file://~`
  * @param stack fully qualified name, like `organization/project/dev`
@@ -23,11 +23,11 @@ export async function lockHolder(
   const files = await readdir(locks).catch(() => []);
   const lock = files.find((file) => file.endsWith(".json"));
   if (lock === undefined) return undefined;
-  // It may have been given back since.
+  // The lock may have been released since.
   const text = await readFile(join(locks, lock), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const { username, hostname, pid, timestamp } = (parseJson(text) ?? {}) as Record<string, unknown>;
   return username === undefined
-    ? `somebody (${lock})`
+    ? `an unknown user (${lock})`
     : `${username}@${hostname} (pid ${pid}) since ${timestamp}`;
 }

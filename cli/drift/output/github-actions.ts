@@ -1,26 +1,25 @@
 import { appendFile } from "node:fs/promises";
-import { formatMarkdown } from "./formats/markdown";
-import type { DriftReport } from "./report";
-import { sentenceOf } from "./wording";
+import { formatMarkdown } from "../formats/markdown";
+import type { DriftReport } from "../report/report";
+import { describeRegistration } from "../report/wording";
 
-/** A step shows no more errors than these; the job summary has all. */
+/** GitHub shows no more errors of one step; the job summary lists all. */
 const maxAnnotations = 10;
 
 /**
- * Under GitHub Actions: the job's summary, annotations at the lines that declare what is not as
- * declared, and the step's outputs `drifted` and `count`. Of a look that failed there are no outputs:
- * no value of theirs would be true.
+ * Under GitHub Actions: writes the job summary, the step outputs `drifted` and `count`, and annotations
+ * at the lines that declare what fails. A failed inspection has no outputs, since neither is known.
  *
- * Annotations go to standard error, where the runner reads them too: standard output may be a report.
+ * Annotations go to standard error, which the runner reads too: standard output may be a report.
  *
- * @returns a sentence for each file that could not be written
+ * @returns a message for each file that could not be written
  */
 export async function reportToGitHubActions(
   report: DriftReport,
   { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT }: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   if (GITHUB_ACTIONS !== "true") return [];
-  for (const annotation of annotationsOf(report)) console.error(annotation);
+  for (const annotation of annotations(report)) console.error(annotation);
   const { error, count } = report;
   const texts: Array<[string | undefined, string]> = [
     [GITHUB_STEP_SUMMARY, formatMarkdown(report)],
@@ -30,13 +29,13 @@ export async function reportToGitHubActions(
   for (const [file, text] of texts) {
     if (!file) continue;
     await appendFile(file, text).catch(({ code }) => {
-      problems.push(`cannot write ${file} (${code}), which GitHub Actions asks for`);
+      problems.push(`cannot write ${file} (${code}) for GitHub Actions`);
     });
   }
   return problems;
 }
 
-function annotationsOf({ error, registrations }: DriftReport): string[] {
+function annotations({ error, registrations }: DriftReport): string[] {
   if (error !== null) return [command({ title: "VCC drift: could not look" }, error)];
   return registrations
     .filter(({ fails }) => fails)
@@ -44,11 +43,11 @@ function annotationsOf({ error, registrations }: DriftReport): string[] {
     .map((registration) => {
       const { file, line, column } = registration.location;
       const title = `VCC drift: ${registration.class}`;
-      return command({ file, line, col: column, title }, sentenceOf(registration));
+      return command({ file, line, col: column, title }, describeRegistration(registration));
     });
 }
 
-/** A workflow command as GitHub documents them; its escapes keep what is named from being another one. */
+/** A workflow command, escaped so that no name can inject another one. */
 function command(properties: Record<string, string | number>, message: string): string {
   const list = Object.entries(properties).map(
     ([name, value]) => `${name}=${escapeData(String(value)).replaceAll(/[:,]/g, percentEncode)}`,

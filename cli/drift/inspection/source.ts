@@ -1,51 +1,46 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
-// Where a resource is declared, for tools that show a line of a file.
-
 export interface SourceLocation {
-  /** Path with slashes from the repository's root, else from the project's. */
+  /** Path with slashes, relative to the root of the repository, else of the project. */
   file: string;
   /** Counted from 1. */
   line: number;
   column: number;
 }
 
-/** What the engine tells of where a resource was declared, innermost frame first. */
+/** The engine's record of where a resource was declared, innermost frame first. */
 export interface Declared {
   sourcePosition?: string;
   stackTrace?: Array<{ sourcePosition?: string }>;
 }
 
-/** The nearest directory, upwards, that holds a file of one of the names. */
+/** The nearest directory, at or above the given one, with a file of one of these names. */
 export function findUpwards(directory: string, names: string[]): string | undefined {
   const here = resolve(directory);
   if (names.some((name) => existsSync(join(here, name)))) return here;
-  const above = dirname(here);
-  return above === here ? undefined : findUpwards(above, names);
+  const parent = dirname(here);
+  return parent === here ? undefined : findUpwards(parent, names);
 }
 
-/** Paths that CI systems understand start at the root of the repository. */
+/** Translates source positions into the paths that CI systems expect, relative to the repository. */
 export class SourceTree {
   private readonly prefix: string;
 
-  /** @param projectDirectory where Pulumi.yaml is */
+  /** @param projectDirectory the directory of Pulumi.yaml */
   constructor(private readonly projectDirectory: string) {
     const repository = findUpwards(projectDirectory, [".git"]) ?? projectDirectory;
     const path = relative(repository, resolve(projectDirectory)).split(sep).join("/");
     this.prefix = path === "" ? "" : `${path}/`;
   }
 
-  /** The project's own file: the place to show for what no line declares. */
+  /** The location of a registration that no line declares. */
   get projectFile(): SourceLocation {
     const name = projectFiles.find((file) => existsSync(join(this.projectDirectory, file)));
     return { file: `${this.prefix}${name ?? projectFiles[0]}`, line: 1, column: 1 };
   }
 
-  /**
-   * The innermost frame of the program itself: what is installed, this package included, may declare
-   * on its behalf.
-   */
+  /** The innermost frame in the program itself, not in an installed package such as this one. */
   locate({ sourcePosition, stackTrace = [] }: Declared): SourceLocation | undefined {
     for (const position of [sourcePosition, ...stackTrace.map((frame) => frame.sourcePosition)]) {
       const [, path, line, column] =
@@ -58,5 +53,5 @@ export class SourceTree {
   }
 }
 
-/** The names under which Pulumi looks for a project's file. */
+/** The names that Pulumi accepts for a project file. */
 export const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SourceTree } from "../../../cli/drift/source";
-import { temporaryDirectory } from "../../temporary-directory";
+import { SourceTree } from "../../../../cli/drift/inspection/source";
+import { temporaryDirectory } from "../../../temporary-directory";
 
 describe("source tree", () => {
   const directory = temporaryDirectory();
@@ -9,9 +9,13 @@ describe("source tree", () => {
   it.each([
     ["a line", { sourcePosition: "project:///index.ts#6,13" }, ["index.ts", 6, 13]],
     ["no column", { sourcePosition: "project:///index.ts#6" }, ["index.ts", 6, 1]],
-    ["odd names", { sourcePosition: "project:///a%20%23%25/%C3%9C.ts#1,1" }, ["a #%/Ü.ts", 1, 1]],
     [
-      "a frame behind what is installed",
+      "escaped names",
+      { sourcePosition: "project:///a%20%23%25/%C3%9C.ts#1,1" },
+      ["a #%/Ü.ts", 1, 1],
+    ],
+    [
+      "the first frame outside of installed packages",
       {
         sourcePosition: "project:///node_modules/pulumi-vcc/dist/provider/vcc-provider.js#115,16",
         stackTrace: [
@@ -27,13 +31,13 @@ describe("source tree", () => {
     expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
   });
 
-  it("locates nothing where the program has no frame", () => {
+  it("locates nothing without a frame in the program", () => {
     const tree = new SourceTree(directory.path);
     expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
     expect(tree.locate({})).toBeUndefined();
   });
 
-  it("starts at the root of the repository, where there is one", () => {
+  it("gives paths relative to the repository, if there is one", () => {
     const project = join(directory.path, "infra/vcc");
     mkdirSync(project, { recursive: true });
     mkdirSync(join(directory.path, ".git"));

@@ -1,19 +1,16 @@
-import { CouldNotLookError } from "../../../cli/drift/could-not-look";
-import { formats } from "../../../cli/drift/formats";
-import { formatText } from "../../../cli/drift/formats/text";
-import { createErrorReport } from "../../../cli/drift/report";
-import { parseJunit, parseReport, parseSarif } from "../../report-formats";
-import { nowMs, registration, reportOf, rotated } from "./samples";
+import { formats } from "../../../../cli/drift/formats";
+import { formatText } from "../../../../cli/drift/formats/text";
+import { createErrorReport } from "../../../../cli/drift/report/report";
+import { parseJunit, parseReport, parseSarif } from "../../../report-formats";
+import { nowMs, registration, reportOf, rotated } from "../samples";
 
-const unverified = "Unverified: VCC has no read, so nobody has seen what it holds.";
+const unverified = "Unverified: the VCC API has no read, so what VCC holds cannot be checked.";
 const sentence =
   '"Crm" (emea) is pending; changed: headers.Authorization; ' +
   "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev";
-const error = createErrorReport(new CouldNotLookError("no stack named 'x' found", "see …"), {
-  nowMs,
-});
+const error = createErrorReport("no stack named 'x' found; see …", nowMs);
 
-/** Names that VCC may have, and that mean something to a format. */
+/** Valid names at VCC that contain the syntax of some format. */
 const hostile = [
   "]]><!-- & \"quoted\" 'it's' </testcase>",
   "a | b ``` <script>alert(1)</script> @everyone #1 [x](y) -->",
@@ -29,7 +26,7 @@ const hostile = [
 }));
 
 describe("text", () => {
-  it("is a table for people, and never calls unverified just in sync", () => {
+  it("is a table that marks as unverified what is in sync", () => {
     const other = { ...registration, provider: "Other" };
     expect(
       formatText(reportOf([other, rotated])),
@@ -51,7 +48,7 @@ ${unverified}
     expect(formatText(reportOf([rotated]))).not.toContain("\u001b");
   });
 
-  it("says a repair of many once", () => {
+  it("lists a shared repair command once", () => {
     const many = Array.from({ length: 5 }, (_, n) => ({ ...rotated, provider: `P${n}` }));
     expect(formatText(reportOf(many))).toContain(
       'To repair "P0", "P1", "P2" and 2 more:\n  pulumi up --stack dev\n',
@@ -62,14 +59,14 @@ ${unverified}
     [[registration], "1 registration as declared"],
     [[rotated], "1 of 1 registration is not as declared"],
     [[rotated, rotated, registration], "2 of 3 registrations are not as declared"],
-  ])("counts", (registrations, summary) => {
+  ])("counts registrations", (registrations, summary) => {
     expect(formatText(reportOf(registrations)).split("\n")[0]).toBe(`project/dev: ${summary}`);
   });
 
-  it("counts what does not fail too", () => {
+  it("counts deviations that do not fail too", () => {
     const lenient = reportOf([rotated], { failOn: ["stale"] });
     expect(formatText(lenient).split("\n")[0]).toBe(
-      "project/dev: 1 of 1 registration is not as declared, none of a class that fails",
+      "project/dev: 1 of 1 registration is not as declared, none in a class that fails",
     );
   });
 
@@ -79,14 +76,14 @@ ${unverified}
     [7200, "2 h"],
     [86_399, "23 h"],
     [86_400 * 400, "400 d"],
-  ])("tells an age of %i s as %s", (ageS, age) => {
+  ])("shows an age of %i s as %s", (ageS, age) => {
     const registeredAt = new Date(nowMs - ageS * 1000).toISOString();
     expect(formatText(reportOf([{ ...registration, registeredAt }]))).toContain(`  ${age}  `);
   });
 });
 
 describe("JSON", () => {
-  it("is valid by its published schema, and is the report", () => {
+  it("is the report, valid by its published schema", () => {
     const report = reportOf([registration, ...hostile]);
     expect(parseReport(formats.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
     expect(parseReport(formats.json(error))).toEqual(error);
@@ -94,9 +91,9 @@ describe("JSON", () => {
 
   it.each([
     ["an error without a reason", { ...error, error: null }],
-    ["a look without a registration", { ...reportOf([registration]), registrations: [] }],
+    ["an inspection without a registration", { ...reportOf([registration]), registrations: [] }],
     ["another version", { ...error, version: 2 }],
-  ])("has a schema that refuses %s", (_case, report) => {
+  ])("has a schema that rejects %s", (_case, report) => {
     expect(() => parseReport(JSON.stringify(report))).toThrow("schemaPath");
   });
 });
@@ -115,12 +112,12 @@ describe("JUnit", () => {
     );
   });
 
-  it("does not fail for a class that is not to fail", async () => {
+  it("does not fail for other classes than failOn", async () => {
     const [only] = await parseJunit(formats.junit(reportOf([rotated], { failOn: [] })));
     expect(only?.failure).toBeUndefined();
   });
 
-  it("says in a test case of its own why nothing is known", async () => {
+  it("reports a failed inspection as a test case of its own", async () => {
     const text = formats.junit(error);
     expect(await parseJunit(text)).toEqual([
       { name: "could not look", failure: undefined, error: error.error },
@@ -128,7 +125,7 @@ describe("JUnit", () => {
     expect(text).toContain(`tests="1" failures="0" errors="1"`);
   });
 
-  it("is found invalid when it is", async () => {
+  it("is checked: an invalid one is rejected", async () => {
     const text = formats.junit(error);
     await expect(parseJunit(text.replace(' name="could not look"', ""))).rejects.toThrow("name");
     await expect(parseJunit(text.replace('hostname="localhost"', ""))).rejects.toThrow("hostname");
@@ -160,12 +157,12 @@ describe("SARIF", () => {
     ]);
   });
 
-  it("notes what is not to fail", () => {
+  it("reports other classes than failOn as notes", () => {
     const [run] = parseSarif(formats.sarif(reportOf([rotated], { failOn: [] }))).runs;
     expect(run?.results?.[0]?.level).toBe("note");
   });
 
-  it("is valid whatever things are called", () => {
+  it("is valid with any name", () => {
     const location = { file: "a dir/Ünïcode #1?.ts", line: 1, column: 1 };
     const [run] = parseSarif(
       formats.sarif(reportOf(hostile.map((one) => ({ ...one, location })))),
@@ -175,7 +172,7 @@ describe("SARIF", () => {
     expect(decodeURIComponent(new URL(uri, "file:///").pathname)).toBe(`/${location.file}`);
   });
 
-  it("is an execution without success when nothing is known", () => {
+  it("is an unsuccessful execution after a failed inspection", () => {
     const [run] = parseSarif(formats.sarif(error)).runs;
     expect(run?.invocations?.[0]).toMatchObject({
       executionSuccessful: false,
@@ -184,14 +181,14 @@ describe("SARIF", () => {
     expect(run?.results).toEqual([]);
   });
 
-  it("is found invalid when it is", () => {
+  it("is checked: an invalid one is rejected", () => {
     const text = formats.sarif(reportOf([rotated])).replace('"level": "error"', '"level": "bad"');
     expect(() => parseSarif(text)).toThrow("level");
   });
 });
 
 describe("Markdown", () => {
-  it("shows what is not as declared, and folds in the rest", () => {
+  it("shows what is not as declared, and collapses the rest", () => {
     expect(
       formats.markdown(reportOf([registration, rotated])),
     ).toBe(`### ❌ VCC: 1 of 2 registrations is not as declared
@@ -221,7 +218,7 @@ ${unverified}
 `);
   });
 
-  it("lets no name become markup, a mention or another cell", () => {
+  it("renders no name as markup, a mention or a cell", () => {
     const rows = formats
       .markdown(reportOf(hostile))
       .split("\n")
@@ -236,7 +233,7 @@ ${unverified}
   it.each([
     ["pending", 5000, rotated],
     ["in sync", 5000, registration],
-  ])("fits a comment, and says what it leaves out, of %s", (_class, length, one) => {
+  ])("fits into a comment, and counts what it omits, for %s", (_class, length, one) => {
     const text = formats.markdown(
       reportOf(
         Array.from({ length }, (_, n) => ({ ...one, provider: `Provider <${n}>` })),
@@ -246,10 +243,10 @@ ${unverified}
     expect(text.length).toBeLessThan(42_000);
     const shown = text.match(/^\| <code>/gm)?.length ?? 0;
     expect(shown).toBeGreaterThan(200);
-    expect(text).toContain(`… and ${length - shown} more registrations: see the whole report.`);
+    expect(text).toContain(`… and ${length - shown} more registrations; see the full report.`);
   });
 
-  it("says why nothing is known", () => {
+  it("gives the reason of a failed inspection", () => {
     expect(
       formats.markdown(error),
     ).toBe(`### ❌ VCC: could not look: no stack named 'x' found; see …

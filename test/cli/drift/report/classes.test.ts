@@ -1,12 +1,12 @@
-import { classify, type DriftClass, driftClasses } from "../../../cli/drift/classes";
-import type { InspectedRegistration } from "../../../cli/drift/inspection";
-import { reportSchema } from "../../report-formats";
-import { nowMs, registration, rotated } from "./samples";
+import type { InspectedRegistration } from "../../../../cli/drift/inspection/registrations";
+import { classify, type DriftClass, driftClasses } from "../../../../cli/drift/report/classes";
+import { reportSchema } from "../../../report-formats";
+import { nowMs, registration, rotated } from "../samples";
 
 const { operation: _, ...pendingOnly } = registration;
 const window = "2026-11-20";
 
-describe("drift classes", () => {
+describe("drift class", () => {
   it.each<[DriftClass, string, InspectedRegistration]>([
     ["in sync", "nothing differs", registration],
     ["pending", "a header differs", rotated],
@@ -19,27 +19,27 @@ describe("drift classes", () => {
     ["pending", "it is replaced", { ...rotated, operation: "replace", changed: ["provider"] }],
     ["stale", "only the window differs", { ...rotated, window, changed: ["reassertWindow"] }],
     ["pending", "it has a window for the first time", { ...rotated, changed: ["reassertWindow"] }],
-    ["unregistered", "it is to be created", { ...registration, operation: "create" }],
-    ["orphaned", "it is to be deleted", { ...registration, operation: "delete" }],
+    ["unregistered", "up would create it", { ...registration, operation: "create" }],
+    ["orphaned", "up would delete it", { ...registration, operation: "delete" }],
     ["unknown", "an update was interrupted", { ...registration, interrupted: "updating" }],
     [
       "unknown",
-      "only the interrupted update tells of it",
+      "only the interrupted update mentions it",
       { ...pendingOnly, interrupted: "creating" },
     ],
-    ["unknown", "the last one was not acknowledged", { ...rotated, drift: "sent at …" }],
-  ])("call it %s when %s", (driftClass, _case, inspected) => {
+    ["unknown", "the last request was not acknowledged", { ...rotated, drift: "sent at …" }],
+  ])("is %s if %s", (driftClass, _case, inspected) => {
     expect(classify(inspected, { nowMs })).toBe(driftClass);
   });
 
-  it("call it stale when it was confirmed longer ago than allowed", () => {
+  it("is stale if VCC acknowledged it longer ago than allowed", () => {
     const twoDaysMs = 2 * 24 * 3_600_000;
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs })).toBe("in sync");
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs - 1 })).toBe("stale");
   });
 
   it.each([undefined, "never", "2026-11-23T12:00:00.000Z"])(
-    "call it stale when nobody knows since when: %s",
+    "is stale if the date is missing or unreadable: %s",
     (registeredAt) => {
       const { registeredAt: _, ...undated } = registration;
       const dated = registeredAt === undefined ? undated : { ...undated, registeredAt };
@@ -49,7 +49,7 @@ describe("drift classes", () => {
     },
   );
 
-  it("are those of the published schema", () => {
+  it("is one of the published schema's", () => {
     expect(reportSchema.$defs.registration.properties.class.enum).toEqual(driftClasses);
   });
 });

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+import { InspectionError } from "./inspection-error";
+
+export interface PulumiResult {
+  failed: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs the user's own Pulumi CLI without prompts.
+ *
+ * @throws InspectionError if it cannot be started
+ */
+export function pulumi(args: string[], directory: string): Promise<PulumiResult> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      "pulumi",
+      [...args, "--non-interactive", "--color", "never"],
+      {
+        cwd: directory,
+        maxBuffer: Number.POSITIVE_INFINITY,
+        // A streaming preview has another JSON format.
+        env: { ...process.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" },
+      },
+      (error, stdout, stderr) => {
+        // The code of a system error is a string; the CLI's exit code is a number.
+        if (typeof error?.code === "string") reject(startError(error.code));
+        else resolve({ failed: error !== null, stdout, stderr });
+      },
+    );
+  });
+}
+
+function startError(code: string): InspectionError {
+  return new InspectionError(
+    code === "ENOENT" ? "pulumi is not on the PATH" : `pulumi could not be started (${code})`,
+    "install it (https://www.pulumi.com/docs/install) and add it to the PATH",
+  );
+}
+
+/** The next step for a project in another language. */
+export const nodeProjectsOnly =
+  "VccProvider works in Node.js projects only; pass the directory of one with --cwd";
+
+/** What to do about the CLI's most common errors. */
+const nextSteps: Array<[RegExp, string]> = [
+  [
+    /passphrase/,
+    "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase",
+  ],
+  [
+    /cannot be deleted/,
+    "it is protected: declare it again, or unprotect it with `pulumi state unprotect`",
+  ],
+  [/no stack named/, "`pulumi stack ls` lists the stacks"],
+  [/no stack selected/, "choose one with --stack"],
+  [/language plugin (?!nodejs)/, nodeProjectsOnly],
+  [/unknown (command|flag)/, "install a newer pulumi (https://www.pulumi.com/docs/install)"],
+  [/currently locked|another update is/i, "retry when it has finished"],
+];
+
+/** Extracts from the CLI's output what went wrong, as one line. */
+export function toInspectionError({ stdout, stderr }: PulumiResult): InspectionError {
+  const errors = previewErrors((parseJson(stdout) ?? {}) as PreviewDiagnostics);
+  const lines = (errors.length > 0 ? errors : [stderr]).map(firstError);
+  const reason =
+    [...new Set(lines)].filter(Boolean).join("; ") || "pulumi failed without an error message";
+  const known = nextSteps.find(([pattern]) => pattern.test(reason));
+  return new InspectionError(reason, known?.[1] ?? "run `pulumi preview` for the full output");
+}
+
+export function previewErrors({ diagnostics = [] }: PreviewDiagnostics): string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+}
+
+export interface PreviewDiagnostics {
+  diagnostics?: Array<{ message: string; severity: string }>;
+}
+
+/** Characters; a program can throw an error of any length. */
+const maxReasonLength = 1000;
+
+/** The first error line, with the next one as long as a line ends in a colon; no stack trace. */
+function firstError(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const start = Math.max(
+    0,
+    lines.findIndex((line) => line.startsWith("error:")),
+  );
+  const end = lines.findIndex((line, index) => index >= start && !line.endsWith(":"));
+  const message = lines.slice(start, end === -1 ? undefined : end + 1).join(" ");
+  const reason = message.replace(/^error: /, "").replaceAll(/\p{Cc}/gu, " ");
+  return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength - 1)}…` : reason;
+}
+
+/** @returns undefined if the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

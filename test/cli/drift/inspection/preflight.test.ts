@@ -1,0 +1,85 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { findProject, preflight } from "../../../../cli/drift/inspection/preflight";
+import { temporaryDirectory } from "../../../temporary-directory";
+
+const directory = temporaryDirectory();
+
+describe("preflight", () => {
+  const { PATH } = process.env;
+  afterEach(() => {
+    process.env.PATH = PATH;
+  });
+
+  /** Installs a CLI that reports another version or language. */
+  function install(about: object) {
+    const script = `#!${process.execPath}\nconsole.log(${JSON.stringify(JSON.stringify(about))})\n`;
+    writeFileSync(join(directory.path, "pulumi"), script);
+    chmodSync(join(directory.path, "pulumi"), 0o755);
+    process.env.PATH = [directory.path, dirname(process.execPath)].join(delimiter);
+  }
+
+  const check = () => preflight(directory.path, []);
+
+  it.each([
+    ["3.89.1", false],
+    ["v3.90.0", true],
+    ["3.100.0-alpha.1", true],
+    ["2.255.0", false],
+    ["4.0.0", true],
+  ])("accepts pulumi %s: %s", async (version, accepted) => {
+    install({ cliAbout: { version } });
+    const result = expect(check());
+    await (accepted
+      ? result.resolves.toBeUndefined()
+      : result.rejects.toThrow(
+          `the pulumi on the PATH is version ${version}; install 3.90 or newer`,
+        ));
+  });
+
+  it("fails without a pulumi, and with another program of that name", async () => {
+    process.env.PATH = directory.path;
+    await expect(check()).rejects.toThrow("pulumi is not on the PATH; install it");
+    install({});
+    await expect(check()).rejects.toThrow(
+      "pulumi failed without an error message; run `pulumi preview` for the full output",
+    );
+    chmodSync(join(directory.path, "pulumi"), 0o644);
+    await expect(check()).rejects.toThrow(
+      /pulumi is not on the PATH|could not be started \(EACCES\)/,
+    );
+  });
+
+  it.each([
+    ["nodejs", true],
+    ["bun", true],
+    ["python", false],
+  ])("accepts a project in %s: %s", async (language, accepted) => {
+    install({ cliAbout: { version: "3.255.0" }, runtime: { language } });
+    const result = expect(check());
+    await (accepted
+      ? result.resolves.toBeUndefined()
+      : result.rejects.toThrow(
+          "the project's runtime is python; VccProvider works in Node.js projects only",
+        ));
+  });
+});
+
+describe("project", () => {
+  it("is found at a directory or above", () => {
+    const below = join(directory.path, "src/crm");
+    mkdirSync(below, { recursive: true });
+    writeFileSync(join(directory.path, "Pulumi.yaml"), "");
+    expect(findProject(directory.path)).toBe(directory.path);
+    expect(findProject(below)).toBe(directory.path);
+  });
+
+  it.each([
+    ["nowhere", "is not a readable directory (ENOENT)"],
+    ["file", "is not a readable directory (ENOTDIR)"],
+    [".", "no Pulumi.yaml in"],
+  ])("is not found at %s", (name, message) => {
+    writeFileSync(join(directory.path, "file"), "");
+    expect(() => findProject(join(directory.path, name))).toThrow(message);
+  });
+});

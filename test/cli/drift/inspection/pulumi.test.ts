@@ -1,0 +1,45 @@
+import { toInspectionError } from "../../../../cli/drift/inspection/pulumi";
+
+describe("error of the CLI", () => {
+  const diagnostics = (...messages: string[]) =>
+    JSON.stringify({
+      diagnostics: [
+        { severity: "info#err", message: "only logged" },
+        ...messages.map((message) => ({ severity: "error", message })),
+      ],
+    });
+
+  it.each([
+    [
+      "an exception of the program",
+      diagnostics(
+        "error: Running program 'index.ts' failed with an unhandled exception:\nError: broken\n    at x:1:2\n",
+      ),
+      "Running program 'index.ts' failed with an unhandled exception: Error: broken; run `pulumi preview` for the full output",
+    ],
+    [
+      "several problems, without duplicates",
+      diagnostics("error: a has a problem\n", "error: b has one\n", "error: b has one\n"),
+      "a has a problem; b has one; run `pulumi preview` for the full output",
+    ],
+    ["colours", diagnostics("\u001b[31merror: \u001b[0mred\u0007"), "red ; run `pulumi preview`"],
+  ])("is one line for %s", (_case, stdout, expected) => {
+    expect(toInspectionError({ failed: true, stdout, stderr: "" }).message).toContain(expected);
+  });
+
+  it.each([
+    [
+      "warning: old\nerror: no stack named 'x' found",
+      "no stack named 'x' found; `pulumi stack ls` lists",
+    ],
+    ["error: get stack secrets manager: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE"],
+    ["error: no stack selected; please use …", "choose one with --stack"],
+    ["error: Preview failed: resource x cannot be deleted\nbecause", "it is protected: declare it"],
+    ["error: the stack is currently locked by 1 lock(s)", "retry when it has finished"],
+    ["error: failed to load language plugin go: no", "VccProvider works in Node.js projects only"],
+    ["error: unknown flag: --x", "install a newer pulumi"],
+    ["", "pulumi failed without an error message"],
+  ])("names the next step for %j", (stderr, expected) => {
+    expect(toInspectionError({ failed: true, stdout: "", stderr }).message).toContain(expected);
+  });
+});
