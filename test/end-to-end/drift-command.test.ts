@@ -288,7 +288,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
         "another --format already writes to this file",
         drift(scene, ["-f", "json", "-o", "x", "-f", "sarif", "-o", "./x"]),
       ],
-      ["it is empty", drift(scene, ["--stack", ""])],
+      ["it must not be empty", drift(scene, ["--stack", ""])],
       ["json and sarif cannot share standard output", drift(scene, ["-f", "json", "-f", "sarif"])],
     ];
     for (const [reason, failure] of failures) {
