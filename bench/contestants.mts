@@ -37,7 +37,13 @@ export function createContestants(
   if (pulumi !== undefined) {
     for (const { name, title, registers } of pulumiContestants) {
       const create = (skipCheckpoints: boolean) => (options: ProjectOptions) =>
-        createPulumiProject({ ...options, engine: pulumi, program: `${name}.ts`, skipCheckpoints });
+        createPulumiProject({
+          ...options,
+          engine: pulumi,
+          program: `${name}.ts`,
+          skipCheckpoints,
+          reportsDrift: name === "vcc",
+        });
       contestants.push(
         { name, title, registers, createProject: create(false) },
         {

@@ -4,6 +4,8 @@ export const units = {
   up: "s",
   /** `preview` or `plan` of what has not changed. */
   preview: "s",
+  /** `pulumi-vcc drift` of what has not changed. */
+  drift: "s",
   /** `up` of what has not changed. */
   noop: "s",
   /** `up` after one header of each registration has changed. */

@@ -13,6 +13,8 @@ export interface Project {
   /** Declares this instead, keeping what is registered. */
   change(workload: Workload): Promise<void>;
   command(operation: Operation): Command;
+  /** A report on registrations that are all as declared. Only pulumi-vcc has one. */
+  driftReport?(): Command;
   state(): State;
 }
 

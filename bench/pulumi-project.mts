@@ -8,6 +8,8 @@ export interface PulumiOptions extends ProjectOptions {
   /** In `programs/`. */
   program: string;
   skipCheckpoints: boolean;
+  /** Whether the program declares registrations of pulumi-vcc, which it can report on. */
+  reportsDrift: boolean;
 }
 
 const stack = "dev";
@@ -19,7 +21,7 @@ const commands: Record<Operation, string[]> = {
 };
 
 export function createPulumiProject(options: PulumiOptions): Project {
-  const { directory, server, engine, program, skipCheckpoints } = options;
+  const { directory, server, engine, program, skipCheckpoints, reportsDrift } = options;
   const pulumi = createPulumiDirectory(directory, program, engine, {
     ...(skipCheckpoints && { PULUMI_SKIP_CHECKPOINTS: "true" }),
     VCC_REGION: "emea",
@@ -42,6 +44,14 @@ export function createPulumiProject(options: PulumiOptions): Project {
     },
     change: configure,
     command: (operation) => pulumi.command(...commands[operation]),
+    ...(reportsDrift && {
+      driftReport: () => ({
+        program: process.execPath,
+        args: ["node_modules/pulumi-vcc/dist/cli/main.js", "drift", "--stack", stack],
+        cwd: directory,
+        env: pulumi.env,
+      }),
+    }),
     state() {
       const text = readFileSync(pulumi.stateFile(stack), "utf8");
       const state = JSON.parse(text);

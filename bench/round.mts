@@ -50,6 +50,10 @@ export async function runRound(
       figures.stateBytes = (Buffer.byteLength(text) - Buffer.byteLength(textWithout)) / count;
     }
     if (operation === "noop") figures.noopRequests = token + register + read;
+    if (operation === "preview" && project.driftReport !== undefined) {
+      // It succeeds only if every registration is in sync.
+      figures.drift = (await measure(project.driftReport(), signal)).seconds;
+    }
   }
   // Who sends nothing has to show in another way that the change was made: it is not there any more.
   await measure(project.command("preview"), signal);

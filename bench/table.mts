@@ -67,6 +67,7 @@ export function toMarkdown(
     "Everything else:",
     tableBySize(figures, everythingElse, whole),
     "</details>",
+    ...driftTime(figures),
     ...importTime(figures),
     ...(figures.names.some((name) => name.startsWith("floor")) ? [floorNote] : []),
     ...(figures.names.includes("restapi") ? [restapiNote] : []),
@@ -116,6 +117,15 @@ function tableBySize(
     ]),
   );
   return table(["n", "", ...columns.map(([, title]) => title)], rows);
+}
+
+function driftTime({ sizes, find }: Figures): string[] {
+  const shares = sizes.flatMap((n) => {
+    const share = ratio(find("vcc", n, "drift"), find("vcc", n, "preview"));
+    return share === "–" ? [] : [`${share} (n = ${n})`];
+  });
+  if (shares.length === 0) return [];
+  return [`Time of \`pulumi-vcc drift\`, divided by that of a preview: ${shares.join(", ")}.`];
 }
 
 function importTime({ find }: Figures): string[] {

@@ -6,7 +6,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { findOrMakePeers } from "../bench/peers.mts";
 import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
@@ -19,16 +18,13 @@ const cli = await findOrMakePulumiCli().catch((error: Error) => {
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [
-  { program: "go", debianPackage: "golang", projects: ["bench", "ci examples"] },
+  { program: "go", debianPackage: "golang", projects: ["ci examples"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
   if (!isThere(program) && process.env.CI) installDebianPackage(debianPackage);
   if (!isThere(program)) missing(`There is no ${program}.`, projects);
-}
-if (!skipped.has("bench")) {
-  await findOrMakePeers().catch((error: Error) => missing(error.message, ["bench"]));
 }
 
 run(

@@ -86,6 +86,13 @@ describe("the table", () => {
     expect(shown).toContain("0.1.0 abc, Node.js 24.0.0. One run each; each answer");
   });
 
+  it("compares the drift report with a preview", () => {
+    const lines = markdown([["vcc", 100, { preview: 4, drift: 4.2 }]]);
+    expect(lines).toContain(
+      "Time of `pulumi-vcc drift`, divided by that of a preview: 1.05 (n = 100).",
+    );
+  });
+
   it("tells the spread of the time that loading takes", () => {
     const times = [1, 1.25, 1.5];
     const runs = times.map((time): Run => {
