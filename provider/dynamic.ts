@@ -1,18 +1,26 @@
 import { createClock } from "./client/clock";
 import { createAccount } from "./lifecycle/account";
+import { watchEngine } from "./lifecycle/engine";
 import { createLifecycle } from "./lifecycle/lifecycle";
 import { createOperationLog } from "./lifecycle/operation-log";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
+
+// The engine passes its own address to each provider process.
+const [, , engineAddress = ""] = process.argv;
+// A process that outlives its engine would send what a later operation has already replaced.
+const engineWatched = watchEngine(engineAddress, () => process.exit(1));
 
 /**
  * The entry point of Pulumi's provider process: the code in the state requires it
  * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
 const lifecycle = createLifecycle({
-  account: createAccount(process.env, { clock: createClock({ now: Date.now, log }) }),
-  // The engine passes its own address to each provider process.
-  operationLog: createOperationLog(process.argv[2] ?? "", Date.now),
+  account: createAccount(process.env, {
+    clock: createClock({ now: Date.now, log }),
+    engineWatched,
+  }),
+  operationLog: createOperationLog(engineAddress),
   log,
   now: Date.now,
 });

@@ -3,19 +3,26 @@
  * travels as the value of `fingerprintKey`: the program has to declare that input as a secret, and
  * `check` replaces it with the key.
  */
+export interface Declaration {
+  /** The name of the resource. */
+  resource: string;
+  /** Whether the program runs for a preview. The engine tells only the program. */
+  preview: boolean;
+}
 
 let count = 0;
 
-/** A new identifier for each call. It contains the name of the resource. */
-export function createDeclarationId(resource: string): string {
+/** A new identifier for each call. */
+export function createDeclarationId({ resource, preview }: Declaration): string {
   count += 1;
-  return `${resource}#${count}`;
+  return `${resource}#${count}${preview ? "?" : ""}`;
 }
 
 /**
- * The name of the resource. `undefined` for a fingerprint key, which a program that ignores all
- * changes sends back, and which messages must not show.
+ * `undefined` for a fingerprint key, which a program that ignores all changes sends back, and which
+ * messages must not show.
  */
-export function resourceOfDeclaration(id: string): string | undefined {
-  return /^(.*)#\d+$/s.exec(id)?.[1];
+export function parseDeclarationId(id: string): Declaration | undefined {
+  const [, resource, mark] = /^(.*)#\d+(\??)$/s.exec(id) ?? [];
+  return resource === undefined ? undefined : { resource, preview: mark === "?" };
 }

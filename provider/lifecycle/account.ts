@@ -2,6 +2,7 @@ import type { RegisterClient, RegisterClientOptions } from "../client/register-c
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, readAccessToken } from "../config/credentials";
 import type { Environment, SettingSources } from "../config/settings";
+import { accountObjectKey } from "../contract/account-object";
 import { accountFingerprint } from "../registration/fingerprint";
 
 /** The VCC account of this provider process. */
@@ -14,28 +15,48 @@ export interface Account extends Pick<RegisterClient, "register"> {
    * `undefined` without a client ID, as in previews without credentials, and with an access token.
    */
   fingerprint(key: string): string | undefined;
+  /** Identifies the account within this operation. `undefined` as for `fingerprint`. */
+  id(): string | undefined;
   /** Whether an access token is configured, which does not identify a client. */
   hasAccessToken(): boolean;
+  /** Whether this is a `VccAccount` that names its client itself. */
+  hasObjectClient(): boolean;
 }
 
-export function createAccount(environment: Environment, options: RegisterClientOptions): Account {
+export interface AccountOptions extends RegisterClientOptions {
+  /** Nothing is sent before. @default at once */
+  engineWatched?: Promise<void>;
+}
+
+export function createAccount(environment: Environment, options: AccountOptions): Account {
+  const { engineWatched, ...clientOptions } = options;
   const sources: SettingSources = { configuration: () => undefined, environment };
   let client: RegisterClient | undefined;
+  function fingerprint(key: string): string | undefined {
+    const id = loadAccountId(sources);
+    return id && accountFingerprint(id, key);
+  }
+
   return {
     configure(configuration) {
       sources.configuration = configuration;
     },
     connection: () => loadConnection(sources),
-    fingerprint(key) {
-      const id = loadAccountId(sources);
-      return id && accountFingerprint(id, key);
-    },
+    fingerprint,
+    id: () => fingerprint("operation"),
     hasAccessToken: () => readAccessToken(sources) !== undefined,
+    hasObjectClient: () =>
+      Boolean(sources.configuration(accountObjectKey) && sources.configuration("vcc:clientId")),
     async register(settings, otherSecrets) {
       // Most operations send nothing and need neither the client, which takes time and memory to
       // load, nor credentials. (`import()` requires the extension.)
       const { createRegisterClient } = await import("../client/register-client.ts");
-      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+      await engineWatched;
+      client ??= createRegisterClient(
+        loadConnection(sources),
+        loadCredentials(sources),
+        clientOptions,
+      );
       await client.register(settings, otherSecrets);
     },
   };

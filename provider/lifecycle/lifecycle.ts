@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { parseDeclarationId } from "../contract/declaration";
 import { noDrift } from "../contract/resource";
-import { isUnknown } from "../contract/unknown";
+import { isUnknown, unknownValue } from "../contract/unknown";
 import { ConfigurationError, UnacknowledgedError } from "../errors";
 import {
   createFingerprintKey,
@@ -13,7 +14,8 @@ import { describeRecentWindow, reassertWindow } from "../registration/reassert-w
 import { parseRegistration } from "../registration/registration";
 import type { Account } from "./account";
 import type { OperationLog } from "./operation-log";
-import { createOwnership, differOnlyByCase } from "./ownership";
+import { createOwnership } from "./ownership";
+import { differOnlyByCase } from "./registered-name";
 import {
   argumentsOf,
   differences,
@@ -57,7 +59,7 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       ...inputs,
       registrationFingerprint: registrationFingerprint(region, settings, fingerprintKey),
     };
-    await ownership.claim(region, provider);
+    await ownership.claim({ account: account.id(), region, provider });
     try {
       await account.register(settings, headerSecrets(before?.headers));
     } catch (error) {
@@ -89,7 +91,8 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       if ("problems" in parsed) problems.push(...parsed.problems);
       const { provider } = args;
       if (connection !== undefined && typeof provider === "string" && !isUnknown(provider)) {
-        const problem = ownership.declare(connection.region, provider, news.fingerprintKey);
+        const name = { account: account.id(), region: connection.region, provider };
+        const problem = ownership.declare(name, news.fingerprintKey);
         if (problem !== undefined) problems.push(`provider: ${problem}`);
       }
       if (problems.length > 0 || connection === undefined || "problems" in parsed) {
@@ -98,9 +101,13 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       }
 
       const { registration } = parsed;
-      const warning = ownership.caseWarning(connection.region, registration.provider);
+      const warning = ownership.caseWarning({
+        account: account.id(),
+        region: connection.region,
+        provider: registration.provider,
+      });
       if (warning !== undefined) log(`${warning}.`);
-      const fingerprintKey = olds.fingerprintKey || createFingerprintKey();
+      const fingerprintKey = olds.fingerprintKey || newFingerprintKey(news.fingerprintKey);
       const accountFingerprint =
         account.fingerprint(fingerprintKey) ??
         // A run without credentials cannot change the account. A token may belong to another one.
@@ -123,7 +130,11 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     async diff(_id, olds, news) {
       const changed = differences(olds, news);
       if (changed.length === 0) {
-        await ownership.claim(news.region, news.provider);
+        await ownership.claim({
+          account: account.id(),
+          region: news.region,
+          provider: news.provider,
+        });
         return { changes: false };
       }
       // The inputs are equal, so the engine would not see this change.
@@ -191,6 +202,14 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
+}
+
+/**
+ * In a preview the key is unknown. A plan that the preview saves then permits every key, and neither
+ * the plan nor the terminal contains one.
+ */
+function newFingerprintKey(declarationId: string): string {
+  return parseDeclarationId(declarationId)?.preview ? unknownValue : createFingerprintKey();
 }
 
 function loadOrReport<Result>(load: () => Result, problems: string[]): Result | undefined {

@@ -1,7 +1,9 @@
 import { appendFileSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
+import { regions } from "../contract/region";
+import type { RegisteredName } from "./registered-name";
 
 /**
  * Records what the provider processes of one engine operation have registered. Each `VccAccount`
@@ -9,52 +11,49 @@ import { join } from "node:path";
  * one has just made, if a resource is renamed and moved to another account object at once.
  */
 export interface OperationLog {
-  record(region: string, name: string): Promise<void>;
-  hasRecorded(region: string, name: string): Promise<boolean>;
+  record(name: RegisteredName): Promise<void>;
+  /**
+   * All names that running processes of this operation have recorded.
+   *
+   * @throws if the log is unusable or incomplete: nothing is known then
+   */
+  names(): Promise<RegisteredName[]>;
 }
 
-/** The operating system reuses addresses: older records belong to an earlier operation. */
-const maxOperationMs = 600_000;
+/** The first line of each process contains its ID only. */
+type Line = [pid: number] | [pid: number, region: string, provider: string, account: string | null];
 
-type Entry = [region: string, name: string, atMs: number, pid: number];
-
-/**
- * The engine ends its processes with the operation: a process that is gone belonged to an earlier
- * one.
- */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs as another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+/** Files of operations that ended longer ago are removed. */
+const maxFileAgeMs = 24 * 3_600_000;
 
 /**
  * @param address where the engine listens: the same for all processes of an operation
- * @param directory holds one file for each operation; a later operation removes it
+ * @param directory holds one file for each operation. @default below `PULUMI_HOME`, which belongs to
+ *   the user and is cleaned by nobody
  */
 export function createOperationLog(
   address: string,
-  now: () => number,
-  directory = join(tmpdir(), `pulumi-vcc-${process.getuid?.() ?? "operations"}`),
+  directory = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-vcc"),
 ): OperationLog {
-  const file = join(directory, `${address.replace(/[^\w.-]/g, "_")}.jsonl`);
+  // Containers may share a home directory, but not the addresses in it.
+  const operation = `${hostname()}-${address}`.replace(/[^\w.-]/g, "_");
+  const file = join(directory, `${operation}.jsonl`);
   let opened: Promise<void> | undefined;
+  let failure: unknown;
 
-  /** @throws if another user owns the directory, who could add or remove entries */
   async function open(): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const found = await lstat(directory);
     const owned = process.getuid === undefined || found.uid === process.getuid();
-    if (!found.isDirectory() || !owned) throw new Error(`${directory} belongs to another user`);
-    for (const name of await readdir(directory)) {
-      const path = join(directory, name);
-      const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: now() }));
-      const outdated = name.endsWith(".jsonl") && now() - mtimeMs > maxOperationMs;
-      if (outdated) await rm(path, { force: true });
-    }
+    if (!found.isDirectory()) throw new Error(`${directory} is not a directory`);
+    if (!owned) throw new Error(`${directory} belongs to another user`);
+    await removeOldFiles(directory);
+    append([process.pid]);
+  }
+
+  /** Synchronous: the line is short, and each registration writes one. */
+  function append(line: Line): void {
+    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   }
 
   function ensureOpen(): Promise<void> {
@@ -62,33 +61,77 @@ export function createOperationLog(
     return opened;
   }
 
-  async function readEntries(): Promise<Entry[]> {
-    await ensureOpen();
-    const lines = (await readFile(file, "utf8")).split("\n");
-    // The last line is empty or incomplete.
-    return lines.slice(0, -1).map((line) => JSON.parse(line));
-  }
-
   return {
-    async record(region, name) {
+    async record({ region, provider, account }) {
       try {
         await ensureOpen();
-        const entry: Entry = [region, name, now(), process.pid];
-        // Synchronous: the line is short, and each registration writes one.
-        appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      } catch {
-        // Without a shared directory each process knows only its own registrations.
+        append([process.pid, region, provider, account ?? null]);
+      } catch (error) {
+        // Registering matters more. `names` throws, here and where the cause is the same.
+        failure ??= error;
       }
     },
-    async hasRecorded(region, name) {
-      const entries = await readEntries().catch(() => []);
-      return entries.some(
-        ([otherRegion, otherName, atMs, pid]) =>
-          otherRegion === region &&
-          otherName === name &&
-          now() - atMs < maxOperationMs &&
-          isRunning(pid),
-      );
+    async names() {
+      await ensureOpen();
+      if (failure !== undefined) throw failure;
+      const lines = parseLines(await readFile(file, "utf8"));
+      if (lines === undefined) throw new Error(`${file} is damaged`);
+      if (!lines.some(([pid]) => pid === process.pid)) throw new Error(`${file} was replaced`);
+      const running = runningProcesses(lines);
+      return lines.flatMap(([pid, region, provider, account]) => {
+        const known = regions.find((candidate) => candidate === region);
+        // A process that has ended belonged to an earlier operation: the engine ends them together.
+        if (known === undefined || provider === undefined || !running.has(pid)) return [];
+        return [{ account: account ?? undefined, region: known, provider }];
+      });
     },
   };
+}
+
+async function removeOldFiles(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (!name.endsWith(".jsonl") || Date.now() - mtimeMs < maxFileAgeMs) continue;
+    const lines = parseLines(await readFile(path, "utf8").catch(() => "")) ?? [];
+    // An operation may take days.
+    if (runningProcesses(lines).size === 0) await rm(path, { force: true });
+  }
+}
+
+/** `undefined` if one of the lines is not what `append` writes, or incomplete. */
+function parseLines(text: string): Line[] | undefined {
+  const lines = text.split("\n");
+  if (lines.pop() !== "") return undefined;
+  try {
+    const parsed: unknown[] = lines.map((line) => JSON.parse(line));
+    return parsed.every(isLine) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLine(value: unknown): value is Line {
+  if (!Array.isArray(value) || !Number.isInteger(value[0])) return false;
+  const [, region, provider, account] = value;
+  if (value.length === 1) return true;
+  return (
+    value.length === 4 &&
+    typeof region === "string" &&
+    typeof provider === "string" &&
+    (account === null || typeof account === "string")
+  );
+}
+
+function runningProcesses(lines: readonly Line[]): Set<number> {
+  return new Set([...new Set(lines.map(([pid]) => pid))].filter(isRunning));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It runs as another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

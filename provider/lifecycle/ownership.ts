@@ -1,8 +1,9 @@
-import { resourceOfDeclaration } from "../contract/declaration";
-import type { Region } from "../contract/region";
+import { parseDeclarationId } from "../contract/declaration";
 import { ConfigurationError } from "../errors";
 import type { Account } from "./account";
+import { createNameIndex } from "./name-index";
 import type { OperationLog } from "./operation-log";
+import type { RegisteredName } from "./registered-name";
 import { isOtherAccount, type RegistrationOutputs, registrationLabel } from "./state";
 
 /**
@@ -17,11 +18,11 @@ export interface Ownership {
    * @param declarationId the same each time that the engine checks the same resource
    * @returns the problem if another resource has declared the name
    */
-  declare(region: Region, name: string, declarationId: string): string | undefined;
+  declare(name: RegisteredName, declarationId: string): string | undefined;
   /** Returns a warning if another declared name differs from this one only by case. */
-  caseWarning(region: Region, name: string): string | undefined;
+  caseWarning(name: RegisteredName): string | undefined;
   /** A resource has the name: it is about to register it, or it has not changed since. */
-  claim(region: Region, name: string): Promise<void>;
+  claim(name: RegisteredName): Promise<void>;
   /**
    * Returns why a delete must leave a registration unchanged. `undefined` if it may reset it.
    *
@@ -37,26 +38,29 @@ export function createOwnership(account: Account, operationLog: OperationLog): O
   const claimed = createNameIndex();
 
   return {
-    declare(region, name, declarationId) {
-      const key = `${region}/${name}`;
-      const firstId = declarationIds.get(key) ?? declarationId;
-      declarationIds.set(key, firstId);
-      declared.add(region, name);
+    declare(name, declarationId) {
+      const key = JSON.stringify([name.account, name.region, name.provider]);
+      const firstId = declarationIds.get(key);
+      if (firstId === undefined) {
+        declarationIds.set(key, declarationId);
+        declared.add(name);
+        return undefined;
+      }
       if (firstId === declarationId) return undefined;
-      const resource = resourceOfDeclaration(firstId);
+      const resource = parseDeclarationId(firstId)?.resource;
       const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
-      return `${other} already declares ${quote(name)}; a name is one registration at VCC`;
+      return `${other} already declares ${quote(name.provider)}; a name is one registration at VCC`;
     },
-    caseWarning(region, name) {
-      const variant = declared.caseVariantOf(region, name);
+    caseWarning(name) {
+      const variant = declared.caseVariantOf(name);
       return (
         variant &&
-        `${quote(name)} differs from ${quote(variant)} only by case: VCC may treat them as one registration`
+        `${quote(name.provider)} differs from ${quote(variant)} only by case: VCC may treat them as one registration`
       );
     },
-    async claim(region, name) {
-      claimed.add(region, name);
-      await operationLog.record(region, name);
+    async claim(name) {
+      claimed.add(name);
+      await operationLog.record(name);
     },
     async reasonToKeep(outputs) {
       const { provider, region } = outputs;
@@ -66,8 +70,8 @@ export function createOwnership(account: Account, operationLog: OperationLog): O
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client at another URL";
-        // A destroy checks no declarations.
-        if (declarationIds.size > 0) {
+        // A destroy checks no declarations, and takes the client of an account object from the state.
+        if (declarationIds.size > 0 || account.hasObjectClient()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([
@@ -75,39 +79,32 @@ export function createOwnership(account: Account, operationLog: OperationLog): O
             "to one account, run pulumi up first. To keep the registration, run pulumi state delete",
         ]);
       }
-      if (declared.has(region, provider) || claimed.has(region, provider)) {
-        return "this program declares it";
-      }
+      const name = { account: account.id(), region, provider };
+      if (declared.has(name) || claimed.has(name)) return "this program declares it";
       // A variant that is declared but not yet claimed replaces this name, which must be reset
       // before.
-      const variant = claimed.caseVariantOf(region, provider);
+      const variant = claimed.caseVariantOf(name);
       if (variant !== undefined) {
         return `VCC may treat it as ${quote(variant)}, which this program declares`;
       }
-      return (await operationLog.hasRecorded(region, provider))
-        ? "another account object of this program has the name"
-        : undefined;
+      return reasonOfOtherProcesses(name);
     },
   };
-}
 
-export function differOnlyByCase(a: string, b: string): boolean {
-  return a !== b && a.toLowerCase() === b.toLowerCase();
-}
-
-/** Indexes names by their lower-case form: with thousands of names, each look-up must be fast. */
-function createNameIndex() {
-  const variants = new Map<string, Set<string>>();
-  const variantsOf = (region: Region, name: string) =>
-    variants.get(`${region}/${name.toLowerCase()}`) ?? new Set<string>();
-  return {
-    add(region: Region, name: string) {
-      variants.set(`${region}/${name.toLowerCase()}`, variantsOf(region, name).add(name));
-    },
-    has: (region: Region, name: string) => variantsOf(region, name).has(name),
-    caseVariantOf: (region: Region, name: string) =>
-      [...variantsOf(region, name)].find((other) => other !== name),
-  };
+  async function reasonOfOtherProcesses(name: RegisteredName): Promise<string | undefined> {
+    try {
+      const recorded = createNameIndex(await operationLog.names());
+      if (recorded.has(name)) return "another account object of this program has the name";
+      const variant = recorded.caseVariantOf(name);
+      return (
+        variant &&
+        `VCC may treat it as ${quote(variant)}, which another account object of this program has`
+      );
+    } catch (error) {
+      const { message } = error as Error;
+      return `another account object of this program may have the name, but the record of this operation is unusable (${message})`;
+    }
+  }
 }
 
 function quote(name: string): string {

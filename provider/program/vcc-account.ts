@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accountObjectKey } from "../contract/account-object";
 import type { Region } from "../contract/region";
 import { type SettingDefinition, type SettingName, settings } from "../contract/settings";
 
@@ -87,7 +88,12 @@ export class VccAccount extends pulumi.ProviderResource {
       `vcc:${setting}`,
       toConfiguration(args[setting as SettingName], definition),
     ]);
-    super("pulumi-nodejs", name, Object.fromEntries(configuration), options);
+    super(
+      "pulumi-nodejs",
+      name,
+      { ...Object.fromEntries(configuration), [accountObjectKey]: name },
+      options,
+    );
   }
 }
 

@@ -87,7 +87,9 @@ export class VccProvider extends pulumi.CustomResource {
           drift: undefined,
           ...asSecrets(unknownArguments),
           // `check` replaces it with the key.
-          fingerprintKey: pulumi.secret(createDeclarationId(name)),
+          fingerprintKey: pulumi.secret(
+            createDeclarationId({ resource: name, preview: pulumi.runtime.isDryRun() }),
+          ),
           __provider: providerCode,
         },
         pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),

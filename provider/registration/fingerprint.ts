@@ -18,12 +18,13 @@ export function createFingerprintKey(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** Header name → fingerprint of its value. An unknown value stays unknown. */
+/** Header name → fingerprint of its value. With an unknown value or key, it is unknown too. */
 export function headerFingerprints(
   headers: Record<string, string>,
   key: string,
 ): Record<string, string> {
   if (isUnknown(headers)) return headers;
+  if (isUnknown(key)) return key as never;
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
@@ -34,6 +35,7 @@ export function headerFingerprints(
 
 /** The fingerprint of an account: previews must not show client IDs. */
 export function accountFingerprint({ clientId, apiUrl = "" }: AccountId, key: string): string {
+  if (isUnknown(key)) return key;
   return fingerprint(key, ["account", clientId, apiUrl]);
 }
 

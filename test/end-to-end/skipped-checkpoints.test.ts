@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { descendantsOf, signal, startEngine, until } from "./engine";
 import { environmentOf, leastPowerful, sceneWith } from "./project";
 
 const count = 12;
@@ -134,56 +132,16 @@ describe("an engine that skips checkpoints", () => {
     const registered = () =>
       emulator.requests().filter(({ path }) => /Register$/.test(path)).length;
     const enough = registered() + interruptedAfter;
-    const engine = spawn("pulumi", [operation, "--yes", "--skip-preview", "--non-interactive"], {
-      cwd: project.directory,
-      env: { ...process.env, ...project.stack.workspace.envVars, PULUMI_STACK: "dev" },
-      stdio: "ignore",
-      // A process group of its own, as a shell gives it one.
-      detached: true,
-    });
-    const closed = once(engine, "close");
+    const engine = startEngine(project, operation);
     try {
-      while (registered() < enough) {
-        expect(engine.exitCode).toBeNull();
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await until(() => registered() >= enough);
     } finally {
-      end(engine.pid ?? 0);
+      end(engine.pid);
     }
-    const [code] = await closed;
-    return code;
+    return engine.ended;
   }
 });
 
-/** @param pid negative: of a process group */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    // It has ended meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
 function byNumber(a: { provider: string }, b: { provider: string }): number {
   return Number(a.provider.slice(3)) - Number(b.provider.slice(3));
-}
-
-function descendantsOf(pid: number): number[] {
-  const children = childrenOf(pid);
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-/** None where there is no /proc, or when it has ended. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
-        .split(" ")
-        .filter(Boolean)
-        .map(Number),
-    );
-  } catch {
-    return [];
-  }
 }

@@ -99,30 +99,30 @@ export class Resource {
       },
       { clock: createClock({ now, sleep, log }), ...options },
     );
-    const operationLog = { record: async () => {}, hasRecorded: async () => false };
-    const process = createLifecycle({ account, operationLog, log, now });
-    const error = await this.apply(process, operation, token).catch((error) => error);
+    const operationLog = { record: async () => {}, names: async () => [] };
+    const lifecycle = createLifecycle({ account, operationLog, log, now });
+    const error = await this.apply(lifecycle, operation, token).catch((error) => error);
     return { error, logged, elapsedMs: time.nowMs - beginMs };
   }
 
   private async apply(
-    process: ReturnType<typeof createLifecycle>,
+    lifecycle: ReturnType<typeof createLifecycle>,
     operation: Operation,
     token: string,
   ): Promise<undefined> {
     if (operation === "delete") {
-      await process.delete(this.state?.id ?? "", (this.state?.outs ?? {}) as never);
+      await lifecycle.delete(this.state?.id ?? "", (this.state?.outs ?? {}) as never);
       return;
     }
     const args = { ...declaration(token), fingerprintKey: "crm#1", __provider: "code" };
-    const { inputs } = await process.check(this.inputs as never, args as never);
+    const { inputs } = await lifecycle.check(this.inputs as never, args as never);
     if (inputs === undefined) throw new Error("the declaration is refused");
     if (operation === "create") {
-      const { id, outs } = (await process.create(inputs)) as dynamic.CreateResult;
+      const { id, outs } = (await lifecycle.create(inputs)) as dynamic.CreateResult;
       this.state = { id, outs };
     } else {
       const { id = "", outs } = this.state ?? {};
-      await process.update(id, outs as never, inputs);
+      await lifecycle.update(id, outs as never, inputs);
     }
     this.inputs = { ...inputs };
   }

@@ -61,7 +61,7 @@ function createTestLifecycle(
 
 function newOperationLog(): OperationLog {
   operationLogs += 1;
-  return createOperationLog(`127.0.0.1:${operationLogs}`, Date.now, directory);
+  return createOperationLog(`127.0.0.1:${operationLogs}`, directory);
 }
 
 type Lifecycle = ReturnType<typeof createTestLifecycle>;

@@ -4,81 +4,137 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOperationLog } from "../../../provider/lifecycle/operation-log";
+import type { RegisteredName } from "../../../provider/lifecycle/registered-name";
 
-const hourMs = 3_600_000;
+const daysAgo = new Date(Date.now() - 5 * 24 * 3_600_000);
 let directory: string;
+let operations: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-operation-log-"));
+  operations = join(directory, "operations");
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const openLog = (address: string, now: () => number = Date.now) =>
-  createOperationLog(address, now, join(directory, "operations"));
+const openLog = (address: string) => createOperationLog(address, operations);
+const name = (provider: string, account?: string): RegisteredName => ({
+  account,
+  region: "emea",
+  provider,
+});
+const onlyFile = () => join(operations, readdirSync(operations)[0] ?? "");
+
+function endedProcess(): number {
+  return spawnSync(process.execPath, ["--version"]).pid;
+}
 
 describe("operation log", () => {
-  it("shares records between all processes of an operation", async () => {
-    await openLog("127.0.0.1:1").record("emea", 'C"r\nm');
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", 'C"r\nm')).toBe(true);
-    expect(await openLog("127.0.0.1:1").hasRecorded("nam", 'C"r\nm')).toBe(false);
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", "Other")).toBe(false);
-    expect(await openLog("127.0.0.1:2").hasRecorded("emea", 'C"r\nm')).toBe(false);
+  it("shares names between all processes of an operation", async () => {
+    const names = [name('C"r\nm', "account"), name("Crm")];
+    for (const each of names) await openLog("127.0.0.1:1").record(each);
+    expect(await openLog("127.0.0.1:1").names()).toEqual(names);
+    expect(await openLog("127.0.0.1:2").names()).toEqual([]);
   });
 
   it("ignores a process that has ended, whose engine had the same address", async () => {
-    const { pid } = spawnSync(process.execPath, ["--version"]);
-    await openLog("127.0.0.1:1").record("emea", "Other");
-    const file = join(directory, "operations/127.0.0.1_1.jsonl");
-    appendFileSync(file, `${JSON.stringify(["emea", "Ended", Date.now(), pid])}\n`);
-    appendFileSync(file, `${JSON.stringify(["emea", "Alive", Date.now(), process.pid])}\n`);
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", "Ended")).toBe(false);
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", "Alive")).toBe(true);
+    await openLog("127.0.0.1:1").record(name("Alive"));
+    appendFileSync(onlyFile(), `${JSON.stringify([endedProcess(), "emea", "Ended", null])}\n`);
+    expect(await openLog("127.0.0.1:1").names()).toEqual([name("Alive")]);
   });
 
   it("accepts records of many processes at once", async () => {
-    const names = Array.from({ length: 50 }, (_, n) => `Crm ${n}`);
-    await Promise.all(names.map((name) => openLog("127.0.0.1:1").record("emea", name)));
-    for (const name of names) {
-      expect(await openLog("127.0.0.1:1").hasRecorded("emea", name)).toBe(true);
-    }
+    const names = Array.from({ length: 50 }, (_, n) => name(`Crm ${n}`));
+    await Promise.all(names.map((each) => openLog("127.0.0.1:1").record(each)));
+    const recorded = (await openLog("127.0.0.1:1").names()).map(({ provider }) => provider);
+    expect(recorded.sort()).toEqual(names.map(({ provider }) => provider).sort());
   });
 
-  it("ignores and removes the file of an earlier operation", async () => {
-    const later = () => Date.now() + hourMs + 1000;
-    await openLog("127.0.0.1:1").record("emea", "Crm");
-    expect(await openLog("127.0.0.1:1", later).hasRecorded("emea", "Crm")).toBe(false);
-    await openLog("127.0.0.1:2", later).record("emea", "Crm");
-    expect(readdirSync(join(directory, "operations"))).toEqual(["127.0.0.1_2.jsonl"]);
+  it("keeps the records of an operation that takes days", async () => {
+    const first = openLog("127.0.0.1:1");
+    await first.record(name("Crm"));
+    utimesSync(onlyFile(), daysAgo, daysAgo);
+    await openLog("127.0.0.1:2").record(name("Other"));
+    expect(await openLog("127.0.0.1:1").names()).toEqual([name("Crm")]);
   });
 
-  it("works without a usable directory", async () => {
-    const nowhere = createOperationLog("127.0.0.1:1", Date.now, "/dev/null/operations");
-    await expect(nowhere.record("emea", "Crm")).resolves.toBeUndefined();
-    expect(await nowhere.hasRecorded("emea", "Crm")).toBe(false);
+  it("removes its files of operations that ended days ago, and nothing else", async () => {
+    mkdirSync(operations);
+    const old = join(operations, "old.jsonl");
+    writeFileSync(old, `[${endedProcess()}]\n`);
+    writeFileSync(join(operations, "id_rsa"), "");
+    for (const file of [old, join(operations, "id_rsa")]) utimesSync(file, daysAgo, daysAgo);
+    await openLog("127.0.0.1:2").record(name("Crm"));
+    const left = readdirSync(operations);
+    expect(left).toHaveLength(2);
+    expect(left).toContain("id_rsa");
+    expect(left).not.toContain("old.jsonl");
   });
 
-  it("does not follow a symbolic link, and removes only its own files", async () => {
-    const elsewhere = join(directory, "elsewhere");
-    mkdirSync(elsewhere);
-    writeFileSync(join(elsewhere, "id_rsa"), "");
-    writeFileSync(join(elsewhere, "127.0.0.1_1.jsonl"), `["emea","Crm",${Date.now()}]\n`);
-    symlinkSync(elsewhere, join(directory, "operations"));
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", "Crm")).toBe(false);
-    const muchLater = () => Date.now() + 2 * hourMs;
-    await createOperationLog("127.0.0.1:2", muchLater, elsewhere).record("emea", "Crm");
-    expect(readdirSync(elsewhere).sort()).toEqual(["127.0.0.1_2.jsonl", "id_rsa"]);
-  });
+  describe("knows nothing", () => {
+    it("without a usable directory", async () => {
+      const nowhere = createOperationLog("127.0.0.1:1", "/dev/null/operations");
+      await expect(nowhere.record(name("Crm"))).resolves.toBeUndefined();
+      await expect(nowhere.names()).rejects.toThrow("ENOTDIR");
+    });
 
-  it("skips an incomplete line", async () => {
-    await openLog("127.0.0.1:1").record("emea", "Crm");
-    appendFileSync(join(directory, "operations/127.0.0.1_1.jsonl"), '["em');
-    expect(await openLog("127.0.0.1:1").hasRecorded("emea", "Crm")).toBe(true);
+    it("if a file or a link has the name of the directory", async () => {
+      writeFileSync(operations, "");
+      await expect(openLog("127.0.0.1:1").names()).rejects.toThrow("EEXIST");
+      rmSync(operations);
+      mkdirSync(join(directory, "elsewhere"));
+      symlinkSync(join(directory, "elsewhere"), operations);
+      await expect(openLog("127.0.0.1:1").names()).rejects.toThrow("is not a directory");
+    });
+
+    it("if the directory belongs to another user", async () => {
+      mkdirSync(operations);
+      const { getuid } = process;
+      process.getuid = () => -1;
+      try {
+        await expect(openLog("127.0.0.1:1").names()).rejects.toThrow("belongs to another user");
+      } finally {
+        process.getuid = getuid as typeof process.getuid;
+      }
+    });
+
+    it.each(['["em', '{"a":1}\n', `[${process.pid},"emea"]\n`, `["1","emea","Crm",null]\n`])(
+      "after the damaged line %j",
+      async (line) => {
+        const log = openLog("127.0.0.1:1");
+        await log.record(name("Crm"));
+        appendFileSync(onlyFile(), line);
+        await expect(log.names()).rejects.toThrow("is damaged");
+        await expect(openLog("127.0.0.1:1").names()).rejects.toThrow("is damaged");
+      },
+    );
+
+    it("after its file was removed or replaced", async () => {
+      const log = openLog("127.0.0.1:1");
+      await log.record(name("Crm"));
+      const file = onlyFile();
+      const other = readFileSync(file, "utf8").replaceAll(String(process.pid), "1");
+      rmSync(file);
+      await expect(log.names()).rejects.toThrow("ENOENT");
+      writeFileSync(file, other);
+      await expect(log.names()).rejects.toThrow("was replaced");
+    });
+
+    it("after it could not record a name", async () => {
+      const log = openLog("127.0.0.1:1");
+      await log.record(name("Crm"));
+      rmSync(operations, { recursive: true });
+      await log.record(name("Lost"));
+      mkdirSync(operations);
+      await expect(log.names()).rejects.toThrow("ENOENT");
+    });
   });
 });

@@ -1,14 +1,25 @@
 import { createAccount } from "../../../provider/lifecycle/account";
-import { createOwnership, differOnlyByCase } from "../../../provider/lifecycle/ownership";
+import type { OperationLog } from "../../../provider/lifecycle/operation-log";
+import { createOwnership } from "../../../provider/lifecycle/ownership";
+import type { RegisteredName } from "../../../provider/lifecycle/registered-name";
 import type { RegistrationOutputs } from "../../../provider/lifecycle/state";
 
-/**
- * What a process of an account in a region knows, while other processes have registered nothing.
- */
-function createTestOwnership(region = "emea") {
-  const clock = { now: Date.now, waitUntil: async () => {} };
-  const account = createAccount({ VCC_REGION: region }, { clock });
-  return createOwnership(account, { record: async () => {}, hasRecorded: async () => false });
+const clock = { now: Date.now, waitUntil: async () => {} };
+const client = { VCC_CLIENT_ID: "id", VCC_CLIENT_SECRET: "secret" };
+
+/** What a process of an account in emea knows; the other processes have recorded some names. */
+function createTestOwnership({
+  environment = client,
+  names = async () => [],
+}: {
+  environment?: Record<string, string>;
+  names?: OperationLog["names"];
+} = {}) {
+  const account = createAccount({ VCC_REGION: "emea", ...environment }, { clock });
+  const ownership = createOwnership(account, { record: async () => {}, names });
+  const name = (provider: string, region = "emea") =>
+    ({ account: account.id(), region, provider }) as RegisteredName;
+  return { ownership, name };
 }
 
 const outputs = (provider: string, region = "emea") =>
@@ -16,29 +27,29 @@ const outputs = (provider: string, region = "emea") =>
 
 describe("ownership", () => {
   it("reports another declaration of a name, and only another one", () => {
-    const ownership = createTestOwnership();
-    expect(ownership.declare("emea", "Crm", "a#1")).toBeUndefined();
-    expect(ownership.declare("emea", "Crm", "a#1")).toBeUndefined();
-    expect(ownership.declare("emea", "Crm", "b#2")).toBe(
+    const { ownership, name } = createTestOwnership();
+    expect(ownership.declare(name("Crm"), "a#1")).toBeUndefined();
+    expect(ownership.declare(name("Crm"), "a#1")).toBeUndefined();
+    expect(ownership.declare(name("Crm"), "b#2")).toBe(
       'the resource "a" already declares "Crm"; a name is one registration at VCC',
     );
-    expect(ownership.declare("nam", "Crm", "b#2")).toBeUndefined();
-    expect(ownership.declare("emea", "crm", "c#3")).toBeUndefined();
+    expect(ownership.declare(name("Crm", "nam"), "b#2")).toBeUndefined();
+    expect(ownership.declare(name("crm"), "c#3")).toBeUndefined();
   });
 
   it("does not show a fingerprint key in place of a declaration", () => {
-    const ownership = createTestOwnership();
-    ownership.declare("emea", "Crm", "c2VjcmV0");
-    expect(ownership.declare("emea", "Crm", "b#2")).toBe(
+    const { ownership, name } = createTestOwnership();
+    ownership.declare(name("Crm"), "c2VjcmV0");
+    expect(ownership.declare(name("Crm"), "b#2")).toBe(
       'another resource already declares "Crm"; a name is one registration at VCC',
     );
   });
 
   it("keeps a name that is declared or claimed, in its region", async () => {
-    const ownership = createTestOwnership();
-    ownership.declare("emea", "Declared", "a#1");
-    await ownership.claim("emea", "Claimed");
-    await ownership.claim("nam", "Other");
+    const { ownership, name } = createTestOwnership();
+    ownership.declare(name("Declared"), "a#1");
+    await ownership.claim(name("Claimed"));
+    await ownership.claim(name("Other", "nam"));
     const reason = "this program declares it";
     expect(await ownership.reasonToKeep(outputs("Declared"))).toBe(reason);
     expect(await ownership.reasonToKeep(outputs("Claimed"))).toBe(reason);
@@ -46,10 +57,10 @@ describe("ownership", () => {
   });
 
   it("keeps a name if one that differs only by case is claimed in its region, not if it is declared", async () => {
-    const ownership = createTestOwnership();
-    ownership.declare("emea", "DECLARED", "a#1");
-    await ownership.claim("emea", "CLAIMED");
-    await ownership.claim("nam", "OTHER");
+    const { ownership, name } = createTestOwnership();
+    ownership.declare(name("DECLARED"), "a#1");
+    await ownership.claim(name("CLAIMED"));
+    await ownership.claim(name("OTHER", "nam"));
     expect(await ownership.reasonToKeep(outputs("declared"))).toBeUndefined();
     expect(await ownership.reasonToKeep(outputs("Claimed"))).toBe(
       'VCC may treat it as "CLAIMED", which this program declares',
@@ -58,19 +69,55 @@ describe("ownership", () => {
   });
 
   it("warns of a declared name that differs only by case, in its region", () => {
-    const ownership = createTestOwnership();
-    ownership.declare("emea", "CRM", "a#1");
-    ownership.declare("emea", "Crm", "b#2");
-    expect(ownership.caseWarning("emea", "Crm")).toBe(
+    const { ownership, name } = createTestOwnership();
+    ownership.declare(name("CRM"), "a#1");
+    ownership.declare(name("Crm"), "b#2");
+    expect(ownership.caseWarning(name("Crm"))).toBe(
       '"Crm" differs from "CRM" only by case: VCC may treat them as one registration',
     );
-    expect(ownership.caseWarning("emea", "crn")).toBeUndefined();
-    expect(ownership.caseWarning("nam", "Crm")).toBeUndefined();
+    expect(ownership.caseWarning(name("crn"))).toBeUndefined();
+    expect(ownership.caseWarning(name("Crm", "nam"))).toBeUndefined();
   });
 
-  it("recognizes names that differ only by case", () => {
-    expect(differOnlyByCase("Crm", "CRM")).toBe(true);
-    expect(differOnlyByCase("Crm", "Crm")).toBe(false);
-    expect(differOnlyByCase("Crm", "Crn")).toBe(false);
+  describe("beside other account objects", () => {
+    const { name } = createTestOwnership();
+
+    it("keeps a name that one of them has in the same account", async () => {
+      const { ownership } = createTestOwnership({
+        names: async () => [name("Same"), name("CASE"), { ...name("Elsewhere"), account: "other" }],
+      });
+      expect(await ownership.reasonToKeep(outputs("Same"))).toBe(
+        "another account object of this program has the name",
+      );
+      expect(await ownership.reasonToKeep(outputs("Case"))).toBe(
+        'VCC may treat it as "CASE", which another account object of this program has',
+      );
+      expect(await ownership.reasonToKeep(outputs("Elsewhere"))).toBeUndefined();
+    });
+
+    it("keeps a name if the account of one of them is unknown", async () => {
+      const unknown = { ...name("Crm"), account: undefined };
+      const first = createTestOwnership({ names: async () => [unknown] });
+      expect(await first.ownership.reasonToKeep(outputs("Crm"))).toContain(
+        "another account object",
+      );
+      const second = createTestOwnership({
+        environment: { VCC_ACCESS_TOKEN: "token" },
+        names: async () => [name("Crm")],
+      });
+      expect(await second.ownership.reasonToKeep(outputs("Crm"))).toContain(
+        "another account object",
+      );
+    });
+
+    it("keeps every name if nothing is known of them, and says why", async () => {
+      const { ownership } = createTestOwnership({
+        names: () => Promise.reject(new Error("the file is damaged")),
+      });
+      expect(await ownership.reasonToKeep(outputs("Crm"))).toBe(
+        "another account object of this program may have the name, but the record of this " +
+          "operation is unusable (the file is damaged)",
+      );
+    });
   });
 });

@@ -188,15 +188,19 @@ describe("VccAccount", () => {
       "vcc:apiUrl": "http://127.0.0.1:4010/interactions",
       "vcc:authUrl": "http://127.0.0.1:4010/Auth/connect/token",
       "vcc:maxConcurrency": "8",
+      "vcc:accountObject": "americas",
     });
-    expect(inputs.environment).toEqual({ "vcc:region": "emea" });
+    expect(inputs.environment).toEqual({
+      "vcc:region": "emea",
+      "vcc:accountObject": "environment",
+    });
   });
 
   it("forwards every setting", async () => {
     const args = Object.fromEntries(settingNames.map((name) => [name, pulumi.output("value")]));
     await run(() => [new VccAccount("account", args as never)]);
     expect(Object.keys(inputs.account ?? {}).sort()).toEqual(
-      settingNames.map((name) => `vcc:${name}`).sort(),
+      ["accountObject", ...settingNames].map((name) => `vcc:${name}`).sort(),
     );
   });
 });

@@ -1,0 +1,24 @@
+import { connect } from "node:http2";
+
+/**
+ * Watches the engine through a connection, which the operating system closes when the engine ends,
+ * however it ends. The engine may be killed without its provider processes, or start them through
+ * a shell, so neither signals nor the parent process tell.
+ *
+ * @param address where the engine listens, like `127.0.0.1:41234`
+ * @param onEnded is called once, as soon as the engine has ended
+ * @returns resolves when the watch has begun, or if no engine listens there
+ */
+export function watchEngine(address: string, onEnded: () => void): Promise<void> {
+  if (!URL.canParse(`http://${address}`)) return Promise.resolve();
+  return new Promise((resolve) => {
+    // The engine speaks gRPC. It would close a connection that does not begin with HTTP/2.
+    const session = connect(`http://${address}`);
+    session.unref();
+    session.once("connect", () => {
+      session.once("close", onEnded);
+      resolve();
+    });
+    session.on("error", () => resolve());
+  });
+}
