@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { startEmulator } from "../../emulator";
-import { example, installations, leastPowerful, sceneWith } from "./project";
+import { example, leastPowerful, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
-describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
-  const scene = sceneWith(installation);
+describe("pulumi", () => {
+  const scene = sceneWith("tarball");
 
   it("registers exactly the documented examples, as settings and as arguments", async () => {
     const { emulator, project } = scene;

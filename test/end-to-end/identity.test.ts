@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
-import { environmentOf, example, installations, leastPowerful, sceneWith } from "./project";
+import { environmentOf, example, leastPowerful, sceneWith } from "./project";
 
 /** The registration of `without-endpoint.ts`, moved to a `VccAccount` and to another resource name. */
 const programOfAccountObject = (provider: string) => `
@@ -17,8 +17,8 @@ const programOfAccountObject = (provider: string) => `
   );
 `;
 
-describe.each(installations)("pulumi, with the package from a %s,", (installation) => {
-  const scene = sceneWith(installation);
+describe("pulumi", () => {
+  const scene = sceneWith("tarball");
 
   const registerRequests = () =>
     scene.emulator.requests().filter(({ path }) => path === "/interactions/Register").length;

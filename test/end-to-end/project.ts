@@ -8,8 +8,6 @@ import { canary } from "./secrets";
 
 const root = join(__dirname, "../..");
 
-export const installations: Installation[] = ["clone", "tarball"];
-
 export interface Project {
   directory: string;
   stack: Stack;
