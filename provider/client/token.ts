@@ -5,6 +5,7 @@ import {
   clientCredentialsGrantRequest,
   customFetch,
   processClientCredentialsResponse,
+  UnsupportedOperationError,
 } from "oauth4webapi";
 import type { Connection } from "../config/connection";
 import type { Credentials } from "../config/credentials";
@@ -107,6 +108,12 @@ async function requestToken(
       `[POST] ${authUrl}: ${status}, but the response is not an OAuth 2.0 token. Check the URL`,
     );
 
+  const notBearer = () =>
+    new ProtocolError(
+      `[POST] ${authUrl}: 200, but the token is not of the type Bearer, the only one that VCC ` +
+        "documents. Check vcc:authUrl",
+    );
+
   function requireSuccess(response: HttpResponse): HttpResponse {
     const { status, headers, bodyError } = response;
     if (status === 200 && bodyError !== undefined) throw bodyError;
@@ -135,10 +142,14 @@ async function requestToken(
       },
     },
   );
-  const granted = await processClientCredentialsResponse(server, client, response).catch(() => {
-    // The library's errors contain the body, and possibly a token.
-    throw notAToken(200);
-  });
+  const granted = await processClientCredentialsResponse(server, client, response).catch(
+    (error) => {
+      // The library's errors contain the body, and possibly a token.
+      throw error instanceof UnsupportedOperationError ? notBearer() : notAToken(200);
+    },
+  );
+  // The library supports DPoP tokens too, and returns the type in lower case.
+  if (granted.token_type !== "bearer") throw notBearer();
   // It must fit into a header.
   if (!/^[!-~]+$/.test(granted.access_token)) throw notAToken(200);
   return granted;

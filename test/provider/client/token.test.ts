@@ -247,11 +247,30 @@ describe("token source", () => {
   it.each([
     ["HTML", "<html>Welcome</html>"],
     ["no token", '{"token_type":"bearer"}'],
-    ["another token type", '{"access_token":"canary","token_type":"mac"}'],
+    ["no token type", '{"access_token":"canary"}'],
   ])("rejects a response with %s without showing it", async (_case, body) => {
     const { send } = server({ body });
     const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
     await expect(failure).rejects.toBeInstanceOf(ProtocolError);
     await expect(failure).rejects.not.toThrow(/canary/);
+  });
+
+  it.each(["DPoP", "dpop", "mac", "N_A"])("rejects a token of the type %s", async (type) => {
+    const { send } = server({
+      body: JSON.stringify({ access_token: "canary", token_type: type, expires_in: 900 }),
+    });
+    const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
+    await expect(failure).rejects.toBeInstanceOf(ProtocolError);
+    await expect(failure).rejects.toThrow(
+      `[POST] ${authUrl}: 200, but the token is not of the type Bearer`,
+    );
+    await expect(failure).rejects.not.toThrow(/canary/);
+  });
+
+  it.each(["Bearer", "bearer", "BEARER"])("accepts a token of the type %s", async (type) => {
+    const { send } = server({ body: JSON.stringify({ access_token: "t", token_type: type }) });
+    await expect(
+      createTokenSource(client, connection, send, Date.now).token(noDeadline),
+    ).resolves.toBe("t");
   });
 });
