@@ -70,13 +70,10 @@ export function createRegisterClient(
     attemptTimeoutMs = 30_000,
   }: RegisterClientOptions,
 ): RegisterClient {
-  const { apiUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
-  const dispatcher = createDispatcher({
-    maxConnections: maxConcurrency,
-    // Well before the attempt ends: without a connection nothing has been sent.
-    connectTimeoutMs: Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2),
-    caFile,
-  });
+  const { apiUrl, maxConcurrency, totalTimeoutMs } = connection;
+  // Well before the attempt ends: without a connection nothing has been sent.
+  const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
+  const dispatcher = createDispatcher(connection, connectTimeoutMs);
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
   const tokens = createTokenSource(credentials, connection, send, clock.now);

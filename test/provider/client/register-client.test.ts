@@ -126,6 +126,34 @@ describe("register client", () => {
     expect(maxBusy).toBe(1);
   });
 
+  it.each(["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])(
+    "sends nothing for %s through a proxy",
+    async (host) => {
+      const proxied: string[] = [];
+      const proxy = await serverWith(({ url }, response) => {
+        proxied.push(url ?? "");
+        response.writeHead(502).end();
+      });
+      process.env.HTTP_PROXY = proxy;
+      process.env.HTTPS_PROXY = proxy;
+      cleanUps.push(async () => {
+        delete process.env.HTTP_PROXY;
+        delete process.env.HTTPS_PROXY;
+      });
+      // A port that refuses connections: the error shows that this one was direct.
+      const unused = await serverWith(() => {});
+      await cleanUps.pop()?.();
+      for (const protocol of ["http", "https"]) {
+        const url = `${protocol}://${host}:${new URL(unused).port}`;
+        const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" });
+        await expect(client.register(settings)).rejects.toThrow(
+          "the connection was refused (ECONNREFUSED)",
+        );
+      }
+      expect(proxied).toEqual([]);
+    },
+  );
+
   it("sends no Expect header", async () => {
     let headers: unknown;
     const { client } = await clientWithResponses((request, response) => {
