@@ -166,6 +166,13 @@ function describeFailure(cause: unknown): Failure {
   if (/PRX/.test(code)) {
     return { reason: `the proxy closed the connection (${code})`, nextStep: checkProxy };
   }
+  // undici refuses to read on after a 100, and has no other error with this message.
+  if (code === "UND_ERR_SOCKET" && message === "bad response") {
+    return {
+      reason: `the server sent an unsolicited 100 Continue before the response (${code})`,
+      nextStep: "Report it to VCC, or to the operator of the proxy if there is one",
+    };
+  }
   const tlsFailure = tlsFailures.find((failure) => failure.code.test(code));
   if (tlsFailure !== undefined) {
     const { reason, nextStep } = tlsFailure;

@@ -201,6 +201,30 @@ describe("register client", () => {
   });
 
   it.each([
+    ["102 Processing", ""],
+    ["103 Early Hints", "Link: </style.css>; rel=preload\r\n"],
+  ])("uses the response after an unsolicited %s", async (interim, header) => {
+    const { client, requests } = await clientWithResponses(({ socket }) => {
+      socket.write(`HTTP/1.1 ${interim}\r\n${header}\r\n`, () =>
+        socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+      );
+    });
+    await expect(client.register(settings)).rejects.toThrow("400 Bad Request");
+    expect(requests()).toBe(1);
+  });
+
+  it("reports an unsolicited 100, after which no response can be read", async () => {
+    const { client } = await clientWithResponses(({ socket }) => {
+      socket.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
+    await expect(failure).rejects.toThrow(
+      "the server sent an unsolicited 100 Continue before the response (UND_ERR_SOCKET). Report it to VCC, or to the operator of the proxy if there is one",
+    );
+  });
+
+  it.each([
     [400, ApiError, "Compare the registration with the API's documentation"],
     [401, AuthenticationError, "Check that the client has the scope interactions:write"],
     [403, ApiError, "Ask for an account that may use the Interactions API"],
