@@ -10,7 +10,7 @@ const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`)
  * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
 const lifecycle = createLifecycle({
-  account: createAccount(process.env, { clock: createClock({ now: Date.now, log }) }),
+  account: createAccount(process.env, { clock: createClock({ now: Date.now, log }), log }),
   // The engine passes its own address to each provider process.
   operationLog: createOperationLog(process.argv[2] ?? "", Date.now),
   log,

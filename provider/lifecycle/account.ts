@@ -1,4 +1,5 @@
 import type { RegisterClient, RegisterClientOptions } from "../client/register-client";
+import { showAnswersVariable, showsAnswers } from "../config/answers";
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, readAccessToken } from "../config/credentials";
 import type { Environment, SettingSources } from "../config/settings";
@@ -18,7 +19,16 @@ export interface Account extends Pick<RegisterClient, "register"> {
   hasAccessToken(): boolean;
 }
 
-export function createAccount(environment: Environment, options: RegisterClientOptions): Account {
+export interface AccountOptions extends Omit<RegisterClientOptions, "showAnswers"> {
+  /** Writes one line to the terminal. */
+  log(line: string): void;
+}
+
+export function createAccount(
+  environment: Environment,
+  { log, ...options }: AccountOptions,
+): Account {
+  const showAnswers = showsAnswers(environment);
   const sources: SettingSources = { configuration: () => undefined, environment };
   let client: RegisterClient | undefined;
   return {
@@ -31,12 +41,23 @@ export function createAccount(environment: Environment, options: RegisterClientO
       return id && accountFingerprint(id, key);
     },
     hasAccessToken: () => readAccessToken(sources) !== undefined,
-    async register(settings, otherSecrets) {
+    async register(settings) {
       // Most operations send nothing and need neither the client, which takes time and memory to
       // load, nor credentials. (`import()` requires the extension.)
       const { createRegisterClient } = await import("../client/register-client.ts");
-      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
-      await client.register(settings, otherSecrets);
+      if (client === undefined) {
+        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {
+          ...options,
+          showAnswers,
+        });
+        if (showAnswers) {
+          log(
+            `${showAnswersVariable} is set: errors show VCC's responses whole, which may contain ` +
+              "secrets. Unset it when you have found the cause.",
+          );
+        }
+      }
+      await client.register(settings);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { RegistrationOutputs } from "../../../provider/lifecycle/state";
  */
 function createTestOwnership(region = "emea") {
   const clock = { now: Date.now, waitUntil: async () => {} };
-  const account = createAccount({ VCC_REGION: region }, { clock });
+  const account = createAccount({ VCC_REGION: region }, { clock, log: () => {} });
   return createOwnership(account, { record: async () => {}, hasRecorded: async () => false });
 }
 
