@@ -19,6 +19,7 @@ const lifecycle = createLifecycle({
   account: createAccount(process.env, {
     clock: createClock({ now: Date.now, log }),
     engineWatched,
+    log,
   }),
   operationLog: createOperationLog(engineAddress),
   log,

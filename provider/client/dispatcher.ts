@@ -2,28 +2,23 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Connection } from "../config/connection";
 import { settingLabel } from "../config/settings";
+import { isLoopback } from "../contract/setting-parsers";
 import { ConfigurationError } from "../errors";
-
-export interface DispatcherOptions {
-  maxConnections: number;
-  connectTimeoutMs: number;
-  /** A PEM file of certificates to trust in addition to those of Node.js. */
-  caFile?: string | undefined;
-}
 
 /**
  * Creates the connections to the token endpoint and the API of an account. They use the proxies of
- * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, and trust the certificates of Node.js, including
- * `NODE_EXTRA_CA_CERTS`.
+ * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, except for loopback, and trust the certificates of
+ * Node.js, including `NODE_EXTRA_CA_CERTS`.
  *
+ * @param connectTimeoutMs in milliseconds
  * @throws ConfigurationError if the file or a proxy is unusable
  */
-export function createDispatcher({
-  maxConnections,
-  connectTimeoutMs,
-  caFile,
-}: DispatcherOptions): Dispatcher {
+export function createDispatcher(
+  { apiUrl, authUrl, maxConcurrency, caFile }: Connection,
+  connectTimeoutMs: number,
+): Dispatcher {
   const tls = {
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && {
@@ -32,7 +27,13 @@ export function createDispatcher({
   };
   try {
     return new EnvHttpProxyAgent({
-      connections: maxConnections,
+      connections: maxConcurrency,
+      noProxy: [
+        // As undici reads them without this option.
+        process.env.no_proxy ?? process.env.NO_PROXY ?? "",
+        // A proxy would see the secrets of an http URL, and has a loopback of its own.
+        ...[apiUrl, authUrl].map((url) => new URL(url).hostname).filter(isLoopback),
+      ].join(","),
       connect: tls,
       requestTls: tls,
       proxyTls: tls,

@@ -23,14 +23,12 @@ export interface RegisterClient {
    * Creates or overwrites the registration of a name. Any 2xx is a success: VCC documents neither
    * the status nor the body.
    *
-   * @param otherSecrets what messages must not show, beside the header values: responses may echo
-   *   those of an earlier registration
    * @throws UnacknowledgedError if VCC may have accepted it although no attempt succeeded
    * @throws AuthenticationError, ApiError, NetworkError, DeadlineError or ProtocolError if VCC has
    *   not accepted it
    * @see `POST /Register` of the VCC Interactions API
    */
-  register(settings: ProviderSettings, otherSecrets?: readonly string[]): Promise<void>;
+  register(settings: ProviderSettings): Promise<void>;
   /** Closes all connections, also those in use. */
   close(): Promise<void>;
 }
@@ -43,6 +41,8 @@ export interface RegisterClientOptions {
   random?: RetryPolicy["random"];
   /** Unit: milliseconds. @default 30,000 */
   attemptTimeoutMs?: number;
+  /** Whether messages show VCC's responses whole, except the request's secrets. @default false */
+  showAnswers?: boolean;
 }
 
 /** Selects the API version. VCC requires it, also on the new domain. */
@@ -68,19 +68,18 @@ export function createRegisterClient(
     maxAttempts = 5,
     random = Math.random,
     attemptTimeoutMs = 30_000,
+    showAnswers = false,
   }: RegisterClientOptions,
 ): RegisterClient {
-  const { apiUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
-  const dispatcher = createDispatcher({
-    maxConnections: maxConcurrency,
-    // Well before the attempt ends: without a connection nothing has been sent.
-    connectTimeoutMs: Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2),
-    caFile,
-  });
+  const { apiUrl, maxConcurrency, totalTimeoutMs } = connection;
+  // Well before the attempt ends: without a connection nothing has been sent.
+  const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
+  const dispatcher = createDispatcher(connection, connectTimeoutMs);
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
-  const tokens = createTokenSource(credentials, connection, send, clock.now);
+  const tokens = createTokenSource(credentials, { ...connection, showAnswers }, send, clock.now);
   const url = `${apiUrl}/Register`;
+  const clientSecrets = "clientSecret" in credentials ? [credentials.clientSecret] : [];
 
   async function send(request: HttpRequest, deadlineAtMs: number): Promise<HttpResponse> {
     await throttle.ready(deadlineAtMs);
@@ -98,7 +97,6 @@ export function createRegisterClient(
   async function post(
     settings: ProviderSettings,
     token: string,
-    secrets: readonly string[],
     deadlineAtMs: number,
   ): Promise<void> {
     const headers = {
@@ -107,11 +105,13 @@ export function createRegisterClient(
       "content-type": "application/json",
     };
     const body = JSON.stringify(settings);
-    const response = await send({ url, headers, body }, deadlineAtMs);
+    const secrets = [token, ...secretsOf(settings), ...clientSecrets];
+    const disclosure = { secrets, showAnswers };
+    const response = await send({ url, headers, body, disclosure }, deadlineAtMs);
     const { status } = response;
     if (status >= 200 && status < 300) return;
 
-    const description = describeResponse(response, [token, ...secrets]);
+    const description = describeResponse(response, disclosure);
     const message = `[POST] ${url}: ${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
     if (status === 401) throw new AuthenticationError(message);
     const requestedMs = retryAfterMs(response.headers["retry-after"], clock.now());
@@ -120,21 +120,16 @@ export function createRegisterClient(
 
   return {
     close: () => dispatcher.destroy(),
-    register: (settings, otherSecrets = []) =>
+    register: (settings) =>
       // The deadline starts with the turn: waiting for other registrations does not count.
       limit(async () => {
         let outcomeUnknown = false;
         let tokenRenewed = false;
-        const secrets = [
-          "accessToken" in credentials ? credentials.accessToken : credentials.clientSecret,
-          ...headerSecrets(settings.headers),
-          ...otherSecrets,
-        ];
 
         async function attempt(deadlineAtMs: number): Promise<void> {
           const token = await tokens.token(deadlineAtMs);
           try {
-            await post(settings, token, secrets, deadlineAtMs);
+            await post(settings, token, deadlineAtMs);
           } catch (error) {
             outcomeUnknown ||= error instanceof VccError && error.outcomeUnknown;
             // The token may have expired or been revoked. A second 401 has another cause.
@@ -157,4 +152,9 @@ export function createRegisterClient(
         }
       }),
   };
+}
+
+/** A program may have made its endpoint a secret. */
+function secretsOf({ headers, endpoint = "" }: ProviderSettings): string[] {
+  return [...headerSecrets(headers), endpoint.replace(/^https:\/\//i, "")];
 }

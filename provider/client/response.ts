@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { NetworkError } from "../errors";
-import { redact } from "./redaction";
+import { type Disclosure, quote } from "./quotation";
 
 export interface HttpResponse {
   status: number;
@@ -11,32 +11,15 @@ export interface HttpResponse {
   bodyError?: NetworkError;
 }
 
-/** Longer descriptions are cut. Unit: characters. */
-const maxDescriptionLength = 300;
-/** Longer text is cut before the search for secrets. Unit: characters. */
-const maxSearchedLength = 4096;
-
 /**
  * Describes a response in one line, like `401 Unauthorized: "The access token is missing"`. VCC
  * does not document error bodies, and its sibling APIs use every shape, so any body is accepted.
- * The line contains none of the secrets, which the body may echo.
+ * The body may echo secrets, so the line shows of it what is disclosed.
  */
-export function describeResponse(
-  { status, body }: HttpResponse,
-  secrets: readonly string[],
-): string {
-  // Whitespace is normalized first: the search for secrets must see what the line shows.
-  const line = extractMessage(body)
-    .slice(0, maxSearchedLength)
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .trim();
-  const message = redact(line, secrets);
-  const shown =
-    message.length > maxDescriptionLength
-      ? `${message.slice(0, maxDescriptionLength - 1)}…`
-      : message;
+export function describeResponse({ status, body }: HttpResponse, disclosure: Disclosure): string {
+  const quotation = quote(extractMessage(body), disclosure, status);
   const reason = STATUS_CODES[status];
-  return `${status}${reason ? ` ${reason}` : ""}${shown === "" ? "" : `: "${shown}"`}`;
+  return `${status}${reason ? ` ${reason}` : ""}${quotation && `: ${quotation}`}`;
 }
 
 /** What to do after a status that does not depend on the request. */

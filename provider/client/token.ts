@@ -5,11 +5,14 @@ import {
   clientCredentialsGrantRequest,
   customFetch,
   processClientCredentialsResponse,
+  UnsupportedOperationError,
 } from "oauth4webapi";
 import type { Connection } from "../config/connection";
 import type { Credentials } from "../config/credentials";
 import { ApiError, AuthenticationError, DeadlineError, ProtocolError } from "../errors";
+import { headerSecrets } from "../registration/headers";
 import { raceAgainst, timeoutSignal } from "./deadline";
+import type { Disclosure } from "./quotation";
 import { describeResponse, type HttpResponse, nextStepFor } from "./response";
 import { retryAfterMs } from "./retry";
 import type { HttpRequest } from "./transport";
@@ -43,7 +46,8 @@ const defaultLifetimeS = 900;
 const maxLeewayS = 60;
 
 type Client = Exclude<Credentials, { accessToken: string }>;
-type TokenEndpoint = Pick<Connection, "authUrl" | "clientAuthentication">;
+type TokenEndpoint = Pick<Connection, "authUrl" | "clientAuthentication"> &
+  Pick<Disclosure, "showAnswers">;
 
 export function createTokenSource(
   credentials: Credentials,
@@ -94,7 +98,7 @@ export function createTokenSource(
 /** @see RFC 6749, section 4.4 */
 async function requestToken(
   { clientId, clientSecret }: Client,
-  { authUrl, clientAuthentication }: TokenEndpoint,
+  { authUrl, clientAuthentication, showAnswers }: TokenEndpoint,
   send: (request: HttpRequest) => Promise<HttpResponse>,
   now: () => number,
 ) {
@@ -107,12 +111,17 @@ async function requestToken(
       `[POST] ${authUrl}: ${status}, but the response is not an OAuth 2.0 token. Check the URL`,
     );
 
-  function requireSuccess(response: HttpResponse): HttpResponse {
+  const notBearer = () =>
+    new ProtocolError(
+      `[POST] ${authUrl}: 200, but the token is not of the type Bearer, the only one that VCC ` +
+        "documents. Check vcc:authUrl",
+    );
+
+  function requireSuccess(response: HttpResponse, disclosure: Disclosure): HttpResponse {
     const { status, headers, bodyError } = response;
     if (status === 200 && bodyError !== undefined) throw bodyError;
     if (status === 200) return response;
-    const secrets = [clientSecret, ...basicCredentials(clientId, clientSecret)];
-    const description = `[POST] ${authUrl}: ${describeResponse(response, secrets)}`;
+    const description = `[POST] ${authUrl}: ${describeResponse(response, disclosure)}`;
     if (status === 400 || status === 401 || status === 403) {
       throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
     }
@@ -130,15 +139,23 @@ async function requestToken(
       // The settings allow http for loopback only.
       [allowInsecureRequests]: true,
       [customFetch]: async (url, { headers, body }) => {
-        const response = requireSuccess(await send({ url, headers, body: String(body) }));
-        return new Response(withoutInvalidLifetime(response.body), { headers: response.headers });
+        const { authorization = "" } = headers;
+        const secrets = [clientSecret, ...headerSecrets({ authorization })];
+        const disclosure = { secrets, showAnswers };
+        const response = await send({ url, headers, body: String(body), disclosure });
+        const token = withoutInvalidLifetime(requireSuccess(response, disclosure).body);
+        return new Response(token, { headers: response.headers });
       },
     },
   );
-  const granted = await processClientCredentialsResponse(server, client, response).catch(() => {
-    // The library's errors contain the body, and possibly a token.
-    throw notAToken(200);
-  });
+  const granted = await processClientCredentialsResponse(server, client, response).catch(
+    (error) => {
+      // The library's errors contain the body, and possibly a token.
+      throw error instanceof UnsupportedOperationError ? notBearer() : notAToken(200);
+    },
+  );
+  // The library supports DPoP tokens too, and returns the type in lower case.
+  if (granted.token_type !== "bearer") throw notBearer();
   // It must fit into a header.
   if (!/^[!-~]+$/.test(granted.access_token)) throw notAToken(200);
   return granted;
@@ -166,15 +183,5 @@ function nextStepAfter({ body }: HttpResponse): string {
     nextSteps[code] ??
     `Check the client ID and secret, that the client has the scope ${scope}, that its admin ` +
       "user is active, and the region"
-  );
-}
-
-/**
- * The forms in which HTTP Basic carries credentials. RFC 6749 form-encodes them first; not every
- * client does.
- */
-function basicCredentials(...parts: [string, string]): string[] {
-  return [parts, parts.map(encodeURIComponent)].map((pair) =>
-    Buffer.from(pair.join(":")).toString("base64"),
   );
 }

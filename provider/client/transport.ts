@@ -1,12 +1,14 @@
 import { type Dispatcher, request } from "undici";
 import { NetworkError, ProtocolError } from "../errors";
 import { raceAgainst, timeoutSignal } from "./deadline";
+import { type Disclosure, quote } from "./quotation";
 import type { HttpResponse } from "./response";
 
 export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body: string;
+  disclosure: Disclosure;
 }
 
 /**
@@ -23,11 +25,12 @@ export async function exchange(
   dispatcher: Dispatcher,
   timeoutMs: number,
 ): Promise<HttpResponse> {
-  const { url } = outgoing;
+  const { url, disclosure } = outgoing;
   const response = await sendAndReceive(outgoing, dispatcher, timeoutMs);
   if (response.status < 300 || response.status >= 400) return response;
   throw new ProtocolError(
-    `[POST] ${url}: ${response.status} redirects to ${hostOf(response.headers.location, url)}; ` +
+    `[POST] ${url}: ${response.status} redirects to ` +
+      `${quote(hostOf(response.headers.location, url), disclosure) || "nowhere"}; ` +
       "redirects are not followed. Configure the final URL",
   );
 }
@@ -103,11 +106,9 @@ class BodyStart {
   }
 }
 
-/** The target host of a redirect. The rest of its URL may contain secrets. */
+/** The target host of a redirect. Empty if there is none. */
 function hostOf(location: string | undefined, base: string): string {
-  return location !== undefined && URL.canParse(location, base)
-    ? new URL(location, base).host
-    : "nowhere";
+  return location !== undefined && URL.canParse(location, base) ? new URL(location, base).host : "";
 }
 
 interface Failure {
@@ -165,6 +166,13 @@ function describeFailure(cause: unknown): Failure {
   }
   if (/PRX/.test(code)) {
     return { reason: `the proxy closed the connection (${code})`, nextStep: checkProxy };
+  }
+  // undici refuses to read on after a 100, and has no other error with this message.
+  if (code === "UND_ERR_SOCKET" && message === "bad response") {
+    return {
+      reason: `the server sent an unsolicited 100 Continue before the response (${code})`,
+      nextStep: "Report it to VCC, or to the operator of the proxy if there is one",
+    };
   }
   const tlsFailure = tlsFailures.find((failure) => failure.code.test(code));
   if (tlsFailure !== undefined) {

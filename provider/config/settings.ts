@@ -51,6 +51,10 @@ export function loadSettings<Name extends SettingName>(
     if (configured === undefined && definition.required !== undefined) {
       problems.push(`${settingLabel(name)} is required: ${definition.required}`);
     }
+    if (configured !== undefined && configured.trim() !== configured) {
+      problems.push(`${settingLabel(name)} begins or ends with whitespace`);
+      return [name, undefined];
+    }
     const text = configured ?? definition.default?.replace("<region>", region);
     if (text === undefined) return [name, undefined];
     const parsed = definition.parse(text);

@@ -18,13 +18,12 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
 
 export const parseText: Parser<string> = (value) => ({ value });
 
-/** Printable ASCII, which fits into an HTTP header. */
+/** Printable ASCII: it must fit into an HTTP header. */
 export const parseCredential: Parser<string> = (value) =>
-  /^[!-~]([ -~]*[!-~])?$/.test(value)
+  /^[ -~]+$/.test(value)
     ? { value }
     : {
-        problem:
-          "contains a line break, a non-ASCII character, or whitespace at the beginning or end",
+        problem: "contains a line break or a character that is not ASCII",
       };
 
 export const parsePositiveInteger: Parser<number> = (text) =>
@@ -61,6 +60,6 @@ export const parseBaseUrl: Parser<string> = (text) => {
 };
 
 /** @param hostname as the URL parser writes it: IPv4 in four decimal numbers, IPv6 in brackets */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -13,6 +13,7 @@ import {
 export interface SettingDefinition {
   environmentVariable: string;
   description: string;
+  /** Gets a text that neither begins nor ends with whitespace. */
   parse: Parser<unknown>;
   /** As text. `<region>` stands for the region. @default none */
   default?: string;

@@ -1,4 +1,5 @@
 import type { RegisterClient, RegisterClientOptions } from "../client/register-client";
+import { showAnswersVariable, showsAnswers } from "../config/answers";
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, readAccessToken } from "../config/credentials";
 import type { Environment, SettingSources } from "../config/settings";
@@ -23,13 +24,18 @@ export interface Account extends Pick<RegisterClient, "register"> {
   hasObjectClient(): boolean;
 }
 
-export interface AccountOptions extends RegisterClientOptions {
+export interface AccountOptions extends Omit<RegisterClientOptions, "showAnswers"> {
   /** Nothing is sent before. @default at once */
   engineWatched?: Promise<void>;
+  /** Writes one line to the terminal. */
+  log(line: string): void;
 }
 
-export function createAccount(environment: Environment, options: AccountOptions): Account {
-  const { engineWatched, ...clientOptions } = options;
+export function createAccount(
+  environment: Environment,
+  { engineWatched, log, ...options }: AccountOptions,
+): Account {
+  const showAnswers = showsAnswers(environment);
   const sources: SettingSources = { configuration: () => undefined, environment };
   let client: RegisterClient | undefined;
   function fingerprint(key: string): string | undefined {
@@ -47,17 +53,24 @@ export function createAccount(environment: Environment, options: AccountOptions)
     hasAccessToken: () => readAccessToken(sources) !== undefined,
     hasObjectClient: () =>
       Boolean(sources.configuration(accountObjectKey) && sources.configuration("vcc:clientId")),
-    async register(settings, otherSecrets) {
+    async register(settings) {
       // Most operations send nothing and need neither the client, which takes time and memory to
       // load, nor credentials. (`import()` requires the extension.)
       const { createRegisterClient } = await import("../client/register-client.ts");
       await engineWatched;
-      client ??= createRegisterClient(
-        loadConnection(sources),
-        loadCredentials(sources),
-        clientOptions,
-      );
-      await client.register(settings, otherSecrets);
+      if (client === undefined) {
+        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {
+          ...options,
+          showAnswers,
+        });
+        if (showAnswers) {
+          log(
+            `${showAnswersVariable} is set: errors show VCC's responses whole, which may contain ` +
+              "secrets. Unset it when you have found the cause.",
+          );
+        }
+      }
+      await client.register(settings);
     },
   };
 }

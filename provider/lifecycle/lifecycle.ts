@@ -8,7 +8,6 @@ import {
   headerFingerprints,
   registrationFingerprint,
 } from "../registration/fingerprint";
-import { headerSecrets } from "../registration/headers";
 import { resetSettings, toProviderSettings } from "../registration/provider-settings";
 import { describeRecentWindow, reassertWindow } from "../registration/reassert-window";
 import { parseRegistration } from "../registration/registration";
@@ -61,7 +60,7 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     };
     await ownership.claim({ account: account.id(), region, provider });
     try {
-      await account.register(settings, headerSecrets(before?.headers));
+      await account.register(settings);
     } catch (error) {
       if (!(error instanceof UnacknowledgedError)) throw error;
       // These fields make the engine record what VCC may hold. The next `up` then registers again,
@@ -186,16 +185,14 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
         log(`${label} is left unchanged: ${reason}.`);
         return;
       }
-      await account
-        .register(resetSettings(props.provider), headerSecrets(props.headers))
-        .catch((error) => {
-          // The engine keeps the old state, so only the message can say that it may be outdated.
-          if (error instanceof UnacknowledgedError) {
-            error.message +=
-              ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
-          }
-          throw error;
-        });
+      await account.register(resetSettings(props.provider)).catch((error) => {
+        // The engine keeps the old state, so only the message can say that it may be outdated.
+        if (error instanceof UnacknowledgedError) {
+          error.message +=
+            ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
+        }
+        throw error;
+      });
       log(
         `${label} is reset: no endpoint, no headers, release only. ` +
           "VCC has no delete, so the name itself remains.",

@@ -17,6 +17,9 @@ const settings: ProviderSettings = {
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 };
 
+/** Linux connects it to this machine. It is no loopback address, which would bypass the proxy. */
+const host = "0.0.0.0";
+
 async function listening(server: Server): Promise<number> {
   if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
   return (server.address() as AddressInfo).port;
@@ -59,7 +62,11 @@ describe("behind a private authority and a proxy", () => {
   beforeEach(async () => {
     for (const name of variables) delete process.env[name];
     emulator = await startEmulator();
-    const certificate = await createCert({ ca: authority, domains: ["127.0.0.1"], validity: 1 });
+    const certificate = await createCert({
+      ca: authority,
+      domains: [host, "127.0.0.1"],
+      validity: 1,
+    });
     tls = createTlsServer(certificate, (socket) => {
       const upstream = connect(Number(new URL(emulator.url).port), "127.0.0.1");
       socket.pipe(upstream).pipe(socket);
@@ -81,12 +88,14 @@ describe("behind a private authority and a proxy", () => {
 
   async function register({
     caFile,
+    host: target = host,
     ...options
   }: {
     caFile?: string;
+    host?: string;
     attemptTimeoutMs?: number;
   } = {}) {
-    const origin = `https://127.0.0.1:${await listening(tls)}`;
+    const origin = `https://${target}:${await listening(tls)}`;
     const connection: Connection = {
       region: "emea",
       apiUrl: `${origin}/interactions`,
@@ -148,7 +157,7 @@ describe("behind a private authority and a proxy", () => {
       if (opened) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    return () => readFileSync(log, "utf8").match(/CONNECT 127\.0\.0\.1:\d+/g) ?? [];
+    return () => readFileSync(log, "utf8").match(/CONNECT [\d.]+:\d+/g) ?? [];
   }
 
   const registered = () => emulator.registrations().map(({ provider }) => provider);
@@ -171,13 +180,20 @@ describe("behind a private authority and a proxy", () => {
       "/interactions/Register",
     ]);
     expect(connects().length).toBeGreaterThan(0);
-    expect(new Set(connects())).toEqual(new Set([`CONNECT 127.0.0.1:${await listening(tls)}`]));
+    expect(new Set(connects())).toEqual(new Set([`CONNECT ${host}:${await listening(tls)}`]));
   });
 
   it("bypasses the proxy for hosts in NO_PROXY", async () => {
     const connects = await startProxy();
-    process.env.NO_PROXY = "127.0.0.1";
+    process.env.NO_PROXY = host;
     await register({ caFile: writeCaFile() });
+    expect(registered()).toEqual(["Crm"]);
+    expect(connects()).toEqual([]);
+  });
+
+  it("bypasses the proxy for loopback", async () => {
+    const connects = await startProxy();
+    await register({ caFile: writeCaFile(), host: "127.0.0.1" });
     expect(registered()).toEqual(["Crm"]);
     expect(connects()).toEqual([]);
   });

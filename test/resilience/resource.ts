@@ -97,7 +97,7 @@ export class Resource {
         VCC_AUTH_URL: this.emulator.authUrl,
         ...environment,
       },
-      { clock: createClock({ now, sleep, log }), ...options },
+      { clock: createClock({ now, sleep, log }), log, ...options },
     );
     const operationLog = { record: async () => {}, names: async () => [] };
     const lifecycle = createLifecycle({ account, operationLog, log, now });

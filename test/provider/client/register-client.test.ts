@@ -53,7 +53,8 @@ function createTestClient(
   {
     totalTimeoutMs = 300_000,
     clock = clockWithoutWaits,
-  }: { totalTimeoutMs?: number; clock?: Clock } = {},
+    showAnswers = false,
+  }: { totalTimeoutMs?: number; clock?: Clock; showAnswers?: boolean } = {},
 ) {
   const connection: Connection = {
     region: "emea",
@@ -63,7 +64,7 @@ function createTestClient(
     maxConcurrency: 4,
     totalTimeoutMs,
   };
-  const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs: 300 };
+  const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs: 300, showAnswers };
   const client = createRegisterClient(connection, credentials, options);
   cleanUps.push(() => client.close());
   return client;
@@ -126,6 +127,34 @@ describe("register client", () => {
     expect(maxBusy).toBe(1);
   });
 
+  it.each(["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])(
+    "sends nothing for %s through a proxy",
+    async (host) => {
+      const proxied: string[] = [];
+      const proxy = await serverWith(({ url }, response) => {
+        proxied.push(url ?? "");
+        response.writeHead(502).end();
+      });
+      process.env.HTTP_PROXY = proxy;
+      process.env.HTTPS_PROXY = proxy;
+      cleanUps.push(async () => {
+        delete process.env.HTTP_PROXY;
+        delete process.env.HTTPS_PROXY;
+      });
+      // A port that refuses connections: the error shows that this one was direct.
+      const unused = await serverWith(() => {});
+      await cleanUps.pop()?.();
+      for (const protocol of ["http", "https"]) {
+        const url = `${protocol}://${host}:${new URL(unused).port}`;
+        const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" });
+        await expect(client.register(settings)).rejects.toThrow(
+          "the connection was refused (ECONNREFUSED)",
+        );
+      }
+      expect(proxied).toEqual([]);
+    },
+  );
+
   it("sends no Expect header", async () => {
     let headers: unknown;
     const { client } = await clientWithResponses((request, response) => {
@@ -173,6 +202,30 @@ describe("register client", () => {
   });
 
   it.each([
+    ["102 Processing", ""],
+    ["103 Early Hints", "Link: </style.css>; rel=preload\r\n"],
+  ])("uses the response after an unsolicited %s", async (interim, header) => {
+    const { client, requests } = await clientWithResponses(({ socket }) => {
+      socket.write(`HTTP/1.1 ${interim}\r\n${header}\r\n`, () =>
+        socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+      );
+    });
+    await expect(client.register(settings)).rejects.toThrow("400 Bad Request");
+    expect(requests()).toBe(1);
+  });
+
+  it("reports an unsolicited 100, after which no response can be read", async () => {
+    const { client } = await clientWithResponses(({ socket }) => {
+      socket.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
+    await expect(failure).rejects.toThrow(
+      "the server sent an unsolicited 100 Continue before the response (UND_ERR_SOCKET). Report it to VCC, or to the operator of the proxy if there is one",
+    );
+  });
+
+  it.each([
     [400, ApiError, "Compare the registration with the API's documentation"],
     [401, AuthenticationError, "Check that the client has the scope interactions:write"],
     [403, ApiError, "Ask for an account that may use the Interactions API"],
@@ -200,16 +253,54 @@ describe("register client", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  it("does not follow a redirect, and names its host", async () => {
+  it.each([false, true])(
+    "hides what a response quotes of the endpoint: %s",
+    async (showAnswers) => {
+      const endpoint = "https://endpoint-canary.example.com/token?key=query-canary";
+      const { host, search } = new URL(endpoint);
+      const { url } = await clientWithResponses(
+        status(400, JSON.stringify({ message: `cannot reach ${endpoint} (${host}, ${search})` })),
+      );
+      const credentials = { accessToken: "t" };
+      const client = createTestClient({ apiUrl: url, authUrl: url }, credentials, { showAnswers });
+      const error = await client.register({ ...settings, endpoint }).catch((error) => error);
+      expect(String(error)).toContain('400 Bad Request: "cannot ');
+      expect(String(error)).not.toMatch(/canary|token|key/);
+    },
+  );
+
+  it("shows responses whole on demand, except the secrets of the request", async () => {
+    const message = 'the provider "Crm 7" of client-canary has token-canary, header-canary';
+    const { url } = await clientWithResponses(status(400, JSON.stringify({ message })));
+    const emulator = await emulatorFor();
+    const client = createTestClient({ ...emulator, apiUrl: url }, undefined, { showAnswers: true });
+    await expect(client.register(settings)).rejects.toThrow(
+      '"the provider "Crm 7" of … has token-canary, …". Compare',
+    );
+  });
+
+  it("does not follow a redirect", async () => {
     const { client, requests } = await clientWithResponses(
       status(307, "", { location: "https://elsewhere.example.com/path?token=canary" }),
     );
     const failure = client.register(settings);
     await expect(failure).rejects.toBeInstanceOf(ProtocolError);
     await expect(failure).rejects.toThrow(
-      "307 redirects to elsewhere.example.com; redirects are not followed",
+      /: 307 redirects to "…" \(set VCC_SHOW_ANSWERS=true to see all\); redirects are not followed/,
     );
     expect(requests()).toBe(1);
+  });
+
+  it.each([
+    ["one of VCC's", false, "https://emea.cc.vonage.com/Auth", '"emea.cc.vonage.com"'],
+    ["any with showAnswers", true, "https://elsewhere.test/a", '"elsewhere.test"'],
+    ["none that contains a secret", true, "https://token-canary.test", '"….test"'],
+    ["none without a valid location", false, "https://[", "nowhere"],
+  ])("names the host of a redirect: %s", async (_case, showAnswers, location, shown) => {
+    const { url } = await clientWithResponses(status(307, "", { location }));
+    const credentials = { accessToken: "token-canary" };
+    const client = createTestClient({ apiUrl: url, authUrl: url }, credentials, { showAnswers });
+    await expect(client.register(settings)).rejects.toThrow(`307 redirects to ${shown};`);
   });
 
   it("reports refused credentials without the secret", async () => {
@@ -240,7 +331,7 @@ describe("register client", () => {
     const basic = Buffer.from("admin:pass-canary").toString("base64");
     const headers = { Authorization: `Basic ${basic}` };
     await expect(client.register({ ...settings, headers })).rejects.toThrow(
-      '"Basic credentials of user admin with [secret] refused"',
+      '"Basic credentials of user … with … refused"',
     );
   });
 

@@ -14,7 +14,12 @@ import {
 
 const client = { clientId: "id", clientSecret: "client-secret-canary" };
 const authUrl = "https://emea.cc.vonage.com/Auth/connect/token";
-const connection = { authUrl, clientAuthentication: "form", totalTimeoutMs: 300_000 } as const;
+const connection = {
+  authUrl,
+  clientAuthentication: "form",
+  totalTimeoutMs: 300_000,
+  showAnswers: false,
+} as const;
 const noDeadline = Number.POSITIVE_INFINITY;
 
 /** Returns the next response for each request, or throws the next error. */
@@ -115,7 +120,7 @@ describe("token source", () => {
     ["invalid_client", "Check the client ID and secret"],
     ["unauthorized_client", "Ask for an API client that may use client credentials"],
     ["unsupported_grant_type", "Check vcc:authUrl"],
-    ["something_else", "Check the client ID and secret"],
+    ["server_error", "Check the client ID and secret"],
   ])("reports the next step after %s", async (error, nextStep) => {
     const { send } = server({ status: 400, body: JSON.stringify({ error }) });
     const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
@@ -223,8 +228,19 @@ describe("token source", () => {
     const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
     await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
     await expect(failure).rejects.toThrow(
-      /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: \[secret\] is wrong"\. Check the client ID/,
+      /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: … is wrong" \(set VCC_SHOW_ANSWERS=true to see all\)\. Check the client ID/,
     );
+  });
+
+  it("shows no credentials of HTTP Basic, even on demand", async () => {
+    const send = async ({ headers }: HttpRequest) => ({
+      status: 400,
+      headers: {},
+      body: `${headers.authorization}, client-secret-canary: no`,
+    });
+    const endpoint = { ...connection, clientAuthentication: "basic", showAnswers: true } as const;
+    const failure = createTokenSource(client, endpoint, send, Date.now).token(noDeadline);
+    await expect(failure).rejects.toThrow('400 Bad Request: "Basic …, …: no". Check');
   });
 
   it.each([
@@ -247,11 +263,30 @@ describe("token source", () => {
   it.each([
     ["HTML", "<html>Welcome</html>"],
     ["no token", '{"token_type":"bearer"}'],
-    ["another token type", '{"access_token":"canary","token_type":"mac"}'],
+    ["no token type", '{"access_token":"canary"}'],
   ])("rejects a response with %s without showing it", async (_case, body) => {
     const { send } = server({ body });
     const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
     await expect(failure).rejects.toBeInstanceOf(ProtocolError);
     await expect(failure).rejects.not.toThrow(/canary/);
+  });
+
+  it.each(["DPoP", "dpop", "mac", "N_A"])("rejects a token of the type %s", async (type) => {
+    const { send } = server({
+      body: JSON.stringify({ access_token: "canary", token_type: type, expires_in: 900 }),
+    });
+    const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
+    await expect(failure).rejects.toBeInstanceOf(ProtocolError);
+    await expect(failure).rejects.toThrow(
+      `[POST] ${authUrl}: 200, but the token is not of the type Bearer`,
+    );
+    await expect(failure).rejects.not.toThrow(/canary/);
+  });
+
+  it.each(["Bearer", "bearer", "BEARER"])("accepts a token of the type %s", async (type) => {
+    const { send } = server({ body: JSON.stringify({ access_token: "t", token_type: type }) });
+    await expect(
+      createTokenSource(client, connection, send, Date.now).token(noDeadline),
+    ).resolves.toBe("t");
   });
 });

@@ -1,4 +1,6 @@
 import { loadConnection } from "../../../provider/config/connection";
+import { loadSettings } from "../../../provider/config/settings";
+import { settingNames, settings } from "../../../provider/contract/settings";
 import { problemsOf, sources } from "./sources";
 
 describe("connection", () => {
@@ -89,6 +91,15 @@ describe("connection", () => {
     ],
   ])("rejects %s", (_case, environment, problem) => {
     expect(problemsOf(() => loadConnection(sources({}, environment)))).toEqual([problem]);
+  });
+
+  it.each(settingNames)("rejects whitespace around %s", (name) => {
+    const { environmentVariable } = settings[name];
+    for (const text of [" x", "x\n", "x\t", "\ufeffx", " "]) {
+      expect(problemsOf(() => loadSettings(sources({ [`vcc:${name}`]: text }), [name]))).toEqual([
+        `vcc:${name} (or ${environmentVariable}) begins or ends with whitespace`,
+      ]);
+    }
   });
 
   it.each([

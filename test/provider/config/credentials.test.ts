@@ -53,7 +53,12 @@ describe("credentials", () => {
     [
       "a line break at the end of a secret",
       { VCC_CLIENT_ID: "id", VCC_CLIENT_SECRET: "canary\n" },
-      "vcc:clientSecret (or VCC_CLIENT_SECRET) contains a line break, a non-ASCII character, or whitespace at the beginning or end",
+      "vcc:clientSecret (or VCC_CLIENT_SECRET) begins or ends with whitespace",
+    ],
+    [
+      "a line break inside a secret",
+      { VCC_CLIENT_ID: "id", VCC_CLIENT_SECRET: "can\nary" },
+      "vcc:clientSecret (or VCC_CLIENT_SECRET) contains a line break or a character that is not ASCII",
     ],
   ])("rejects %s", (_case, environment, problem) => {
     expect(problemsOf(() => loadCredentials(sources({}, environment)))).toEqual([problem]);

@@ -15,7 +15,7 @@ function createTestOwnership({
   environment?: Record<string, string>;
   names?: OperationLog["names"];
 } = {}) {
-  const account = createAccount({ VCC_REGION: "emea", ...environment }, { clock });
+  const account = createAccount({ VCC_REGION: "emea", ...environment }, { clock, log: () => {} });
   const ownership = createOwnership(account, { record: async () => {}, names });
   const name = (provider: string, region = "emea") =>
     ({ account: account.id(), region, provider }) as RegisteredName;
