@@ -2,6 +2,8 @@ import type { RegisterClient, RegisterClientOptions } from "../client/register-c
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, readAccessToken } from "../config/credentials";
 import type { Environment, SettingSources } from "../config/settings";
+import { problemOfNodeVersion } from "../contract/node-version";
+import { ConfigurationError } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
 
 /** The VCC account of this provider process. */
@@ -25,7 +27,12 @@ export function createAccount(environment: Environment, options: RegisterClientO
     configure(configuration) {
       sources.configuration = configuration;
     },
-    connection: () => loadConnection(sources),
+    connection() {
+      // Older versions load everything but the client, which fails without a hint at the cause.
+      const problem = problemOfNodeVersion();
+      if (problem !== undefined) throw new ConfigurationError([problem]);
+      return loadConnection(sources);
+    },
     fingerprint(key) {
       const id = loadAccountId(sources);
       return id && accountFingerprint(id, key);
