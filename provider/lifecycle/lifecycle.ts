@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { noDrift } from "../contract/resource";
-import { isUnknown } from "../contract/unknown";
+import { containsUnknown, isUnknown } from "../contract/unknown";
 import { ConfigurationError, UnacknowledgedError } from "../errors";
 import {
   createFingerprintKey,
@@ -52,6 +52,12 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
     const { provider, region, fingerprintKey } = inputs;
+    if (containsUnknown(inputs)) {
+      throw new ConfigurationError([
+        `${registrationLabel(inputs)} has an argument that is still unknown; nothing was sent. ` +
+          "Run pulumi up again",
+      ]);
+    }
     const settings = toProviderSettings(inputs);
     const outputs = {
       ...inputs,
