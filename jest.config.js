@@ -21,7 +21,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: [
-        "<rootDir>/test/{provider,emulator,cli,tools,bench,documentation,resilience}/**/*.test.ts",
+        "<rootDir>/test/{provider,emulator,hostile-input,cli,tools,bench,documentation,resilience}/**/*.test.ts",
       ],
     },
     {

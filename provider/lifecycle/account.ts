@@ -4,6 +4,8 @@ import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, readAccessToken } from "../config/credentials";
 import type { Environment, SettingSources } from "../config/settings";
 import { accountObjectKey } from "../contract/account-object";
+import { problemOfNodeVersion } from "../contract/node-version";
+import { ConfigurationError } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
 
 /** The VCC account of this provider process. */
@@ -47,7 +49,12 @@ export function createAccount(
     configure(configuration) {
       sources.configuration = configuration;
     },
-    connection: () => loadConnection(sources),
+    connection() {
+      // Older versions load everything but the client, which fails without a hint at the cause.
+      const problem = problemOfNodeVersion();
+      if (problem !== undefined) throw new ConfigurationError([problem]);
+      return loadConnection(sources);
+    },
     fingerprint,
     id: () => fingerprint("operation"),
     hasAccessToken: () => readAccessToken(sources) !== undefined,

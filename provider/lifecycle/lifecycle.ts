@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { parseDeclarationId } from "../contract/declaration";
 import { noDrift } from "../contract/resource";
-import { isUnknown, unknownValue } from "../contract/unknown";
+import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
 import { ConfigurationError, UnacknowledgedError } from "../errors";
 import {
   createFingerprintKey,
@@ -53,6 +53,12 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
     const { provider, region, fingerprintKey } = inputs;
+    if (containsUnknown(inputs)) {
+      throw new ConfigurationError([
+        `${registrationLabel(inputs)} has an argument that is still unknown; nothing was sent. ` +
+          "Run pulumi up again",
+      ]);
+    }
     const settings = toProviderSettings(inputs);
     const outputs = {
       ...inputs,

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountObjectKey } from "../contract/account-object";
 import type { Region } from "../contract/region";
-import { type SettingDefinition, type SettingName, settings } from "../contract/settings";
+import { type SettingName, settingNames, settings } from "../contract/settings";
+import { suggestion } from "../contract/suggestion";
+import { requireSerializableRecord, serializable } from "./serializable";
 
 /** The settings of one account. `docs/configuration.md` describes them. */
 export interface VccAccountArgs {
@@ -84,9 +86,17 @@ export interface VccAccountArgs {
  */
 export class VccAccount extends pulumi.ProviderResource {
   constructor(name: string, args: VccAccountArgs, options?: pulumi.ResourceOptions) {
-    const configuration = Object.entries(settings).map(([setting, definition]) => [
+    const path = (setting: string) => `VccAccount "${name}": ${setting}`;
+    requireSerializableRecord(path("the arguments"), args);
+    const unknown = Object.keys(args).find((key) => !Object.hasOwn(settings, key));
+    if (unknown !== undefined) {
+      throw new pulumi.RunError(
+        `${path(unknown)}: unknown argument; ${suggestion(unknown, settingNames)}`,
+      );
+    }
+    const configuration = settingNames.map((setting) => [
       `vcc:${setting}`,
-      toConfiguration(args[setting as SettingName], definition),
+      toConfiguration(path(setting), args[setting], "secret" in settings[setting]),
     ]);
     super(
       "pulumi-nodejs",
@@ -99,10 +109,16 @@ export class VccAccount extends pulumi.ProviderResource {
 
 /** The engine accepts only strings as configuration of a provider. */
 function toConfiguration(
+  path: string,
   value: VccAccountArgs[SettingName],
-  { secret = false }: SettingDefinition,
-): pulumi.Output<string> | undefined {
+  secret: boolean,
+): pulumi.Output<string | undefined> | undefined {
   if (value === undefined) return undefined;
-  const text = pulumi.output(value).apply(String);
+  const input: pulumi.Input<string | number | undefined> = serializable(path, value);
+  const text = pulumi.output(input).apply((resolved) => {
+    if (resolved === undefined || typeof resolved === "string") return resolved;
+    if (typeof resolved === "number") return String(resolved);
+    throw new pulumi.RunError(`${path}: must be a string or a number`);
+  });
   return secret ? pulumi.secret(text) : text;
 }

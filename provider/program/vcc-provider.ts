@@ -3,6 +3,7 @@ import { createDeclarationId } from "../contract/declaration";
 import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
+import { requireSerializableRecord, serializable, serializableRecord } from "./serializable";
 import { pauseStackTraces } from "./stack-traces";
 import type { ProviderSettingsBody, VccProviderArgs } from "./vcc-provider-args";
 
@@ -67,19 +68,27 @@ export class VccProvider extends pulumi.CustomResource {
       reassertEvery,
       ...unknownArguments
     } = args;
+    requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
     requireDeclarable(name, unknownArguments, options);
+    const path = (argument: string) => `VccProvider "${name}": ${argument}`;
     const resumeStackTraces = pauseStackTraces();
     try {
       super(
         resourceType,
         name,
         {
-          provider,
-          endpoint,
-          headers: headers && pulumi.secret(pulumi.output(headers).apply(missingAsNull)),
-          agentActionsPermitted,
+          provider: serializable(path("provider"), provider),
+          endpoint: serializable(path("endpoint"), endpoint),
+          // `check` rejects null. Without it, a registration would lose its `Authorization`.
+          headers: headers && pulumi.secret(serializableRecord(path("headers"), headers, null)),
+          agentActionsPermitted: serializableRecord(
+            path("agentActionsPermitted"),
+            agentActionsPermitted,
+          ),
           // Each key becomes an output, and this one has no reader.
-          ...(reassertEvery !== undefined && { reassertEvery }),
+          ...(reassertEvery !== undefined && {
+            reassertEvery: serializable(path("reassertEvery"), reassertEvery),
+          }),
           region: undefined,
           headerFingerprints: undefined,
           registrationFingerprint: undefined,
@@ -120,6 +129,7 @@ export class VccProvider extends pulumi.CustomResource {
     options?: pulumi.CustomResourceOptions,
   ): VccProvider {
     const settings = typeof body === "string" ? parseSettings(name, body) : body;
+    requireSerializableRecord(`VccProvider.fromSettings("${name}"): the body`, settings);
     if ("agentactionspermitted" in settings && "agentActionsPermitted" in settings) {
       throw new pulumi.RunError(
         `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
@@ -134,12 +144,7 @@ export class VccProvider extends pulumi.CustomResource {
 function parseSettings(name: string, text: string): ProviderSettingsBody {
   let settings: unknown;
   try {
-    settings = JSON.parse(text, (key, value) => {
-      // Assigning to this key sets a prototype, here and in the SDK: the value would be lost
-      // silently.
-      if (key === "__proto__") throw new SyntaxError();
-      return value;
-    });
+    settings = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which contains header values.
     throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
@@ -156,7 +161,9 @@ function requireDeclarable(
   unknownArguments: object,
   options?: pulumi.CustomResourceOptions,
 ) {
-  const reserved = ["fingerprintKey", "__provider"].find((key) => key in unknownArguments);
+  const reserved = ["fingerprintKey", "__provider", "id", "urn"].find(
+    (key) => key in unknownArguments,
+  );
   if (reserved !== undefined) {
     throw new pulumi.RunError(`VccProvider "${name}": unknown argument "${reserved}"`);
   }
@@ -173,13 +180,4 @@ function asSecrets(values: Record<string, unknown>): pulumi.Inputs {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
   );
-}
-
-/**
- * Pulumi drops `undefined`: a registration would silently lose its `Authorization`. `check` rejects
- * `null`.
- */
-function missingAsNull(headers: unknown) {
-  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return headers;
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value ?? null]));
 }

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { orUnknown, text } from "./schema";
+import { orUnknown, plainObject, text } from "./schema";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -40,28 +39,28 @@ const AuthorizationValue = HeaderValue.superRefine((value, context) => {
 });
 
 /** Header name → value, as VCC can send them. Messages contain no value. */
-export const RegisteredHeaders = z
-  .record(z.string(), z.unknown(), { error: "must be an object of header names and values" })
-  .transform((headers, context) => {
-    const spellings = new Map<string, string>();
-    for (const [name, value] of Object.entries(headers)) {
-      const addProblem = (message: string) =>
-        context.addIssue({ code: "custom", path: [name], message });
-      const lowerCase = name.toLowerCase();
-      const otherSpelling = spellings.get(lowerCase);
-      spellings.set(lowerCase, name);
-      if (!token.test(name)) addProblem("is not a valid header name (RFC 9110)");
-      if (framingHeaders.has(lowerCase)) addProblem("VCC's own HTTP client sets this header");
-      if (otherSpelling !== undefined) {
-        addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
-      }
-      const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-      for (const { message } of orUnknown(Value).safeParse(value).error?.issues ?? []) {
-        addProblem(message);
-      }
+export const RegisteredHeaders = plainObject(
+  "must be an object of header names and values",
+).transform((headers, context) => {
+  const spellings = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const addProblem = (message: string) =>
+      context.addIssue({ code: "custom", path: [name], message });
+    const lowerCase = name.toLowerCase();
+    const otherSpelling = spellings.get(lowerCase);
+    spellings.set(lowerCase, name);
+    if (!token.test(name)) addProblem("is not a valid header name (RFC 9110)");
+    if (framingHeaders.has(lowerCase)) addProblem("VCC's own HTTP client sets this header");
+    if (otherSpelling !== undefined) {
+      addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
     }
-    return headers as Record<string, string>;
-  });
+    const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
+    for (const { message } of orUnknown(Value).safeParse(value).error?.issues ?? []) {
+      addProblem(message);
+    }
+  }
+  return headers as Record<string, string>;
+});
 
 /**
  * What messages must hide of headers: all values. Of `Authorization` only the credentials, also as

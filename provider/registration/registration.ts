@@ -5,7 +5,7 @@ import { suggestion } from "../contract/suggestion";
 import { containsUnknown } from "../contract/unknown";
 import { RegisteredHeaders } from "./headers";
 import { maxBodyBytes, type Registration, toProviderSettings } from "./provider-settings";
-import { orUnknown, text } from "./schema";
+import { orUnknown, plainObject, text } from "./schema";
 
 // Parses the arguments of a VccProvider as they arrive in `check`: plain values, some of them
 // unknown in a preview. It states all four permissions as booleans and changes nothing else, since
@@ -38,14 +38,12 @@ const Permission = orUnknown(
     .transform(Boolean),
 ).optional();
 
-const AgentActionsPermitted = z
-  .strictObject(Object.fromEntries(operations.map((operation) => [operation, Permission])), {
-    error: ({ code, input }) => {
-      if (code === "unrecognized_keys") return undefined;
-      if (input === undefined) return "is required; {} permits release only";
-      return "must be an object of operations and booleans";
-    },
-  })
+const AgentActionsPermitted = plainObject(({ input }) =>
+  input === undefined
+    ? "is required; {} permits release only"
+    : "must be an object of operations and booleans",
+)
+  .pipe(z.strictObject(Object.fromEntries(operations.map((operation) => [operation, Permission]))))
   .transform((permitted) => ({ ...defaultPermissions, ...permitted }));
 
 /** What a program declares: a registration, and how often to register it again. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlainObject } from "../contract/plain-object";
 import { isUnknown } from "../contract/unknown";
 
 /** Passes unknown values through, as they occur in previews, and validates all others. */
@@ -10,6 +11,11 @@ export function orUnknown<Schema extends z.ZodType>(schema: Schema) {
     context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
     return z.NEVER;
   });
+}
+
+/** An object of names and values, unchanged. zod itself accepts inherited names, and drops `__proto__`. */
+export function plainObject(error: z.core.$ZodErrorMap | string) {
+  return z.custom<Record<string, unknown>>(isPlainObject, { error });
 }
 
 /** A string that satisfies all rules. A rule returns the message for a string that violates it. */

@@ -164,16 +164,22 @@ describe("provider host", () => {
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
   });
 
-  it("without the package echoes on read, and fails on all other calls", async () => {
+  it("finds the package beside Pulumi's SDK", async () => {
+    const host = await start({ installed: "beside the SDK" });
+    await host.configure({ "vcc:region": "emea" });
+    expect((await host.check({}, args)).failures).toEqual([]);
+  });
+
+  it("without the package echoes on read, and says on all other calls what to install", async () => {
     const { id, properties } = await created(await configured());
     emulator.reset();
-    const host = await start({ installed: false });
+    const host = await start({ installed: "nowhere" });
     await host.configure({ "vcc:region": "emea" });
     expect(await host.read(id, properties)).toEqual({ id, properties });
-    await expect(host.delete(id, properties)).rejects.toThrow(
-      "Cannot find module 'pulumi-vcc/dynamic'",
-    );
-    await expect(host.check({}, args)).rejects.toThrow("Cannot find module 'pulumi-vcc/dynamic'");
+    const message =
+      /Run npm install pulumi-vcc in \S*pulumi-vcc-host-\S+: Cannot find module 'pulumi-vcc\/dynamic'/;
+    await expect(host.delete(id, properties)).rejects.toThrow(message);
+    await expect(host.check({}, args)).rejects.toThrow(message);
     expect(emulator.requests()).toEqual([]);
   });
 });

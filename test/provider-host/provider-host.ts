@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
@@ -43,22 +43,28 @@ export interface ProviderHost {
 /** Starts Pulumi's process for dynamic providers, and speaks the engine's protocol with it. */
 export async function startProviderHost({
   environment = {},
-  installed = true,
+  installed = "in the project",
+  node = process.execPath,
   code = providerCode,
 }: {
   environment?: Record<string, string>;
-  installed?: boolean;
+  installed?: "in the project" | "beside the SDK" | "nowhere";
+  node?: string;
   code?: string;
 } = {}): Promise<ProviderHost> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-host-"));
   mkdirSync(join(directory, "node_modules"));
-  if (installed) symlinkSync(root, join(directory, "node_modules/pulumi-vcc"));
+  if (installed === "in the project") {
+    symlinkSync(root, join(directory, "node_modules/pulumi-vcc"));
+  }
+  const sdk = installed === "nowhere" ? linkDependencies(directory) : root;
+  const script = join(sdk, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
+  const links = installed === "nowhere" ? ["--preserve-symlinks", "--preserve-symlinks-main"] : [];
   const { PATH } = process.env;
-  const host = spawn(
-    process.execPath,
-    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), randomUUID()],
-    { cwd: directory, env: { PATH, ...environment } },
-  );
+  const host = spawn(node, [...links, script, randomUUID()], {
+    cwd: directory,
+    env: { PATH, ...environment },
+  });
   let stderr = "";
   host.stderr.on("data", (chunk) => {
     stderr += chunk;
@@ -146,6 +152,17 @@ export async function startProviderHost({
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Links what this clone has installed, except the package itself. Returns the directory. */
+function linkDependencies(directory: string): string {
+  const place = join(directory, "sdk");
+  mkdirSync(join(place, "node_modules"), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name === "pulumi-vcc") continue;
+    symlinkSync(join(root, "node_modules", name), join(place, "node_modules", name));
+  }
+  return place;
 }
 
 async function firstLine(host: ChildProcess): Promise<string> {

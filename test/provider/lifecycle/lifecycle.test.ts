@@ -135,6 +135,24 @@ describe("check", () => {
     expect(await checked(lifecycle, args)).toMatchObject({ region: "nam" });
   });
 
+  it("rejects an old version of Node.js, and so does delete", async () => {
+    const { id, outs } = await registered(args);
+    const { versions } = process;
+    const runOn = (node: string) =>
+      Object.defineProperty(process, "versions", { value: { ...versions, node } });
+    runOn("20.20.2");
+    try {
+      const message = "Node.js 22.19.0 or newer is required, and this is 20.20.2";
+      expect(await reasons(createTestLifecycle(), args)).toEqual([
+        ["", expect.stringContaining(message)],
+      ]);
+      await expect(createTestLifecycle().delete(id, outs)).rejects.toThrow(message);
+    } finally {
+      runOn(versions.node);
+    }
+    expect(emulator.requests()).toEqual([]);
+  });
+
   it("is configured synchronously", async () => {
     const lifecycle = createTestLifecycle();
     const configuring = lifecycle.configure({ config: { get: () => "apac" } as never });
@@ -307,6 +325,20 @@ describe("diff", () => {
 });
 
 describe("create and update", () => {
+  it.each([
+    ["the name", { provider: unknownValue }],
+    ["the endpoint", { endpoint: unknownValue }],
+    ["a header", { headers: { Authorization: unknownValue } }],
+    ["a permission", { agentActionsPermitted: { hold: unknownValue } }],
+  ])("send nothing if %s is still unknown", async (_case, unknown) => {
+    const { id, outs, inputs } = await registered(args);
+    const news = { ...inputs, ...unknown } as never;
+    const message = "has an argument that is still unknown; nothing was sent";
+    await expect(createTestLifecycle().create(news)).rejects.toThrow(message);
+    await expect(createTestLifecycle().update(id, outs, news)).rejects.toThrow(message);
+    expect(emulator.requests()).toEqual([]);
+  });
+
   it("register the settings and return all outputs", async () => {
     const lifecycle = createTestLifecycle();
     const inputs = await checked(lifecycle, args);

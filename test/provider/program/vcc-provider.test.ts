@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer, VccAccount, VccProvider } from "../../../provider";
 import { providerCode } from "../../../provider/contract/resource";
 import { settingNames } from "../../../provider/contract/settings";
+import { settled } from "./settled";
 
 const secret = (value: unknown) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -21,26 +22,6 @@ async function run(program: () => pulumi.Resource[]): Promise<void> {
     },
   });
   await settled(pulumi.all(program().map(({ urn }) => urn)));
-}
-
-/** Members of an output that its declarations hide. */
-interface Internals<Value> {
-  promise(): Promise<Value>;
-  isSecret: Promise<boolean>;
-  isKnown: Promise<boolean>;
-  allResources(): Promise<unknown>;
-}
-
-async function settled<Value>(output: pulumi.Output<Value>) {
-  const internals = output as unknown as Internals<Value>;
-  // All four reject together, and an unhandled one would end the process.
-  const [value, secret] = await Promise.all([
-    internals.promise(),
-    internals.isSecret,
-    internals.isKnown,
-    internals.allResources(),
-  ]);
-  return { value, secret };
 }
 
 describe("VccProvider", () => {
@@ -158,7 +139,11 @@ describe("VccProvider", () => {
     ['["canary"]', 'VccProvider.fromSettings("test"): the body is not a JSON object'],
     [
       '{"headers": {"__proto__": "canary"}}',
-      'VccProvider.fromSettings("test"): the body is not valid JSON',
+      'VccProvider "test": headers: Pulumi cannot forward the name "__proto__"',
+    ],
+    [
+      '{"__proto__": {"headers": "canary"}}',
+      'VccProvider.fromSettings("test"): the body: Pulumi cannot forward the name "__proto__"',
     ],
     ["null", 'VccProvider.fromSettings("test"): the body is not a JSON object'],
   ])("rejects the text %j without showing it", async (text, message) => {

@@ -171,6 +171,26 @@ describe("registration", () => {
       ["agentActionsPermitted: must be an object of operations and booleans"],
     ],
     [
+      "inherited permissions",
+      { agentActionsPermitted: Object.create({ hold: 1 }) },
+      ["agentActionsPermitted: must be an object of operations and booleans"],
+    ],
+    [
+      "permissions with the name __proto__",
+      { agentActionsPermitted: JSON.parse('{"__proto__":{"hold":1}}') },
+      ["agentActionsPermitted: must be an object of operations and booleans"],
+    ],
+    [
+      "a header with the name __proto__",
+      { headers: JSON.parse('{"__proto__":"canary"}') },
+      ["headers: must be an object of header names and values"],
+    ],
+    [
+      "headers that are a Map",
+      { headers: new Map([["X-A", "canary"]]) },
+      ["headers: must be an object of header names and values"],
+    ],
+    [
       "an operation in another case",
       { agentActionsPermitted: { transfertoagent: true } },
       ['agentActionsPermitted.transfertoagent: unknown operation; did you mean "transferToAgent"?'],
