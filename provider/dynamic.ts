@@ -1,5 +1,5 @@
 import { createClock } from "./client/clock";
-import { createAccount } from "./lifecycle/account";
+import { createAccounts } from "./lifecycle/accounts";
 import { watchEngine } from "./lifecycle/engine";
 import { createLifecycle } from "./lifecycle/lifecycle";
 import { createOperationLog } from "./lifecycle/operation-log";
@@ -16,7 +16,7 @@ const engineWatched = watchEngine(engineAddress, () => process.exit(1));
  * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
 const lifecycle = createLifecycle({
-  account: createAccount(process.env, {
+  accounts: createAccounts(process.env, {
     clock: createClock({ now: Date.now, log }),
     engineWatched,
     log,

@@ -77,3 +77,8 @@ export class UnacknowledgedError extends VccError {}
 
 /** The response violates the protocol: most likely the server is not VCC. */
 export class ProtocolError extends VccError {}
+
+/** A copy of an error with another message: registrations that share a request share its error. */
+export function withMessage<Failure extends Error>(error: Failure, message: string): Failure {
+  return Object.create(error, { message: { value: message, writable: true, configurable: true } });
+}

@@ -1,10 +1,12 @@
 export type { Region } from "./contract/region";
+export { accountNames } from "./program/account-names";
 export { basic, bearer } from "./program/authorization";
 export type { VccAccountArgs } from "./program/vcc-account";
 export { VccAccount } from "./program/vcc-account";
 export { VccProvider } from "./program/vcc-provider";
 export type {
   AgentActionsPermitted,
+  FromSettingsOptions,
   Permission,
   ProviderSettingsBody,
   VccProviderArgs,

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent } from "undici";
 import type { Connection } from "../config/connection";
-import { settingLabel } from "../config/settings";
 import { isLoopback } from "../contract/setting-parsers";
 import { ConfigurationError } from "../errors";
 
@@ -53,8 +52,8 @@ function readCertificates(caFile: string): string {
     const { code = "" } = error as NodeJS.ErrnoException;
     throw new ConfigurationError([
       code.startsWith("E") && !code.startsWith("ERR_")
-        ? `${settingLabel("caFile")}: cannot read ${caFile} (${code})`
-        : `${settingLabel("caFile")}: ${caFile} contains no PEM certificate`,
+        ? `vcc:caFile (or VCC_CA_FILE): cannot read ${caFile} (${code})`
+        : `vcc:caFile (or VCC_CA_FILE): ${caFile} contains no PEM certificate`,
     ]);
   }
 }

@@ -59,6 +59,9 @@ const nextSteps: Record<number, string> = {
 
 const maxConnectTimeoutMs = 10_000;
 
+/** For the clients of all accounts together. Requests that wait for a limit to end do not count. */
+const processLimit = pLimit(64);
+
 /** Creates the client of one account. It holds the token and the connections. */
 export function createRegisterClient(
   connection: Connection,
@@ -83,15 +86,17 @@ export function createRegisterClient(
 
   async function send(request: HttpRequest, deadlineAtMs: number): Promise<HttpResponse> {
     await throttle.ready(deadlineAtMs);
-    const remainingMs = deadlineAtMs - clock.now();
-    if (remainingMs <= 0) {
-      throw new DeadlineError(
-        `[POST] ${request.url}: not sent within ${totalTimeoutMs / 1000} s (vcc:deadline). Run again later`,
-      );
-    }
-    const response = await exchange(request, dispatcher, Math.min(attemptTimeoutMs, remainingMs));
-    throttle.observe(response);
-    return response;
+    return processLimit(async () => {
+      const remainingMs = deadlineAtMs - clock.now();
+      if (remainingMs <= 0) {
+        throw new DeadlineError(
+          `[POST] ${request.url}: not sent within ${totalTimeoutMs / 1000} s (vcc:deadline). Run again later`,
+        );
+      }
+      const response = await exchange(request, dispatcher, Math.min(attemptTimeoutMs, remainingMs));
+      throttle.observe(response);
+      return response;
+    });
   }
 
   async function post(

@@ -1,4 +1,4 @@
-import { ApiError, VccError } from "../errors";
+import { ApiError, VccError, withMessage } from "../errors";
 import type { Clock } from "./clock";
 
 export interface RetryPolicy {
@@ -31,7 +31,7 @@ export async function retry<Result>(
     } catch (error) {
       if (!(error instanceof VccError) || !error.retryable) throw error;
       if (count >= maxAttempts) {
-        throw withNote(error, `that was attempt ${count} of ${maxAttempts}`);
+        throw withMessage(error, `${error.message} (that was attempt ${count} of ${maxAttempts})`);
       }
       const requestedMs = error instanceof ApiError ? error.retryAfterMs : undefined;
       const untilMs = now() + (requestedMs ?? backoff(count, random));
@@ -40,9 +40,9 @@ export async function retry<Result>(
           requestedMs === undefined
             ? "the next attempt"
             : `VCC asks to wait ${requestedMs / 1000} s, which`;
-        throw withNote(
+        throw withMessage(
           error,
-          `${subject} would be after the deadline of ${totalTimeoutMs / 1000} s (vcc:deadline)`,
+          `${error.message} (${subject} would be after the deadline of ${totalTimeoutMs / 1000} s (vcc:deadline))`,
         );
       }
       // The next step, after the first sentence, applies only if all attempts fail.
@@ -76,12 +76,4 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   if (!httpDate.test(text)) return undefined;
   const dateMs = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
-}
-
-/**
- * A copy of the error with a note: registrations that share a token request also share its error.
- */
-function withNote(error: VccError, note: string): VccError {
-  const message = `${error.message} (${note})`;
-  return Object.create(error, { message: { value: message, writable: true, configurable: true } });
 }

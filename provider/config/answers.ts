@@ -1,4 +1,4 @@
-import type { Environment } from "./settings";
+import type { Environment } from "./setting-sources";
 
 /**
  * Makes messages show VCC's responses whole. Only the environment of a run can set it: it concerns no

@@ -1,7 +1,6 @@
-import type { SettingName } from "../contract/settings";
 import { ConfigurationError } from "../errors";
 import type { AccountId } from "../registration/fingerprint";
-import { loadSettings, readSetting, type SettingSources, settingLabel } from "./settings";
+import { loadSettings, type SettingSources } from "./settings";
 
 export type Credentials = { accessToken: string } | { clientId: string; clientSecret: string };
 
@@ -10,9 +9,9 @@ export type Credentials = { accessToken: string } | { clientId: string; clientSe
  * token.
  */
 export function loadAccountId(sources: SettingSources): AccountId | undefined {
-  const clientId = readSetting(sources, "clientId");
-  if (clientId === undefined || readAccessToken(sources) !== undefined) return undefined;
-  return { clientId, apiUrl: readSetting(sources, "apiUrl")?.replace(/\/+$/, "") };
+  const clientId = sources.read("clientId");
+  if (clientId === undefined || sources.read("accessToken") !== undefined) return undefined;
+  return { clientId, apiUrl: sources.read("apiUrl")?.replace(/\/+$/, "") };
 }
 
 /**
@@ -21,32 +20,31 @@ export function loadAccountId(sources: SettingSources): AccountId | undefined {
  * @throws ConfigurationError if there are none, only half of a client, or an invalid value
  */
 export function loadCredentials(sources: SettingSources): Credentials {
-  const { clientId, clientSecret } = loadSettings(sources, [
+  const { accessToken, clientId, clientSecret } = loadSettings(sources, [
     "accessToken",
     "clientId",
     "clientSecret",
   ]);
-  const accessToken = readAccessToken(sources);
   if (accessToken !== undefined) return { accessToken };
-  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
-  if (clientId === undefined && clientSecret === undefined) {
+  requireWholeClient(sources);
+  if (clientId === undefined || clientSecret === undefined) {
     throw new ConfigurationError([
-      `there are no credentials: set ${settingLabel("clientId")} and ${settingLabel("clientSecret")}, ` +
-        `or ${settingLabel("accessToken")}`,
+      `there are no credentials: set ${sources.label("clientId")} and ${sources.label("clientSecret")}, ` +
+        `or ${sources.label("accessToken")}`,
     ]);
   }
-  const [present, missing] =
-    clientSecret === undefined
-      ? (["clientId", "clientSecret"] as const)
-      : (["clientSecret", "clientId"] as const);
-  throw new ConfigurationError([
-    `${settingLabel(present)} is set, but ${settingLabel(missing)} is not`,
-  ]);
+  return { clientId, clientSecret };
 }
 
-/** A token from the environment must not replace a client from the configuration. */
-export function readAccessToken(sources: SettingSources): string | undefined {
-  const configured = (name: SettingName) => sources.configuration(`vcc:${name}`) || undefined;
-  const ownClient = configured("clientId") ?? configured("clientSecret");
-  return ownClient === undefined ? readSetting(sources, "accessToken") : configured("accessToken");
+/** @throws ConfigurationError if there is only an ID or only a secret */
+export function requireWholeClient(sources: SettingSources): void {
+  if (sources.read("accessToken") !== undefined) return;
+  const [present, missing] =
+    sources.read("clientSecret") === undefined
+      ? (["clientId", "clientSecret"] as const)
+      : (["clientSecret", "clientId"] as const);
+  if (sources.read(present) === undefined || sources.read(missing) !== undefined) return;
+  throw new ConfigurationError([
+    `${sources.label(present)} is set, but ${sources.label(missing)} is not`,
+  ]);
 }

@@ -6,29 +6,12 @@ import {
 } from "../contract/settings";
 import { ConfigurationError } from "../errors";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where settings come from. The configuration takes precedence. */
+/** Where the settings of one account come from. */
 export interface SettingSources {
-  /**
-   * The stack's configuration, or the arguments of a `VccAccount`. Keys have the form `vcc:region`.
-   */
-  configuration(key: string): string | undefined;
-  environment: Environment;
-}
-
-/** The text of a setting. An empty text counts as missing: an unset secret in CI arrives as one. */
-export function readSetting(sources: SettingSources, name: SettingName): string | undefined {
-  return (
-    sources.configuration(`vcc:${name}`) ||
-    sources.environment[settings[name].environmentVariable] ||
-    undefined
-  );
-}
-
-/** How messages name a setting: both places where it can be set. */
-export function settingLabel(name: SettingName): string {
-  return `vcc:${name} (or ${settings[name].environmentVariable})`;
+  /** The text of a setting. An empty text counts as missing: an unset secret in CI arrives as one. */
+  read(name: SettingName): string | undefined;
+  /** How messages name a setting: every place where it can be set. */
+  label(name: SettingName): string;
 }
 
 /** A setting that is neither required nor has a default may be missing. */
@@ -44,15 +27,15 @@ export function loadSettings<Name extends SettingName>(
   names: readonly Name[],
 ): LoadedSettings<Name> {
   const problems: string[] = [];
-  const region = readSetting(sources, "region") ?? "";
+  const region = sources.read("region") ?? "";
   const entries = names.map((name) => {
     const definition: SettingDefinition = settings[name];
-    const configured = readSetting(sources, name);
+    const configured = sources.read(name);
     if (configured === undefined && definition.required !== undefined) {
-      problems.push(`${settingLabel(name)} is required: ${definition.required}`);
+      problems.push(`${sources.label(name)} is required: ${definition.required}`);
     }
     if (configured !== undefined && configured.trim() !== configured) {
-      problems.push(`${settingLabel(name)} begins or ends with whitespace`);
+      problems.push(`${sources.label(name)} begins or ends with whitespace`);
       return [name, undefined];
     }
     const text = configured ?? definition.default?.replace("<region>", region);
@@ -60,7 +43,7 @@ export function loadSettings<Name extends SettingName>(
     const parsed = definition.parse(text);
     if ("value" in parsed) return [name, parsed.value];
     // The default URL for an invalid region is not another problem.
-    if (configured !== undefined) problems.push(`${settingLabel(name)} ${parsed.problem}`);
+    if (configured !== undefined) problems.push(`${sources.label(name)} ${parsed.problem}`);
     return [name, undefined];
   });
   if (problems.length > 0) throw new ConfigurationError(problems);

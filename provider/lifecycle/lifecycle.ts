@@ -1,5 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
+import type { Connection } from "../config/connection";
 import { parseDeclarationId } from "../contract/declaration";
+import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
 import { ConfigurationError, UnacknowledgedError } from "../errors";
@@ -11,10 +13,11 @@ import {
 import { resetSettings, toProviderSettings } from "../registration/provider-settings";
 import { describeRecentWindow, reassertWindow } from "../registration/reassert-window";
 import { parseRegistration } from "../registration/registration";
-import type { Account } from "./account";
+import type { Account, Accounts } from "./accounts";
+import { createHeldFailures } from "./held-failures";
 import type { OperationLog } from "./operation-log";
 import { createOwnership } from "./ownership";
-import { differOnlyByCase } from "./registered-name";
+import { differOnlyByCase, type RegisteredName } from "./registered-name";
 import {
   argumentsOf,
   differences,
@@ -29,7 +32,7 @@ import {
 } from "./state";
 
 export interface LifecycleOptions {
-  account: Account;
+  accounts: Accounts;
   operationLog: OperationLog;
   /** Writes one line to the terminal. The engine shows the stderr of this process. */
   log(line: string): void;
@@ -38,11 +41,12 @@ export interface LifecycleOptions {
 }
 
 /**
- * The provider that the engine calls. One object serves all registrations of an account during one
+ * The provider that the engine calls. One object serves all registrations of its accounts during one
  * operation.
  */
-export function createLifecycle({ account, operationLog, log, now }: LifecycleOptions) {
-  const ownership = createOwnership(account, operationLog);
+export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
+  const ownership = createOwnership(operationLog);
+  const failures = createHeldFailures();
   // All registrations of an operation belong to the same window, even if the next one begins
   // meanwhile.
   const startMs = now();
@@ -52,7 +56,7 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     inputs: RegistrationInputs,
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
-    const { provider, region, fingerprintKey } = inputs;
+    const { region, fingerprintKey } = inputs;
     if (containsUnknown(inputs)) {
       throw new ConfigurationError([
         `${registrationLabel(inputs)} has an argument that is still unknown; nothing was sent. ` +
@@ -64,11 +68,14 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       ...inputs,
       registrationFingerprint: registrationFingerprint(region, settings, fingerprintKey),
     };
-    await ownership.claim({ account: account.id(), region, provider });
+    const account = accounts.get(inputs.account);
+    await ownership.claim(nameOf(inputs, account));
     try {
       await account.register(settings);
+      failures.settle(inputs);
     } catch (error) {
-      if (!(error instanceof UnacknowledgedError)) throw error;
+      if (!(error instanceof Error)) throw error;
+      if (!(error instanceof UnacknowledgedError)) return failures.hold(inputs, error);
       // These fields make the engine record what VCC may hold. The next `up` then registers again,
       // whatever the program declares by then.
       error.message += ": run pulumi up again";
@@ -77,50 +84,63 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
         ...(before?.registeredAt !== undefined && { registeredAt: before.registeredAt }),
         drift: `sent at ${new Date(now()).toISOString()}, not acknowledged`,
       };
-      throw Object.assign(error, { id, properties, reasons: [error.message] });
+      return failures.hold(
+        inputs,
+        Object.assign(error, { id, properties, reasons: [error.message] }),
+      );
     }
     return { ...outputs, registeredAt: new Date(now()).toISOString() };
+  }
+
+  /** @throws ConfigurationError */
+  function placeOf(name: unknown): Place {
+    // `parseRegistration` rejects other types.
+    const account = accounts.get(typeof name === "string" ? name : undefined);
+    return { account, ...account.connection() };
   }
 
   return {
     /** Only stores the configuration: the host makes other calls before this one has ended. */
     async configure({ config }) {
-      account.configure((key) => config.get(key));
+      accounts.configure((key) => config.get(key));
     },
 
     async check(olds, news) {
       const args = argumentsOf(olds, news);
       const problems: string[] = [];
-      const connection = loadOrReport(() => account.connection(), problems);
+      const place = isUnknown(args.account)
+        ? unknownPlace
+        : loadOrReport(() => placeOf(args.account), problems);
       const parsed = parseRegistration(args);
       if ("problems" in parsed) problems.push(...parsed.problems);
       const { provider } = args;
-      if (connection !== undefined && typeof provider === "string" && !isUnknown(provider)) {
-        const name = { account: account.id(), region: connection.region, provider };
-        const problem = ownership.declare(name, news.fingerprintKey);
-        if (problem !== undefined) problems.push(`provider: ${problem}`);
-      }
-      if (problems.length > 0 || connection === undefined || "problems" in parsed) {
+      const declared =
+        place?.account !== undefined && typeof provider === "string" && !isUnknown(provider)
+          ? nameOf({ provider, region: place.region }, place.account)
+          : undefined;
+      const problem = declared && ownership.declare(declared, news.fingerprintKey);
+      if (problem !== undefined) problems.push(`provider: ${problem}`);
+      if (problems.length > 0 || place === undefined || "problems" in parsed) {
         // The engine prints the value of a property that a failure names, even if it is secret.
         return { failures: problems.map((reason) => ({ property: "", reason })) };
       }
 
       const { registration } = parsed;
-      const warning = ownership.caseWarning({
-        account: account.id(),
-        region: connection.region,
-        provider: registration.provider,
-      });
+      const { account, region } = place;
+      const warning = declared && ownership.caseWarning(declared);
       if (warning !== undefined) log(`${warning}.`);
       const fingerprintKey = olds.fingerprintKey || newFingerprintKey(news.fingerprintKey);
       const accountFingerprint =
-        account.fingerprint(fingerprintKey) ??
-        // A run without credentials cannot change the account. A token may belong to another one.
-        (account.hasAccessToken() ? undefined : olds.accountFingerprint);
-      const { reassertEvery = connection.reassertEvery } = registration;
+        account?.fingerprint(fingerprintKey) ??
+        // A run without credentials cannot change the client of an account. A token may belong to
+        // another one.
+        (account?.hasAccessToken() || olds.account !== registration.account
+          ? undefined
+          : olds.accountFingerprint);
+      const { reassertEvery = place.reassertEvery } = registration;
       const inputs: RegistrationInputs = {
         ...registration,
-        region: connection.region,
+        region,
         ...(accountFingerprint !== undefined && { accountFingerprint }),
         fingerprintKey,
         headerFingerprints: headerFingerprints(registration.headers ?? {}, fingerprintKey),
@@ -129,18 +149,17 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
+      if (declared !== undefined) failures.expect(inputs);
       return { inputs };
     },
 
     async diff(_id, olds, news) {
       const changed = differences(olds, news);
       if (changed.length === 0) {
-        await ownership.claim({
-          account: account.id(),
-          region: news.region,
-          provider: news.provider,
-        });
-        return { changes: false };
+        await ownership.claim(nameOf(news, accounts.get(news.account)));
+        failures.settle(news);
+        // The name of an account may have changed, which an update stores.
+        return olds.account === news.account ? { changes: false } : {};
       }
       // The inputs are equal, so the engine would not see this change.
       if (changed.length === 1 && changed[0] === "drift") return { changes: true };
@@ -148,7 +167,8 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       return {
         replaces: identity.filter((key) => changed.includes(key)),
         deleteBeforeReplace:
-          olds.region === news.region && differOnlyByCase(olds.provider, news.provider),
+          changed.every((key) => key !== "region" && key !== "account") &&
+          differOnlyByCase(olds.provider, news.provider),
       };
     },
 
@@ -158,8 +178,10 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     },
 
     async update(id, olds, news) {
+      // Only the name of the account has changed.
+      if (differences(olds, news).length === 0) return { outs: { ...olds, ...news } };
       const outs = await register(id, news, olds);
-      const { reassertEvery = account.connection().reassertEvery } = news;
+      const { reassertEvery = accounts.get(news.account).connection().reassertEvery } = news;
       if (reassertEvery !== undefined && windowAdvanced(olds, news)) {
         const explanation = describeRecentWindow(reassertEvery, startMs);
         if (explanation !== undefined)
@@ -186,25 +208,51 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     /** Resets the registration, since VCC has no delete, unless something else may depend on it. */
     async delete(_id, props) {
       const label = registrationLabel(props);
-      const reason = await ownership.reasonToKeep(props);
+      if (!accounts.has(props.account)) {
+        log(
+          `${label} is left unchanged: the account is no longer configured; to reset the registration, ` +
+            "configure the account, declare the registration and destroy it.",
+        );
+        return;
+      }
+      const account = accounts.get(props.account);
+      const reason = await ownership.reasonToKeep(props, account);
       if (reason !== undefined) {
         log(`${label} is left unchanged: ${reason}.`);
         return;
       }
-      await account.register(resetSettings(props.provider)).catch((error) => {
+      failures.expect(props);
+      await account.register(resetSettings(props.provider)).catch((error: Error) => {
         // The engine keeps the old state, so only the message can say that it may be outdated.
         if (error instanceof UnacknowledgedError) {
           error.message +=
             ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
         }
-        throw error;
+        return failures.hold(props, error);
       });
+      failures.settle(props);
       log(
         `${label} is reset: no endpoint, no headers, release only. ` +
           "VCC has no delete, so the name itself remains.",
       );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
+}
+
+/** Where a registration goes, and what applies to it there. */
+interface Place extends Pick<Connection, "region" | "reassertEvery"> {
+  /** Missing in a preview that does not know the account yet. */
+  account?: Account;
+}
+
+/** The types describe known values. */
+const unknownPlace: Place = { region: unknownValue as Region };
+
+function nameOf(
+  { region, provider }: Pick<RegistrationInputs, "region" | "provider">,
+  account: Account,
+): RegisteredName {
+  return { account: account.id(), region, provider };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parseDeclarationId } from "../contract/declaration";
 import { ConfigurationError } from "../errors";
-import type { Account } from "./account";
+import type { Account } from "./accounts";
 import { createNameIndex } from "./name-index";
 import type { OperationLog } from "./operation-log";
 import type { RegisteredName } from "./registered-name";
@@ -29,10 +29,10 @@ export interface Ownership {
    * @throws ConfigurationError during a destroy with another account: skipping the reset would lose
    *   the registration
    */
-  reasonToKeep(outputs: RegistrationOutputs): Promise<string | undefined>;
+  reasonToKeep(outputs: RegistrationOutputs, account: Account): Promise<string | undefined>;
 }
 
-export function createOwnership(account: Account, operationLog: OperationLog): Ownership {
+export function createOwnership(operationLog: OperationLog): Ownership {
   const declarationIds = new Map<string, string>();
   const declared = createNameIndex();
   const claimed = createNameIndex();
@@ -62,7 +62,7 @@ export function createOwnership(account: Account, operationLog: OperationLog): O
       claimed.add(name);
       await operationLog.record(name);
     },
-    async reasonToKeep(outputs) {
+    async reasonToKeep(outputs, account) {
       const { provider, region } = outputs;
       const connection = account.connection();
       if (connection.region !== region) {
@@ -70,8 +70,8 @@ export function createOwnership(account: Account, operationLog: OperationLog): O
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client at another URL";
-        // A destroy checks no declarations, and takes the client of an account object from the state.
-        if (declarationIds.size > 0 || account.hasObjectClient()) {
+        // A destroy checks no declarations. Only in another environment can it find the client.
+        if (declarationIds.size > 0 || account.hasOwnClient()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([

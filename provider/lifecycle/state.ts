@@ -22,8 +22,8 @@ export interface RegistrationOutputs extends RegistrationInputs {
   registeredAt?: string;
 }
 
-/** A change to one of these replaces the resource. */
-export const identity = ["provider", "region"] as const;
+/** A change to one of these replaces the resource, unless both accounts are one at VCC. */
+export const identity = ["provider", "region", "account"] as const;
 
 /**
  * A change to one of these registers again. All other properties derive from these or, like the
@@ -57,6 +57,8 @@ export function differences(
     // An unknown client may be the same one; a client that was unknown before may be another one.
     if (key === "accountFingerprint" && news[key] === undefined) return false;
     if (key === "drift") return hasDrifted(olds);
+    // The name of an account is not known to VCC.
+    if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
     // Removing `reassertEvery` does not change the registration.
     if (key === "reassertWindow" && news[key] === undefined) return false;
     return !isDeepStrictEqual(olds[key], news[key]);
@@ -75,6 +77,12 @@ export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInpu
 /** Whether VCC is known to hold, or may hold, another registration than this one. */
 export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
   return drift !== noDrift;
+}
+
+/** Whether both are known to have the same API client and URL. */
+function isSameAccount(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  const { accountFingerprint: before } = olds;
+  return before !== undefined && before === news.accountFingerprint;
 }
 
 /** Whether both fingerprints are known and differ. */
@@ -96,8 +104,13 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
 }
 
 /** How messages name a registration. */
-export function registrationLabel({ provider, region }: { provider: string; region: string }) {
-  return `${JSON.stringify(provider)} in ${region}`;
+export function registrationLabel({
+  provider,
+  region,
+  account,
+}: Pick<RegistrationInputs, "provider" | "region" | "account">): string {
+  const suffix = account === undefined ? "" : ` (account ${JSON.stringify(account)})`;
+  return `${JSON.stringify(provider)} in ${region}${suffix}`;
 }
 
 export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {

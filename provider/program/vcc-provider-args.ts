@@ -29,6 +29,13 @@ export type Permission = boolean | 0 | 1;
 
 export interface VccProviderArgs {
   /**
+   * The name of an account in the configuration (`vcc:accounts`) or in `VCC_ACCOUNTS`. A change to an
+   * account with another API client replaces the registration: it is registered there first, and then
+   * reset in the former account.
+   * @default the account that the flat settings (`vcc:region`, `vcc:clientId`, …) describe
+   */
+  account?: pulumi.Input<string> | undefined;
+  /**
    * The registered name: not empty, no control characters, no whitespace at the beginning or end.
    * Changing it replaces the registration: the new name is registered, the old one reset.
    */
@@ -74,3 +81,7 @@ export interface ProviderSettingsBody {
     | pulumi.Input<{ [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> }>
     | undefined;
 }
+
+export interface FromSettingsOptions
+  extends pulumi.CustomResourceOptions,
+    Pick<VccProviderArgs, "account"> {}

@@ -5,7 +5,11 @@ import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import { requireSerializableRecord, serializable, serializableRecord } from "./serializable";
 import { pauseStackTraces } from "./stack-traces";
-import type { ProviderSettingsBody, VccProviderArgs } from "./vcc-provider-args";
+import type {
+  FromSettingsOptions,
+  ProviderSettingsBody,
+  VccProviderArgs,
+} from "./vcc-provider-args";
 
 /**
  * A provider registered at VCC: a named integration, the endpoint that VCC notifies, the headers it
@@ -34,12 +38,18 @@ import type { ProviderSettingsBody, VccProviderArgs } from "./vcc-provider-args"
  * });
  */
 export class VccProvider extends pulumi.CustomResource {
+  /** The registered name. */
   declare readonly provider: pulumi.Output<string>;
+  /** The URL that VCC notifies. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
   /** Secret as a whole. */
   declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
   /** All four permissions, defaults included. */
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
+  /** How often it is registered again. `undefined` if only the configuration says so, or nothing. */
+  declare readonly reassertEvery: pulumi.Output<string | undefined>;
+  /** The name of the account. `undefined` for the one that the flat settings describe. */
+  declare readonly account: pulumi.Output<string | undefined>;
   /** The region of the account. A change replaces the registration. */
   declare readonly region: pulumi.Output<Region>;
   /** Header name → keyed fingerprint of its value: shows which header changed, never its value. */
@@ -66,6 +76,7 @@ export class VccProvider extends pulumi.CustomResource {
       headers,
       agentActionsPermitted,
       reassertEvery,
+      account,
       ...unknownArguments
     } = args;
     requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
@@ -85,10 +96,8 @@ export class VccProvider extends pulumi.CustomResource {
             path("agentActionsPermitted"),
             agentActionsPermitted,
           ),
-          // Each key becomes an output, and this one has no reader.
-          ...(reassertEvery !== undefined && {
-            reassertEvery: serializable(path("reassertEvery"), reassertEvery),
-          }),
+          reassertEvery: serializable(path("reassertEvery"), reassertEvery),
+          account: serializable(path("account"), account),
           region: undefined,
           headerFingerprints: undefined,
           registrationFingerprint: undefined,
@@ -113,6 +122,7 @@ export class VccProvider extends pulumi.CustomResource {
    * documentation, a curl command or Postman.
    *
    * @param body the ProviderSettings, as an object (its values may be outputs) or as JSON text
+   * @param options resource options, and the `account` of `VccProviderArgs`
    * @throws if the text is not a JSON object; the message does not quote the text
    *
    * @example
@@ -126,7 +136,7 @@ export class VccProvider extends pulumi.CustomResource {
   static fromSettings(
     name: string,
     body: ProviderSettingsBody | string,
-    options?: pulumi.CustomResourceOptions,
+    { account, ...options }: FromSettingsOptions = {},
   ): VccProvider {
     const settings = typeof body === "string" ? parseSettings(name, body) : body;
     requireSerializableRecord(`VccProvider.fromSettings("${name}"): the body`, settings);
@@ -135,9 +145,14 @@ export class VccProvider extends pulumi.CustomResource {
         `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
       );
     }
+    if ("account" in settings) {
+      throw new pulumi.RunError(
+        `VccProvider.fromSettings("${name}"): the body has an account; pass it in the options`,
+      );
+    }
     const { agentactionspermitted = {}, ...sameNames } = settings;
     const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
-    return new VccProvider(name, { agentActionsPermitted, ...sameNames }, options);
+    return new VccProvider(name, { account, agentActionsPermitted, ...sameNames }, options);
   }
 }
 

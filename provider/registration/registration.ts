@@ -46,15 +46,16 @@ const AgentActionsPermitted = plainObject(({ input }) =>
   .pipe(z.strictObject(Object.fromEntries(operations.map((operation) => [operation, Permission]))))
   .transform((permitted) => ({ ...defaultPermissions, ...permitted }));
 
-/** What a program declares: a registration, and how often to register it again. */
+/** What a program declares: a registration, how often to register it again, and in which account. */
 const DeclaredRegistration = z.strictObject({
   provider: orUnknown(ProviderName),
   endpoint: orUnknown(Endpoint).optional(),
   headers: orUnknown(RegisteredHeaders).optional(),
   agentActionsPermitted: orUnknown(AgentActionsPermitted),
   reassertEvery: orUnknown(text("the duration", problemOfReassertEvery)).optional(),
+  account: orUnknown(text("the account", (name) => name === "" && "the name is empty")).optional(),
 });
-export type DeclaredRegistration = Registration & { reassertEvery?: string };
+export type DeclaredRegistration = Registration & { reassertEvery?: string; account?: string };
 
 /**
  * Returns the arguments with all permissions stated, or all of their problems, one sentence each.

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
 import { VccAccount } from "../../provider";
+import { stackSources } from "../../provider/config/setting-sources";
 import { loadSettings } from "../../provider/config/settings";
 import { settingNames, settings } from "../../provider/contract/settings";
 import { count } from "../counts";
@@ -82,10 +83,7 @@ describe.each(settingNames)("a hostile setting %s", (name) => {
       const problems = await up(valid, createProvider(environment, configured));
       return expectRefusal(emulator, problems, refusal);
     }
-    const sources = {
-      environment,
-      configuration: (key: string) => configured[key] as string | undefined,
-    };
+    const sources = stackSources((key) => configured[key] as string | undefined, environment);
     expect(loadSettings(sources, [name])).toEqual({
       [name]: "effect" in hostile ? hostile.effect : input,
     });

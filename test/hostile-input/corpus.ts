@@ -661,13 +661,10 @@ export const furtherArguments: Case[] = [
     { __provider: "canary" },
     { fingerprintKey: "a" },
   ),
-  ...refused(
-    "unknown argument",
-    { region: "nam" },
-    { drift: "none" },
-    { account: "a" },
-    { hasOwnProperty: 1 },
-  ),
+  ...refused("unknown argument", { region: "nam" }, { drift: "none" }, { hasOwnProperty: 1 }),
+  ...refused("there is no account", { account: "a" }, { account: "__proto__" }),
+  ...refused("account: the name is empty", { account: "" }),
+  ...refused("account: the account must be a string", { account: 1 }, { account: { a: "canary" } }),
   ...refused(
     "unknown argument",
     { header: () => "canary" },

@@ -4,7 +4,7 @@ import { serializeResourceProperties, unwrapRpcSecret } from "@pulumi/pulumi/run
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Emulator } from "../../emulator";
 import { type VccAccount, VccProvider } from "../../provider";
-import { createAccount } from "../../provider/lifecycle/account";
+import { createAccounts } from "../../provider/lifecycle/accounts";
 import { createLifecycle } from "../../provider/lifecycle/lifecycle";
 import type { Case } from "./case";
 
@@ -35,10 +35,10 @@ export function createProvider(
   configuration: Properties = {},
 ): Provider {
   const clock = { now: Date.now, waitUntil: async () => {} };
-  const account = createAccount(environment, { clock, log: () => {} });
-  account.configure((key) => configuration[key] as string | undefined);
+  const accounts = createAccounts(environment, { clock, log: () => {} });
+  accounts.configure((key) => configuration[key] as string | undefined);
   const operationLog = { record: async () => {}, names: async () => [] };
-  const lifecycle = createLifecycle({ account, operationLog, log: () => {}, now: Date.now });
+  const lifecycle = createLifecycle({ accounts, operationLog, log: () => {}, now: Date.now });
   return lifecycle as unknown as Provider;
 }
 

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Emulator } from "../../emulator";
 import { createClock } from "../../provider/client/clock";
-import { createAccount } from "../../provider/lifecycle/account";
+import { createAccounts } from "../../provider/lifecycle/accounts";
 import { createLifecycle } from "../../provider/lifecycle/lifecycle";
 import { canary } from "../end-to-end/secrets";
 
@@ -88,7 +88,7 @@ export class Resource {
       await new Promise((resolve) => setTimeout(resolve, 5));
       time.nowMs = Math.max(time.nowMs, untilMs);
     };
-    const account = createAccount(
+    const accounts = createAccounts(
       {
         VCC_REGION: "emea",
         VCC_CLIENT_ID: "id",
@@ -100,7 +100,7 @@ export class Resource {
       { clock: createClock({ now, sleep, log }), log, ...options },
     );
     const operationLog = { record: async () => {}, names: async () => [] };
-    const lifecycle = createLifecycle({ account, operationLog, log, now });
+    const lifecycle = createLifecycle({ accounts, operationLog, log, now });
     const error = await this.apply(lifecycle, operation, token).catch((error) => error);
     return { error, logged, elapsedMs: time.nowMs - beginMs };
   }

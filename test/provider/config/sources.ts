@@ -1,10 +1,11 @@
+import { stackSources } from "../../../provider/config/setting-sources";
 import { ConfigurationError } from "../../../provider/errors";
 
 export function sources(
   configuration: Record<string, string>,
   environment: Record<string, string> = {},
 ) {
-  return { configuration: (key: string) => configuration[key], environment };
+  return stackSources((key) => configuration[key], environment);
 }
 
 export function problemsOf(load: () => unknown): readonly string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { unknownValue } from "../../../provider/contract/unknown";
-import { createAccount } from "../../../provider/lifecycle/account";
+import { createAccounts } from "../../../provider/lifecycle/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
 import { createOperationLog, type OperationLog } from "../../../provider/lifecycle/operation-log";
 import { startLossyGateway } from "../../lossy-gateway";
@@ -45,7 +45,7 @@ function createTestLifecycle(
   operationLog: OperationLog = newOperationLog(),
   now = () => Date.parse("2026-11-22T12:00:00Z"),
 ) {
-  const account = createAccount(
+  const accounts = createAccounts(
     {
       VCC_REGION: "emea",
       VCC_CLIENT_ID: "emulator",
@@ -56,7 +56,7 @@ function createTestLifecycle(
     },
     { clock: { now, waitUntil: async () => {} }, log: (line) => logged.push(line) },
   );
-  return createLifecycle({ account, operationLog, log: (line) => logged.push(line), now });
+  return createLifecycle({ accounts, operationLog, log: (line) => logged.push(line), now });
 }
 
 function newOperationLog(): OperationLog {

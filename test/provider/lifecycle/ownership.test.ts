@@ -1,4 +1,4 @@
-import { createAccount } from "../../../provider/lifecycle/account";
+import { createAccounts } from "../../../provider/lifecycle/accounts";
 import type { OperationLog } from "../../../provider/lifecycle/operation-log";
 import { createOwnership } from "../../../provider/lifecycle/ownership";
 import type { RegisteredName } from "../../../provider/lifecycle/registered-name";
@@ -15,15 +15,17 @@ function createTestOwnership({
   environment?: Record<string, string>;
   names?: OperationLog["names"];
 } = {}) {
-  const account = createAccount({ VCC_REGION: "emea", ...environment }, { clock, log: () => {} });
-  const ownership = createOwnership(account, { record: async () => {}, names });
+  const accounts = createAccounts({ VCC_REGION: "emea", ...environment }, { clock, log: () => {} });
+  const account = accounts.get(undefined);
+  const ownership = createOwnership({ record: async () => {}, names });
+  const reasonToKeep = (provider: string) => ownership.reasonToKeep(outputs(provider), account);
   const name = (provider: string, region = "emea") =>
     ({ account: account.id(), region, provider }) as RegisteredName;
-  return { ownership, name };
+  return { ownership, reasonToKeep, name };
 }
 
-const outputs = (provider: string, region = "emea") =>
-  ({ provider, region, fingerprintKey: "key" }) as RegistrationOutputs;
+const outputs = (provider: string) =>
+  ({ provider, region: "emea", fingerprintKey: "key" }) as RegistrationOutputs;
 
 describe("ownership", () => {
   it("reports another declaration of a name, and only another one", () => {
@@ -46,26 +48,26 @@ describe("ownership", () => {
   });
 
   it("keeps a name that is declared or claimed, in its region", async () => {
-    const { ownership, name } = createTestOwnership();
+    const { ownership, reasonToKeep, name } = createTestOwnership();
     ownership.declare(name("Declared"), "a#1");
     await ownership.claim(name("Claimed"));
     await ownership.claim(name("Other", "nam"));
     const reason = "this program declares it";
-    expect(await ownership.reasonToKeep(outputs("Declared"))).toBe(reason);
-    expect(await ownership.reasonToKeep(outputs("Claimed"))).toBe(reason);
-    expect(await ownership.reasonToKeep(outputs("Other"))).toBeUndefined();
+    expect(await reasonToKeep("Declared")).toBe(reason);
+    expect(await reasonToKeep("Claimed")).toBe(reason);
+    expect(await reasonToKeep("Other")).toBeUndefined();
   });
 
   it("keeps a name if one that differs only by case is claimed in its region, not if it is declared", async () => {
-    const { ownership, name } = createTestOwnership();
+    const { ownership, reasonToKeep, name } = createTestOwnership();
     ownership.declare(name("DECLARED"), "a#1");
     await ownership.claim(name("CLAIMED"));
     await ownership.claim(name("OTHER", "nam"));
-    expect(await ownership.reasonToKeep(outputs("declared"))).toBeUndefined();
-    expect(await ownership.reasonToKeep(outputs("Claimed"))).toBe(
+    expect(await reasonToKeep("declared")).toBeUndefined();
+    expect(await reasonToKeep("Claimed")).toBe(
       'VCC may treat it as "CLAIMED", which this program declares',
     );
-    expect(await ownership.reasonToKeep(outputs("Other"))).toBeUndefined();
+    expect(await reasonToKeep("Other")).toBeUndefined();
   });
 
   it("warns of a declared name that differs only by case, in its region", () => {
@@ -83,38 +85,34 @@ describe("ownership", () => {
     const { name } = createTestOwnership();
 
     it("keeps a name that one of them has in the same account", async () => {
-      const { ownership } = createTestOwnership({
+      const { reasonToKeep } = createTestOwnership({
         names: async () => [name("Same"), name("CASE"), { ...name("Elsewhere"), account: "other" }],
       });
-      expect(await ownership.reasonToKeep(outputs("Same"))).toBe(
+      expect(await reasonToKeep("Same")).toBe(
         "another account object of this program has the name",
       );
-      expect(await ownership.reasonToKeep(outputs("Case"))).toBe(
+      expect(await reasonToKeep("Case")).toBe(
         'VCC may treat it as "CASE", which another account object of this program has',
       );
-      expect(await ownership.reasonToKeep(outputs("Elsewhere"))).toBeUndefined();
+      expect(await reasonToKeep("Elsewhere")).toBeUndefined();
     });
 
     it("keeps a name if the account of one of them is unknown", async () => {
       const unknown = { ...name("Crm"), account: undefined };
       const first = createTestOwnership({ names: async () => [unknown] });
-      expect(await first.ownership.reasonToKeep(outputs("Crm"))).toContain(
-        "another account object",
-      );
+      expect(await first.reasonToKeep("Crm")).toContain("another account object");
       const second = createTestOwnership({
         environment: { VCC_ACCESS_TOKEN: "token" },
         names: async () => [name("Crm")],
       });
-      expect(await second.ownership.reasonToKeep(outputs("Crm"))).toContain(
-        "another account object",
-      );
+      expect(await second.reasonToKeep("Crm")).toContain("another account object");
     });
 
     it("keeps every name if nothing is known of them, and says why", async () => {
-      const { ownership } = createTestOwnership({
+      const { reasonToKeep } = createTestOwnership({
         names: () => Promise.reject(new Error("the file is damaged")),
       });
-      expect(await ownership.reasonToKeep(outputs("Crm"))).toBe(
+      expect(await reasonToKeep("Crm")).toBe(
         "another account object of this program may have the name, but the record of this " +
           "operation is unusable (the file is damaged)",
       );

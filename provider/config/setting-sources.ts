@@ -1,0 +1,97 @@
+import {
+  accountPath,
+  accountsKey,
+  accountsVariable,
+  type NamedAccounts,
+  parseNamedAccounts,
+} from "../contract/named-accounts";
+import { type SettingName, settings } from "../contract/settings";
+import { suggestion } from "../contract/suggestion";
+import { ConfigurationError } from "../errors";
+import type { SettingSources } from "./settings";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The stack's configuration, or the arguments of a `VccAccount`. Keys have the form `vcc:region`.
+ */
+export type Configuration = (key: string) => string | undefined;
+
+/** What identifies a client belongs together: it comes from one place. */
+const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
+
+/** The settings of the account without a name. The configuration takes precedence. */
+export function stackSources(
+  configuration: Configuration,
+  environment: Environment,
+): SettingSources {
+  const configured = (name: SettingName) => configuration(`vcc:${name}`) || undefined;
+  return {
+    read(name) {
+      // A token from the environment must not replace a client from the configuration.
+      const ownClient = configured("clientId") ?? configured("clientSecret");
+      if (name === "accessToken" && ownClient !== undefined) return configured(name);
+      return configured(name) ?? (environment[settings[name].environmentVariable] || undefined);
+    },
+    label: (name) => `vcc:${name} (or ${settings[name].environmentVariable})`,
+  };
+}
+
+/**
+ * The settings of a named account. What it does not set, the account without a name does, except for
+ * credentials.
+ *
+ * @throws ConfigurationError if there is no such account, or the accounts are invalid
+ */
+export function accountSources(
+  account: string,
+  configuration: Configuration,
+  environment: Environment,
+): SettingSources {
+  const places = loadPlaces(configuration, environment);
+  const candidates = places.flatMap((accounts) => accounts.get(account) ?? []);
+  if (candidates.length === 0) throw unknownAccount(account, places);
+  const ownCredentials = candidates.find((each) => credentials.some((name) => each.get(name)));
+  const others = stackSources(configuration, environment);
+  return {
+    read(name) {
+      if (credentials.includes(name)) return ownCredentials?.get(name) || undefined;
+      const own = candidates.map((each) => each.get(name)).find(Boolean);
+      return own ?? others.read(name);
+    },
+    label: (name) => `${accountPath(account)}.${name} (or ${accountsVariable})`,
+  };
+}
+
+/** @throws ConfigurationError if the accounts are invalid */
+export function hasAccount(
+  account: string,
+  configuration: Configuration,
+  environment: Environment,
+): boolean {
+  return loadPlaces(configuration, environment).some((accounts) => accounts.has(account));
+}
+
+/** The configuration takes precedence. */
+function loadPlaces(configuration: Configuration, environment: Environment): NamedAccounts[] {
+  return [
+    loadNamedAccounts(configuration(accountsKey), accountsKey),
+    loadNamedAccounts(environment[accountsVariable], accountsVariable),
+  ];
+}
+
+function loadNamedAccounts(text: string | undefined, source: string): NamedAccounts {
+  if (!text) return new Map();
+  const result = parseNamedAccounts(text, source);
+  if ("problems" in result) throw new ConfigurationError(result.problems);
+  return result.accounts;
+}
+
+function unknownAccount(account: string, places: readonly NamedAccounts[]): ConfigurationError {
+  const known = [...new Set(places.flatMap((accounts) => [...accounts.keys()]))];
+  const hint = known.length === 0 ? "none is configured" : suggestion(account, known);
+  const add = `pulumi config set --path '${accountPath(account)}.region' <region>`;
+  return new ConfigurationError([
+    `account: there is no account ${JSON.stringify(account)} (to add it, run ${add}); ${hint}`,
+  ]);
+}

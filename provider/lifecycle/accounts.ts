@@ -1,0 +1,148 @@
+import type { RegisterClient, RegisterClientOptions } from "../client/register-client";
+import { showAnswersVariable, showsAnswers } from "../config/answers";
+import { type Connection, loadConnection } from "../config/connection";
+import { loadAccountId, loadCredentials, requireWholeClient } from "../config/credentials";
+import {
+  accountSources,
+  type Configuration,
+  type Environment,
+  hasAccount,
+  stackSources,
+} from "../config/setting-sources";
+import type { SettingSources } from "../config/settings";
+import { accountObjectKey } from "../contract/account-object";
+import { problemOfNodeVersion } from "../contract/node-version";
+import { ConfigurationError, withMessage } from "../errors";
+import { accountFingerprint } from "../registration/fingerprint";
+
+/** The VCC accounts of this provider process. */
+export interface Accounts {
+  /** Until this call, settings come from the environment alone. */
+  configure(configuration: Configuration): void;
+  /**
+   * @param name of a named account; `undefined` for the one that the flat settings describe
+   * @throws ConfigurationError if there is no such account
+   */
+  get(name: string | undefined): Account;
+  /** @throws ConfigurationError if the named accounts are invalid */
+  has(name: string | undefined): boolean;
+}
+
+export interface Account extends Pick<RegisterClient, "register"> {
+  /** @throws ConfigurationError */
+  connection(): Connection;
+  /**
+   * `undefined` without a client ID, as in previews without credentials, and with an access token.
+   */
+  fingerprint(key: string): string | undefined;
+  /** Identifies the account within this operation. `undefined` as for `fingerprint`. */
+  id(): string | undefined;
+  /** Whether an access token is configured, which does not identify a client. */
+  hasAccessToken(): boolean;
+  /** Whether the account itself names its client. Otherwise the environment may have another one. */
+  hasOwnClient(): boolean;
+}
+
+export interface AccountsOptions extends Omit<RegisterClientOptions, "showAnswers"> {
+  /** Nothing is sent before. @default at once */
+  engineWatched?: Promise<void>;
+  /** Writes one line to the terminal. */
+  log(line: string): void;
+}
+
+export function createAccounts(environment: Environment, options: AccountsOptions): Accounts {
+  const accounts = new Map<string | undefined, Account>();
+  const showAnswers = showsAnswers(environment);
+  let configuration: Configuration = () => undefined;
+  let warned = false;
+
+  /** Before the first request, since only errors show responses. */
+  function warnOfAnswers(): void {
+    if (!showAnswers || warned) return;
+    warned = true;
+    options.log(
+      `${showAnswersVariable} is set: errors show VCC's responses whole, which may contain secrets. ` +
+        "Unset it when you have found the cause.",
+    );
+  }
+
+  function create(name: string | undefined): Account {
+    if (name === undefined) {
+      const hasOwnClient = Boolean(
+        configuration(accountObjectKey) && configuration("vcc:clientId"),
+      );
+      const sources = stackSources(configuration, environment);
+      return createAccount(sources, hasOwnClient, { ...options, showAnswers, warnOfAnswers });
+    }
+    if (configuration(accountObjectKey) !== undefined) {
+      throw new ConfigurationError([
+        `account: the resource has the account ${JSON.stringify(name)} and a VccAccount as its provider. ` +
+          "Remove one of them",
+      ]);
+    }
+    const sources = accountSources(name, configuration, environment);
+    requireWholeClient(sources);
+    const account = createAccount(sources, true, { ...options, showAnswers, warnOfAnswers });
+    return {
+      ...account,
+      register: (settings) =>
+        account.register(settings).catch((error: Error) => {
+          throw withMessage(error, `account ${JSON.stringify(name)}: ${error.message}`);
+        }),
+    };
+  }
+
+  return {
+    configure(given) {
+      configuration = given;
+    },
+    get(name) {
+      const account = accounts.get(name) ?? create(name);
+      accounts.set(name, account);
+      return account;
+    },
+    has: (name) => name === undefined || hasAccount(name, configuration, environment),
+  };
+}
+
+interface AccountOptions extends RegisterClientOptions {
+  engineWatched?: Promise<void>;
+  warnOfAnswers(): void;
+}
+
+function createAccount(
+  sources: SettingSources,
+  hasOwnClient: boolean,
+  { engineWatched, warnOfAnswers, ...options }: AccountOptions,
+): Account {
+  let client: RegisterClient | undefined;
+
+  function fingerprint(key: string): string | undefined {
+    const id = loadAccountId(sources);
+    return id && accountFingerprint(id, key);
+  }
+
+  return {
+    connection() {
+      // Older versions load everything but the client, which fails without a hint at the cause.
+      const problem = problemOfNodeVersion();
+      if (problem !== undefined) throw new ConfigurationError([problem]);
+      return loadConnection(sources);
+    },
+    fingerprint,
+    id: () => fingerprint("operation"),
+    hasAccessToken: () => sources.read("accessToken") !== undefined,
+    hasOwnClient: () => hasOwnClient,
+    async register(settings) {
+      // Most operations send nothing and need neither the client, which takes time and memory to
+      // load, nor credentials. (`import()` requires the extension.)
+      const { createRegisterClient } = await import("../client/register-client.ts");
+      await engineWatched;
+      if (client === undefined) {
+        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+        warnOfAnswers();
+      }
+      await client.register(settings);
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { createAccounts } from "../../../provider/lifecycle/accounts";
+import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
+import { createOperationLog } from "../../../provider/lifecycle/operation-log";
+
+const clock = { now: Date.now, waitUntil: async () => {} };
+const reset = { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 };
+
+let acme: Emulator;
+let beta: Emulator;
+let logged: string[];
+let directory: string;
+let declarations = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-accounts-"));
+  acme = await startEmulator({ clientId: "acme", clientSecret: "acme-secret" });
+  beta = await startEmulator({ clientId: "beta", clientSecret: "beta-secret" });
+});
+afterAll(async () => {
+  for (const emulator of [acme, beta]) await emulator.close();
+  rmSync(directory, { recursive: true });
+});
+beforeEach(() => {
+  for (const emulator of [acme, beta]) emulator.reset();
+  logged = [];
+});
+
+const accountAt = ({ apiUrl, authUrl }: Emulator, clientId: string) => ({
+  region: "emea",
+  clientId,
+  clientSecret: `${clientId}-secret`,
+  apiUrl,
+  authUrl,
+});
+const bothAccounts = () => ({ acme: accountAt(acme, "acme"), beta: accountAt(beta, "beta") });
+
+/** Stands for the provider process of one operation. */
+function createOperation(
+  accounts: object = bothAccounts(),
+  configuration: Record<string, string> = {},
+) {
+  const values: Record<string, string> = {
+    "vcc:accounts": JSON.stringify(accounts),
+    ...configuration,
+  };
+  const log = (line: string) => void logged.push(line);
+  declarations += 1;
+  const process = createAccounts({}, { clock, log });
+  process.configure((key) => values[key]);
+  const operationLog = createOperationLog(`127.0.0.1:${declarations}`, directory);
+  return createLifecycle({ accounts: process, operationLog, log, now: Date.now });
+}
+type Operation = ReturnType<typeof createOperation>;
+
+const args = (account?: string, provider = "Crm") => ({
+  provider,
+  ...(account !== undefined && { account }),
+  endpoint: "https://crm.example.com/vcc",
+  headers: { Authorization: "Bearer canary" },
+  agentActionsPermitted: { hold: true },
+});
+
+/** @param id the same for each check of one declaration */
+async function check(
+  operation: Operation,
+  declared: object,
+  olds: object = {},
+  id = `crm#${++declarations}`,
+) {
+  const news = { ...declared, fingerprintKey: id, __provider: "code" };
+  const { inputs, failures } = await operation.check(olds as never, news as never);
+  return { inputs: inputs as never, reasons: failures?.map(({ reason }) => reason) };
+}
+
+async function create(operation: Operation, declared: object) {
+  const { inputs } = await check(operation, declared);
+  const { outs } = await operation.create(inputs);
+  return { inputs, outs: outs as never };
+}
+
+const registered = (emulator: Emulator) => emulator.registrations().map(({ provider }) => provider);
+const sent = () => [acme, beta].map((emulator) => emulator.requests().length);
+
+describe("named accounts in one process", () => {
+  it("each get their registrations with their own token", async () => {
+    const operation = createOperation();
+    await create(operation, args("acme"));
+    await create(operation, args("beta"));
+    await create(operation, args("acme", "Recording"));
+    expect(registered(acme)).toEqual(["Crm", "Recording"]);
+    expect(registered(beta)).toEqual(["Crm"]);
+    expect(sent()).toEqual([3, 2]);
+  });
+
+  it("must exist, be whole, and not be used beside a VccAccount", async () => {
+    expect((await check(createOperation(), args("gamma"))).reasons).toEqual([
+      expect.stringContaining('account: there is no account "gamma"'),
+    ]);
+    const half = { acme: { region: "emea", clientId: "acme" } };
+    expect((await check(createOperation(half), args("acme"))).reasons).toEqual([
+      expect.stringContaining("vcc:accounts.acme.clientSecret (or VCC_ACCOUNTS) is not"),
+    ]);
+    const object = createOperation(bothAccounts(), { "vcc:accountObject": "object" });
+    expect((await check(object, args("acme"))).reasons).toEqual([
+      'account: the resource has the account "acme" and a VccAccount as its provider. Remove one of them',
+    ]);
+  });
+
+  it("reject a second declaration of a name in one account, under whatever account name", async () => {
+    const operation = createOperation({ ...bothAccounts(), other: accountAt(acme, "acme") });
+    expect((await check(operation, args("acme"))).reasons).toBeUndefined();
+    expect((await check(operation, args("beta"))).reasons).toBeUndefined();
+    expect((await check(operation, args("other"))).reasons).toEqual([
+      expect.stringContaining('already declares "Crm"'),
+    ]);
+  });
+
+  it("are named in errors", async () => {
+    const accounts = bothAccounts();
+    accounts.acme.clientSecret = "wrong-canary";
+    await expect(create(createOperation(accounts), args("acme"))).rejects.toThrow(
+      /^account "acme": \[POST\] .*invalid_client/,
+    );
+  });
+
+  it("may be unknown in a preview", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const { inputs } = await check(createOperation(), args(unknown));
+    expect(inputs).toMatchObject({ account: unknown, region: unknown });
+  });
+
+  it("move a registration: it is registered in the new account, then reset in the former one", async () => {
+    const before = await create(createOperation(), args("acme"));
+    const operation = createOperation();
+    const { inputs } = await check(operation, args("beta"), before.inputs, "crm#0");
+    expect(await operation.diff("id", before.outs, inputs)).toEqual({
+      replaces: ["account"],
+      deleteBeforeReplace: false,
+    });
+    const replacement = (await check(operation, args("beta"), {}, "crm#0")).inputs;
+    await operation.create(replacement);
+    await operation.delete("id", before.outs);
+    expect(acme.registrations()).toEqual([{ provider: "Crm", agentactionspermitted: reset }]);
+    expect(beta.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
+    expect(logged).toEqual([
+      expect.stringContaining('"Crm" in emea (account "acme") is reset: no endpoint'),
+    ]);
+  });
+
+  it("send nothing when an account of the same client is renamed, and store the new name", async () => {
+    const before = await create(createOperation(), args("acme"));
+    const requests = sent();
+    const renamed = { acme2: accountAt(acme, "acme") };
+    const operation = createOperation(renamed);
+    const { inputs } = await check(operation, args("acme2"), before.inputs);
+    expect(await operation.diff("id", before.outs, inputs)).toEqual({});
+    const { outs } = await operation.update("id", before.outs, inputs);
+    expect(outs).toEqual({ ...(before.outs as object), account: "acme2" });
+    expect(sent()).toEqual(requests);
+
+    const destroy = createOperation(renamed);
+    await destroy.delete("id", outs as never);
+    expect(acme.registrations()).toEqual([{ provider: "Crm", agentactionspermitted: reset }]);
+  });
+
+  it("keep a registration whose resource is renamed and whose account has another name now", async () => {
+    const before = await create(createOperation(), args("acme"));
+    const operation = createOperation({ ...bothAccounts(), acme2: accountAt(acme, "acme") });
+    await create(operation, args("acme2"));
+    await operation.delete("id", before.outs);
+    expect(acme.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
+    expect(logged).toEqual([expect.stringContaining("this program declares it")]);
+  });
+
+  it.each<[string, () => object, string]>([
+    ["is gone", () => ({}), "the account is no longer configured"],
+    [
+      "has another client",
+      () => ({ acme: accountAt(beta, "beta") }),
+      "another API client registered it, or this client at another URL",
+    ],
+    [
+      "is in another region",
+      () => ({ acme: { ...accountAt(acme, "acme"), region: "nam" } }),
+      "this account is in nam",
+    ],
+  ])("leave and name a registration whose account %s", async (_case, accounts, reason) => {
+    const before = await create(createOperation(), args("acme"));
+    const requests = sent();
+    await createOperation(accounts()).delete("id", before.outs);
+    expect(sent()).toEqual(requests);
+    expect(logged).toEqual([
+      expect.stringContaining(`"Crm" in emea (account "acme") is left unchanged: ${reason}`),
+    ]);
+  });
+
+  it("register again in place when an account gets another client", async () => {
+    const before = await create(createOperation(), args("acme"));
+    const operation = createOperation({ acme: accountAt(beta, "beta") });
+    const { inputs } = await check(operation, args("acme"), before.inputs);
+    expect(await operation.diff("id", before.outs, inputs)).toMatchObject({ replaces: [] });
+    await operation.update("id", before.outs, inputs);
+    expect(registered(beta)).toEqual(["Crm"]);
+    expect(logged).toEqual([expect.stringContaining("it still has its registration")]);
+  });
+
+  it("change nothing for a registration without an account", async () => {
+    const flat = Object.fromEntries(
+      Object.entries(accountAt(acme, "acme")).map(([name, value]) => [`vcc:${name}`, value]),
+    );
+    const before = await create(createOperation({}, flat), args());
+    const operation = createOperation(bothAccounts(), flat);
+    const { inputs } = await check(operation, args(), before.inputs);
+    expect(inputs).toEqual(before.inputs);
+    expect(await operation.diff("id", before.outs, inputs)).toEqual({ changes: false });
+  });
+});
