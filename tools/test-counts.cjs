@@ -1,11 +1,11 @@
-/** A Jest reporter: how many tests of each kind ran, and how many altogether. */
+/** A Jest reporter that prints how many tests passed, failed or were skipped, per project and in total. */
 module.exports = class TestCounts {
   counts = new Map();
 
   onTestResult({ context }, { numPassingTests, numFailingTests, numPendingTests, testExecError }) {
-    const kind = context.config.displayName.name;
-    const { passed, failed, skipped } = this.counts.get(kind) ?? noTests;
-    this.counts.set(kind, {
+    const project = context.config.displayName.name;
+    const { passed, failed, skipped } = this.counts.get(project) ?? noTests;
+    this.counts.set(project, {
       passed: passed + numPassingTests,
       failed: failed + numFailingTests + (testExecError ? 1 : 0),
       skipped: skipped + numPendingTests,
@@ -14,16 +14,16 @@ module.exports = class TestCounts {
 
   onRunComplete() {
     const total = { ...noTests };
-    for (const [kind, counts] of this.counts) {
-      console.log(`${kind}: ${sentence(counts)}`);
+    for (const [project, counts] of this.counts) {
+      console.log(`${project}: ${formatCounts(counts)}`);
       for (const key of Object.keys(total)) total[key] += counts[key];
     }
-    console.log(sentence(total));
+    console.log(formatCounts(total));
   }
 };
 
 const noTests = { passed: 0, failed: 0, skipped: 0 };
 
-function sentence({ passed, failed, skipped }) {
+function formatCounts({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
