@@ -1,4 +1,4 @@
-/** Kinds of tests, run by `tools/test.mts` and counted by their display names. */
+/** The test projects. `tools/test.mts` runs them, and the reporter counts tests per display name. */
 
 const shared = {
   testEnvironment: "node",
@@ -8,7 +8,7 @@ const shared = {
       { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
-  // Published as ES modules only, which Jest cannot load as they are.
+  // Published as ES modules only, which Jest cannot load untransformed.
   transformIgnorePatterns: [
     "/node_modules/(?!(oauth4webapi|commander|p-limit|yocto-queue|puppeteer-core|@puppeteer)/)",
   ],
@@ -36,7 +36,7 @@ module.exports = {
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],
-  // The end-to-end tests wait for other processes more than they compute.
+  // The end-to-end tests spend most of their time waiting for other processes.
   maxWorkers: 2,
   testTimeout: 120_000,
   coverageProvider: "v8",

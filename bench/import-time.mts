@@ -10,7 +10,11 @@ const script = `
   console.log(performance.now() - start);
 `;
 
-/** What a program waits for the package beyond the SDK: milliseconds, each in a new process. */
+/**
+ * Measures how long a program takes to load the package in addition to the SDK.
+ *
+ * @returns milliseconds, each measured in a new process
+ */
 export async function measureImport(directory: string, signal: AbortSignal): Promise<number[]> {
   const times: number[] = [];
   while (times.length < repetitions) {

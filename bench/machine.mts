@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
-import type { Engines } from "./contestants.mts";
+import type { Engines } from "./candidates.mts";
 
 export interface Machine {
   /** UTC, RFC 3339. */
@@ -12,15 +12,15 @@ export interface Machine {
   cores: number;
   memoryGiB: number;
   system: string;
-  /** Name → version of all that has a part in the figures. */
+  /** Name → version of everything that affects the figures. */
   versions: Record<string, string>;
-  /** Before each answer of the server. */
+  /** The server's delay before each response. */
   latencyMs: number;
   runs: number;
 }
 
 export function describeMachine(
-  { pulumi, peers }: Engines,
+  { pulumi, openTofu }: Engines,
   { latencyMs, runs }: { latencyMs: number; runs: number },
 ): Machine {
   const [first] = cpus();
@@ -38,14 +38,14 @@ export function describeMachine(
       "Node.js": process.versions.node,
       ...(pulumi && { "Pulumi CLI": pulumi.cli.version }),
       "@pulumi/pulumi": require("@pulumi/pulumi/package.json").version,
-      ...(peers && { OpenTofu: peers.versions.opentofu, restapi: peers.versions.restapi }),
+      ...(openTofu && { OpenTofu: openTofu.versions.opentofu, restapi: openTofu.versions.restapi }),
     },
     latencyMs,
     runs,
   };
 }
 
-/** Of the clone, where it is one. */
+/** The commit of this clone. Empty if it is not a Git repository. */
 function commit(root: string): string {
   try {
     return execFileSync("git", ["describe", "--always", "--dirty"], {

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Which of a command's processes; the rest, like the program itself, is not measured. */
+/** The measured processes of a command. Other processes, like the user's program, are not measured. */
 export type Role = "engine" | "provider";
 
 export interface Measurement {
   seconds: number;
-  /** The most that a process of the role has held at once, in bytes; empty where there is no /proc. */
+  /** The peak memory of a process with this role, in bytes. Empty if there is no /proc. */
   peakMemory: Partial<Record<Role, number>>;
 }
 
@@ -17,26 +17,26 @@ export interface Command {
   env: NodeJS.ProcessEnv;
 }
 
-/** Looking at all processes costs a little: often only at the start, for commands that end soon. */
+/** Sampling all processes has a cost, so it is frequent only at the start, for short commands. */
 const samplingMs = (elapsedMs: number) => (elapsedMs < 1000 ? 25 : 200);
-const longestOutput = 4000;
-/** Long enough for everything that ends. */
-const longestMs = 3_600_000;
-/** As Pulumi and OpenTofu start them. */
+const maxOutputLength = 4000;
+/** Longer than any measured command takes. */
+const timeoutMs = 3_600_000;
+/** Matches the command lines with which Pulumi and OpenTofu start provider processes. */
 const providerProcess = /pulumi-resource-pulumi-nodejs|dynamic-provider|terraform-provider-/;
 
 /**
- * From the start of a command until its end.
+ * Runs a command, and measures its duration and peak memory.
  *
- * @param signal ends it early, which is a failure once it has ended
- * @throws an Error with the end of what it printed, when it fails or takes more than an hour
+ * @param signal aborts the command. The promise rejects once the command has ended
+ * @throws an Error with the end of its output if it fails or takes more than an hour
  */
 export async function measure(
   { program, args, cwd, env }: Command,
   signal?: AbortSignal,
 ): Promise<Measurement> {
   const start = performance.now();
-  const timeout = AbortSignal.timeout(longestMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
   const child = spawn(program, args, {
     cwd,
     env,
@@ -46,7 +46,7 @@ export async function measure(
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      output = (output + text).slice(-longestOutput);
+      output = (output + text).slice(-maxOutputLength);
     });
   }
   const peakMemory: Measurement["peakMemory"] = {};
@@ -61,14 +61,14 @@ export async function measure(
     child.once("error", (error) => {
       failure = error;
     });
-    // What is ended early may still write: it counts as ended when it closes.
-    const ending = await new Promise((resolve) => {
+    // An aborted command may still write, so wait until its streams are closed.
+    const exitCode = await new Promise((resolve) => {
       child.once("close", (code, killedBy) => resolve(killedBy ?? code));
     });
     const seconds = (performance.now() - start) / 1000;
     if (failure !== undefined && !timeout.aborted) throw failure;
-    if (timeout.aborted || ending !== 0) {
-      const how = timeout.aborted ? "took more than an hour" : `ended with ${ending}`;
+    if (timeout.aborted || exitCode !== 0) {
+      const how = timeout.aborted ? "took more than an hour" : `exited with ${exitCode}`;
       throw new Error(`${program} ${args[0]} ${how}:\n${output.trim()}`);
     }
     return { seconds, peakMemory };
@@ -77,7 +77,7 @@ export async function measure(
   }
 }
 
-/** The kernel keeps each process's own peak: only what grows after the last sample is missed. */
+/** The kernel records the peak of each process, so only growth after the last sample is missed. */
 function sample(engine: number, peakMemory: Measurement["peakMemory"]): void {
   for (const pid of [engine, ...descendantsOf(engine)]) {
     const role = pid === engine ? "engine" : roleOf(pid);
@@ -89,9 +89,9 @@ function sample(engine: number, peakMemory: Measurement["peakMemory"]): void {
 
 function descendantsOf(ancestor: number): number[] {
   const children = Map.groupBy(processes(), parentOf);
-  const family = [ancestor];
-  for (const parent of family) family.push(...(children.get(parent) ?? []));
-  return family.slice(1);
+  const pids = [ancestor];
+  for (const parent of pids) pids.push(...(children.get(parent) ?? []));
+  return pids.slice(1);
 }
 
 function processes(): number[] {
@@ -101,7 +101,7 @@ function processes(): number[] {
 }
 
 function parentOf(pid: number): number {
-  // The name of the program, in parentheses, may hold anything.
+  // The program name, in parentheses, may contain any character.
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
   return Number(/.*\) \S (\d+)/s.exec(stat)?.[1] ?? 0);
 }
@@ -117,11 +117,11 @@ function peakOf(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** A process may end while it is read. */
-function attempt<Result>(read: () => Result, otherwise: Result): Result {
+/** A process may end while its files are read. */
+function attempt<Result>(read: () => Result, fallback: Result): Result {
   try {
     return read();
   } catch {
-    return otherwise;
+    return fallback;
   }
 }

@@ -1,69 +1,69 @@
-/** What is measured of a contestant, and its unit. */
+/** The metrics of a candidate, and their units. */
 export const units = {
   /** The first `up`: everything is registered. */
   up: "s",
-  /** `preview` or `plan` of what has not changed. */
+  /** `preview` or `plan` without changes. */
   preview: "s",
-  /** `pulumi-vcc drift` of what has not changed. */
+  /** `pulumi-vcc drift` without changes. */
   drift: "s",
-  /** `up` of what has not changed. */
+  /** `up` without changes. */
   noop: "s",
   /** `up` after one header of each registration has changed. */
   rotate: "s",
-  /** The most that a process held at once, in the operation that needed most. */
+  /** The peak memory of a process, in the most expensive operation. */
   engineMemory: "MiB",
   providerMemory: "MiB",
-  /** Of the first `up`. */
+  /** During the first `up`. */
   tokenRequests: "requests",
   apiRequests: "requests",
-  /** Of an unchanged `up`, those for tokens included. */
+  /** During an unchanged `up`, including token requests. */
   noopRequests: "requests",
-  /** After the first `up`, of one registration: without what the state of none would have. */
+  /** Size of the state per registration after the first `up`, without the size of an empty state. */
   stateBytes: "bytes",
-  /** How often a secret of the workload stands in clear in the state, after the last operation. */
+  /** How often the state contains a secret of the workload in clear text, after the last operation. */
   canaries: "times",
-  /** Loading the package in a program, beyond `@pulumi/pulumi`; for no `n`, which is 0. */
+  /** Time to load the package in addition to `@pulumi/pulumi`. Independent of `n`, which is 0. */
   import: "ms",
 } as const;
 
 export type Metric = keyof typeof units;
 const metrics = Object.keys(units) as Metric[];
-const metricsOfRounds = metrics.filter((metric) => metric !== "import");
+const roundMetrics = metrics.filter((metric) => metric !== "import");
 
 export type Figures = Partial<Record<Metric, number>>;
 
-/** One run of a contestant: what it measured, or why there is nothing that counts. */
+/** One run of a candidate: its figures, or why it failed. */
 export interface Run {
-  contestant: string;
+  candidate: string;
   n: number;
   outcome: { figures: Figures } | { failure: string };
 }
 
 export interface Result {
-  contestant: string;
+  candidate: string;
   n: number;
   metric: Metric;
-  /** All three `null`: a run failed. */
+  /** All three are `null` if a run failed. */
   median: number | null;
   min: number | null;
   max: number | null;
   unit: string;
-  /** Of each run that failed. */
+  /** The message of each run that failed. */
   failures?: string[];
 }
 
-/** One result per contestant, n and metric. A contestant that failed once has no figure at that n, for no metric. */
+/** One result per candidate, n and metric. If any run of a candidate failed, it has no figures for that n. */
 export function summarize(runs: readonly Run[]): Result[] {
-  const groups = Map.groupBy(runs, ({ contestant, n }) => JSON.stringify([contestant, n]));
+  const groups = Map.groupBy(runs, ({ candidate, n }) => JSON.stringify([candidate, n]));
   return [...groups.values()].flatMap((group): Result[] => {
-    const [{ contestant, n } = { contestant: "", n: 0 }] = group;
+    const [{ candidate, n } = { candidate: "", n: 0 }] = group;
     const failures = group.flatMap(({ outcome }) =>
       "failure" in outcome ? [outcome.failure] : [],
     );
     if (failures.length > 0) {
       const none = { median: null, min: null, max: null };
-      return metricsOfRounds.map((metric) => ({
-        ...{ contestant, n, metric, ...none, unit: units[metric], failures },
+      return roundMetrics.map((metric) => ({
+        ...{ candidate, n, metric, ...none, unit: units[metric], failures },
       }));
     }
     const figures = group.flatMap(({ outcome }) => ("figures" in outcome ? [outcome.figures] : []));
@@ -71,7 +71,7 @@ export function summarize(runs: readonly Run[]): Result[] {
       const values = figures.flatMap((each) => each[metric] ?? []);
       if (values.length === 0) return [];
       const spread = { median: median(values), min: Math.min(...values), max: Math.max(...values) };
-      return [{ contestant, n, metric, ...spread, unit: units[metric] }];
+      return [{ candidate, n, metric, ...spread, unit: units[metric] }];
     });
   });
 }

@@ -1,28 +1,28 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Peers } from "./peers.mts";
+import type { OpenTofuTools } from "./opentofu-tools.mts";
 import { cleanEnvironment, type Operation, type Project, type ProjectOptions } from "./project.mts";
 import { clientSecret, type Workload } from "./workload.mts";
 
 export interface OpenTofuOptions extends ProjectOptions {
-  peers: Peers;
+  openTofu: OpenTofuTools;
 }
 
 const commands: Record<Operation, string[]> = {
   up: ["apply", "-auto-approve"],
-  // Exits with 2 when there is something to change.
+  // Exits with 2 if there are changes.
   preview: ["plan", "-detailed-exitcode"],
   noop: ["apply", "-auto-approve"],
   rotate: ["apply", "-auto-approve"],
 };
 
-export function createOpenTofuProject({ directory, server, peers }: OpenTofuOptions): Project {
+export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuOptions): Project {
   const settings = join(directory, "tofu.rc");
   const stateFile = join(directory, "terraform.tfstate");
   writeFileSync(
     settings,
     `provider_installation {
-  dev_overrides { "registry.opentofu.org/Mastercard/restapi" = ${JSON.stringify(peers.directory)} }
+  dev_overrides { "registry.opentofu.org/Mastercard/restapi" = ${JSON.stringify(openTofu.directory)} }
 }
 `,
   );
@@ -30,7 +30,7 @@ export function createOpenTofuProject({ directory, server, peers }: OpenTofuOpti
   let workload: Workload | undefined;
 
   return {
-    async begin(first) {
+    async prepare(first) {
       rmSync(stateFile, { force: true });
       rmSync(`${stateFile}.backup`, { force: true });
       workload = first;
@@ -39,7 +39,7 @@ export function createOpenTofuProject({ directory, server, peers }: OpenTofuOpti
       workload = next;
     },
     command: (operation) => ({
-      program: join(peers.directory, "tofu"),
+      program: join(openTofu.directory, "tofu"),
       args: [...commands[operation], "-input=false", "-no-color"],
       cwd: directory,
       env: {
@@ -60,7 +60,7 @@ export function createOpenTofuProject({ directory, server, peers }: OpenTofuOpti
       const [objects] = state.resources;
       const registrations = objects.instances.length;
       objects.instances = [];
-      return { text, textWithout: JSON.stringify(state, null, 2), registrations };
+      return { text, textWithoutRegistrations: JSON.stringify(state, null, 2), registrations };
     },
   };
 }

@@ -1,41 +1,43 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { all, selections } from "./selection.mts";
+import { candidateNames, selections } from "./selection.mts";
 
 export interface BenchOptions {
   /** Names of `selections`. */
   only: readonly string[];
-  /** How many registrations: ascending, each once. */
+  /** Numbers of registrations, ascending and without duplicates. */
   counts: number[];
-  /** Of each contestant at each count. */
+  /** The number of runs per candidate and count. */
   runs: number;
   latencyMs: number;
-  /** Where the results go beside the table. */
+  /** A file for the results as JSON, in addition to the tables. */
   json?: string;
 }
 
-/** Ends the process with a sentence where the arguments are none. */
+/** Exits with an error message if the arguments are invalid. */
 export function parseOptions(argv: readonly string[]): BenchOptions {
   const { n, latency, ...rest } = new Command("npm run bench --")
-    .description("Measures pulumi-vcc against what a user would pick instead.")
+    .description("Compares pulumi-vcc with the alternatives.")
     .addOption(
-      new Option("--only <contestants>", `of ${selections.join(", ")}`)
+      new Option("--only <candidates>", `comma-separated list of ${selections.join(", ")}`)
         .argParser(parseSelections)
-        .default(all, all.join(",")),
+        .default(candidateNames, candidateNames.join(",")),
     )
     .addOption(
-      new Option("--n <counts>", "how many registrations")
+      new Option("--n <counts>", "comma-separated numbers of registrations")
         .argParser(parseCounts)
         .default([1, 100, 1000], "1,100,1000"),
     )
     .addOption(
-      new Option("--runs <count>", "of each, in turns").argParser(parsePositive).default(3),
+      new Option("--runs <count>", "number of interleaved runs per candidate")
+        .argParser(parsePositive)
+        .default(3),
     )
     .addOption(
-      new Option("--latency <ms>", "before each answer of the server")
+      new Option("--latency <ms>", "the server's delay before each response")
         .argParser(parseMilliseconds)
         .default(2),
     )
-    .option("--json <file>", "where the results go beside the table")
+    .option("--json <file>", "a file for the results as JSON")
     .allowExcessArguments(false)
     .parse([...argv])
     .opts();
@@ -46,22 +48,24 @@ function parseSelections(text: string): string[] {
   const names = text.split(",");
   const unknown = names.find((name) => !selections.includes(name));
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(`"${unknown}" is none of ${selections.join(", ")}.`);
+    throw new InvalidArgumentError(`"${unknown}" is not one of ${selections.join(", ")}.`);
   }
   return names;
 }
 
-/** Ascending, each once. */
+/** Ascending, without duplicates. */
 function parseCounts(text: string): number[] {
   return [...new Set(text.split(",").map(parsePositive))].sort((a, b) => a - b);
 }
 
 export function parsePositive(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a number from 1.");
+  if (!/^[1-9]\d*$/.test(text))
+    throw new InvalidArgumentError("Expected a whole number, 1 or more.");
   return Number(text);
 }
 
 function parseMilliseconds(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a number of milliseconds.");
+  if (!/^\d+$/.test(text))
+    throw new InvalidArgumentError("Expected a whole number of milliseconds.");
   return Number(text);
 }

@@ -2,37 +2,37 @@ import type { Command } from "./measurement.mts";
 import type { Server } from "./server.mts";
 import type { Workload } from "./workload.mts";
 
-/** What is measured, in this order. `preview` and `noop` find nothing to change. */
+/** The measured operations, in this order. `preview` and `noop` run without changes. */
 export const operations = ["up", "preview", "noop", "rotate"] as const;
 export type Operation = (typeof operations)[number];
 
-/** A contestant's program in a directory of its own, to be run against a server. */
+/** A candidate's program in its own directory, ready to run against a server. */
 export interface Project {
-  /** Forgets what it declared before, and declares this. Takes time that is not measured. */
-  begin(workload: Workload): Promise<void>;
-  /** Declares this instead, keeping what is registered. */
+  /** Starts over with an empty state and declares this workload. This is not measured. */
+  prepare(workload: Workload): Promise<void>;
+  /** Declares this workload instead, and keeps the state. */
   change(workload: Workload): Promise<void>;
   command(operation: Operation): Command;
-  /** A report on registrations that are all as declared. Only pulumi-vcc has one. */
+  /** The command that reports drift. It runs while all registrations are in sync. Only pulumi-vcc has one. */
   driftReport?(): Command;
   state(): State;
 }
 
 export interface State {
-  /** As it lies there. */
+  /** The state file, unmodified. */
   text: string;
-  /** The same without registrations. */
-  textWithout: string;
+  /** The same without the registrations. */
+  textWithoutRegistrations: string;
   registrations: number;
 }
 
-/** Nothing of whoever runs it: no account, no stack, no proxy and no settings of Node.js. */
+/** An environment without the caller's accounts, stacks, proxies and Node.js options. */
 export function cleanEnvironment(directory: string): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, HOME: directory, TMPDIR: directory };
 }
 
 export interface ProjectOptions {
-  /** An empty directory, somewhere below the `node_modules` of this clone. */
+  /** An empty directory in this clone, so that Node.js finds the clone's `node_modules`. */
   directory: string;
   server: Server;
 }

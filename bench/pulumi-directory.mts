@@ -8,32 +8,36 @@ import { environmentWith, type PulumiCli } from "../tools/pulumi-cli.mts";
 import type { Command } from "./measurement.mts";
 import { cleanEnvironment } from "./project.mts";
 
-/** What every directory with a program of Pulumi needs. */
+/** What every directory with a Pulumi program needs. */
 export interface PulumiEngine {
   cli: PulumiCli;
-  /** The package, packed. */
+  /** The path of the packed package. */
   tarball: string;
 }
 
-/** A directory with a program, the unpacked tarball, and a backend of its own. */
+/** A directory with a program, the unpacked tarball and its own backend. */
 export interface PulumiDirectory {
   /** The environment of all commands. */
   env: NodeJS.ProcessEnv;
   /** A command of the Pulumi CLI. */
   command(...args: string[]): Command;
-  /** Runs it. @throws when it fails */
+  /**
+   * Runs a command of the Pulumi CLI.
+   *
+   * @throws if it fails
+   */
   run(...args: string[]): Promise<void>;
   stateFile(stack: string): string;
-  /** Forgets the stacks, with their settings and states. */
+  /** Deletes the stacks with their configuration and state. */
   clear(...stacks: string[]): Promise<void>;
 }
 
 /**
- * As `pulumi new typescript` and `npm install` leave a package of a monorepo: with `pulumi-vcc` of its own,
- * and the dependencies further up.
+ * Creates a project like a package of a monorepo after `pulumi new typescript` and `npm install`: with its
+ * own `pulumi-vcc`, and with the other dependencies in a parent directory.
  *
- * @param directory an empty one, somewhere below the `node_modules` of this clone
- * @param program in `programs/`
+ * @param directory an empty directory in this clone, so that Node.js finds the clone's `node_modules`
+ * @param program the name of a file in `programs/`
  */
 export function createPulumiDirectory(
   directory: string,

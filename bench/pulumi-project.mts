@@ -5,10 +5,10 @@ import { clientSecret, type Workload } from "./workload.mts";
 
 export interface PulumiOptions extends ProjectOptions {
   engine: PulumiEngine;
-  /** In `programs/`. */
+  /** The name of a file in `programs/`. */
   program: string;
   skipCheckpoints: boolean;
-  /** Whether the program declares registrations of pulumi-vcc, which it can report on. */
+  /** Whether the program uses pulumi-vcc, so that `pulumi-vcc drift` can report on it. */
   reportsDrift: boolean;
 }
 
@@ -37,7 +37,7 @@ export function createPulumiProject(options: PulumiOptions): Project {
     );
 
   return {
-    async begin(workload) {
+    async prepare(workload) {
       await pulumi.clear(stack);
       await pulumi.run("stack", "init", stack);
       await configure(workload);
@@ -60,7 +60,7 @@ export function createPulumiProject(options: PulumiOptions): Project {
       latest.resources = resources.filter(({ type }) => !type.startsWith("pulumi-nodejs:dynamic"));
       return {
         text,
-        textWithout: JSON.stringify(state),
+        textWithoutRegistrations: JSON.stringify(state),
         registrations: resources.length - latest.resources.length,
       };
     },

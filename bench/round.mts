@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Contestant } from "./contestants.mts";
+import type { Candidate } from "./candidates.mts";
 import { type Measurement, measure, type Role } from "./measurement.mts";
 import type { Figures } from "./metrics.mts";
 import { type Operation, operations, type Project } from "./project.mts";
@@ -9,13 +9,13 @@ import { canary, createWorkload, registrationsOf, type Workload } from "./worklo
 const bytesPerMebibyte = 2 ** 20;
 
 /**
- * One contestant's operations from an empty state on, each checked at the server before its time
- * counts.
+ * Runs all operations of one candidate, beginning with an empty state. A measurement counts only after the
+ * server's registrations have been verified.
  *
- * @throws an Error that says what was not as it has to be
+ * @throws an Error that describes the unexpected result
  */
 export async function runRound(
-  { registers }: Contestant,
+  { registers }: Candidate,
   project: Project,
   server: Server,
   count: number,
@@ -31,14 +31,14 @@ export async function runRound(
     check(operation, server, registers ? registrationsOf(declared) : []);
     const { registrations } = project.state();
     if (registrations !== count) {
-      throw new Error(`${operation}: the state has ${registrations} of ${count}`);
+      throw new Error(`${operation}: the state has ${registrations} of ${count} registrations`);
     }
     figures[operation] = measurement.seconds;
     measurements.push(measurement);
   }
 
   server.reset();
-  await project.begin(first);
+  await project.prepare(first);
   for (const operation of operations) {
     if (operation === "rotate") await project.change(rotated);
     await run(operation, operation === "rotate" ? rotated : first);
@@ -46,8 +46,9 @@ export async function runRound(
     if (operation === "up") {
       figures.tokenRequests = token;
       figures.apiRequests = register + read;
-      const { text, textWithout } = project.state();
-      figures.stateBytes = (Buffer.byteLength(text) - Buffer.byteLength(textWithout)) / count;
+      const { text, textWithoutRegistrations } = project.state();
+      figures.stateBytes =
+        (Buffer.byteLength(text) - Buffer.byteLength(textWithoutRegistrations)) / count;
     }
     if (operation === "noop") figures.noopRequests = token + register + read;
     if (operation === "preview" && project.driftReport !== undefined) {
@@ -55,7 +56,8 @@ export async function runRound(
       figures.drift = (await measure(project.driftReport(), signal)).seconds;
     }
   }
-  // Who sends nothing has to show in another way that the change was made: it is not there any more.
+  // A candidate that sends nothing cannot be verified on the server. A preview without changes proves that it
+  // applied the change.
   await measure(project.command("preview"), signal);
   return {
     ...figures,
@@ -73,22 +75,22 @@ function check(
   requireRegistered(operation, server, expected);
   const { register } = server.counts();
   if (register > 0 && (operation === "preview" || operation === "noop")) {
-    throw new Error(`${operation}: ${register} registrations, although nothing had changed`);
+    throw new Error(`${operation}: ${register} Register requests, although nothing had changed`);
   }
 }
 
-/** @throws an Error that begins with the label, when the server does not have these, or has others, too */
+/** @throws an Error that begins with the label, if the server does not hold exactly these */
 export function requireRegistered(
   label: string,
   server: Server,
   expected: ReturnType<typeof registrationsOf>,
 ): void {
   const found = new Map(server.registrations().map((each) => [each.provider, each]));
-  const right = expected.filter((each) => isDeepStrictEqual(found.get(each.provider), each));
-  if (right.length !== expected.length || found.size !== expected.length) {
+  const matching = expected.filter((each) => isDeepStrictEqual(found.get(each.provider), each));
+  if (matching.length !== expected.length || found.size !== expected.length) {
     throw new Error(
-      `${label}: the server has ${found.size} registrations, ` +
-        `and ${right.length} of the ${expected.length} that are declared`,
+      `${label}: the server has ${found.size} registrations; ` +
+        `${matching.length} of the ${expected.length} declared ones match`,
     );
   }
 }

@@ -1,18 +1,18 @@
-/** The suffix of those that run with `PULUMI_SKIP_CHECKPOINTS=true`. */
-export const skipping = "-skip-checkpoints";
+/** The suffix of candidates that run with `PULUMI_SKIP_CHECKPOINTS=true`. */
+export const skipCheckpointsSuffix = "-skip-checkpoints";
 
 const pulumiNames = ["vcc", "handwritten", "floor"];
 
-export const all: readonly string[] = [...pulumiNames, "restapi"];
+export const candidateNames: readonly string[] = [...pulumiNames, "restapi"];
 
-/** What `--only` takes: a contestant in every way of running it, or in one. */
+/** The values of `--only`: a candidate with and without checkpoints, or only without them. */
 export const selections: readonly string[] = [
-  ...all,
-  ...pulumiNames.map((name) => name + skipping),
+  ...candidateNames,
+  ...pulumiNames.map((name) => name + skipCheckpointsSuffix),
 ];
 
 export function isSelected(name: string, only: readonly string[]): boolean {
-  return only.includes(name) || only.includes(name.replace(skipping, ""));
+  return only.includes(name) || only.includes(name.replace(skipCheckpointsSuffix, ""));
 }
 
 export function needsPulumi(only: readonly string[]): boolean {

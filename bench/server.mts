@@ -10,11 +10,11 @@ import { endpointOf } from "../dist/emulator/vcc/endpoints.js";
 import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
 import { createVcc } from "../dist/emulator/vcc/vcc.js";
 
-/** How many requests came since the last reset, successful or not. */
+/** Numbers of requests since the last reset, successful or not. */
 export interface RequestCounts {
   token: number;
   register: number;
-  /** What VCC does not have. */
+  /** Requests for the read route, which VCC does not have. */
   read: number;
 }
 
@@ -25,9 +25,9 @@ export interface Server {
   clientId: string;
   registrations(): ProviderSettings[];
   counts(): RequestCounts;
-  /** Counts from zero; registrations and tokens stay. */
+  /** Resets the counts, but keeps registrations and tokens. */
   resetCounts(): void;
-  /** As new. */
+  /** Resets counts, registrations and tokens. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -36,10 +36,10 @@ const readPrefix = "/bench/registrations/";
 const noRequests: RequestCounts = { token: 0, register: 0, read: 0 };
 
 /**
- * The emulator, and beside it what VCC does not have: `GET /bench/registrations/<provider>`, for a
- * contestant that cannot do without reading. It gives no values of headers.
+ * Starts the emulator with a route that VCC does not have: `GET /bench/registrations/<provider>`, for a
+ * candidate that requires reads. Its responses contain no header values.
  *
- * @param latencyMs before each answer
+ * @param latencyMs the delay before each response
  */
 export async function startServer(
   clientSecret: string,
@@ -51,19 +51,19 @@ export async function startServer(
     counts = { ...counts, [kind]: counts[kind] + 1 };
   };
   const behaviour = behaviourWith({ latencyMs });
-  const unobserved = () => {};
+  const ignoreChange = () => {};
   const vcc = createVcc({
     clientId,
     clientSecret,
     behaviour,
     stateFile: undefined,
     now: Date.now,
-    onChange: unobserved,
+    onChange: ignoreChange,
   });
   const exchange = createExchange({
     vcc,
     behaviour,
-    faults: createFaults(unobserved),
+    faults: createFaults(ignoreChange),
     now: Date.now,
     onRequest: ({ path }) => count(endpointOf(path) === "token" ? "token" : "register"),
   });

@@ -1,60 +1,59 @@
-import type { Contestant } from "./contestants.mts";
+import type { Candidate } from "./candidates.mts";
 import type { Machine } from "./machine.mts";
 import type { Metric, Result } from "./metrics.mts";
-import { skipping } from "./selection.mts";
+import { skipCheckpointsSuffix } from "./selection.mts";
 
 type Column = [metric: Metric, title: string];
 
 const times: Column[] = [
   ["up", "first up"],
   ["noop", "unchanged up"],
-  ["rotate", "one header changed in each"],
-  ["preview", "preview, plan"],
+  ["rotate", "one header changed per registration"],
+  ["preview", "preview or plan"],
 ];
 
-const everythingElse: Column[] = [
+const otherFigures: Column[] = [
   ["engineMemory", "engine, MiB"],
   ["providerMemory", "provider, MiB"],
   ["tokenRequests", "token requests"],
   ["apiRequests", "API requests"],
-  ["noopRequests", "requests when unchanged, tokens included"],
-  ["stateBytes", "state, bytes each"],
-  ["canaries", "secrets in clear"],
+  ["noopRequests", "requests of an unchanged up, including tokens"],
+  ["stateBytes", "state, bytes per registration"],
+  ["canaries", "secrets in clear text"],
 ];
 
-const floorNote =
-  "The engine's floor is a `dynamic.Resource` whose `create` returns at once. pulumi-vcc can be faster: the " +
-  "state holds the code of each resource, which is longer there, and the SDK's stack traces, which " +
-  "pulumi-vcc spares its own resources, take time there.";
+const baselineNote =
+  "The no-op baseline is a `dynamic.Resource` whose `create` returns at once. pulumi-vcc can be faster: its " +
+  "code in the state is shorter, and it skips the SDK's stack traces for its own resources.";
 
 const restapiNote =
-  "¹ It reads each object after writing it and twice when nothing has changed, at a route that the " +
-  "benchmark's server has and VCC does not: at VCC it cannot be used. It gets a new token for each " +
-  "request. OpenTofu can encrypt its state; by default it does not. Its engine evaluates the program " +
-  "itself; Pulumi's runs it in a process that is not counted here.";
+  "¹ It reads each object after each write, and twice if nothing has changed, from a route that only the " +
+  "benchmark's server has, so it cannot be used with VCC. It requests a new token for each request. " +
+  "OpenTofu can encrypt its state, but does not by default. OpenTofu's engine evaluates the program " +
+  "itself; Pulumi's engine runs it in a separate process, which is not counted here.";
 
-/** What the tables show, and where to find it. */
+/** The data of the tables, and how to look it up. */
 interface Figures {
   names: string[];
   titleOf(name: string): string;
-  /** How many registrations, ascending. */
+  /** Numbers of registrations, ascending. */
   sizes: number[];
-  find(contestant: string, n: number, metric: Metric): Result | undefined;
+  find(candidate: string, n: number, metric: Metric): Result | undefined;
 }
 
-/** Ratios first; then seconds with their spread; then the rest. */
+/** Formats the ratios first, then the times with their spread, then the other figures. */
 export function toMarkdown(
   machine: Machine,
-  contestants: ReadonlyArray<Pick<Contestant, "name" | "title">>,
+  candidates: ReadonlyArray<Pick<Candidate, "name" | "title">>,
   results: readonly Result[],
 ): string {
   const figures: Figures = {
-    names: contestants.map(({ name }) => name),
-    titleOf: (name) => contestants.find((each) => each.name === name)?.title ?? name,
+    names: candidates.map(({ name }) => name),
+    titleOf: (name) => candidates.find((each) => each.name === name)?.title ?? name,
     sizes: [...new Set(results.map(({ n }) => n))].filter((n) => n > 0),
-    find: (contestant, n, metric) =>
+    find: (candidate, n, metric) =>
       results.find(
-        (each) => each.contestant === contestant && each.n === n && each.metric === metric,
+        (each) => each.candidate === candidate && each.n === n && each.metric === metric,
       ),
   };
   return [
@@ -62,31 +61,35 @@ export function toMarkdown(
     ...ratios(figures),
     ...growth(figures),
     "<details>\n<summary>Seconds, memory, requests and state</summary>",
-    "Seconds (least – most):",
+    "Seconds (min – max):",
     tableBySize(figures, times, seconds),
-    "Everything else:",
-    tableBySize(figures, everythingElse, whole),
+    "Other figures:",
+    tableBySize(figures, otherFigures, whole),
     "</details>",
     ...driftTime(figures),
     ...importTime(figures),
-    ...(figures.names.some((name) => name.startsWith("floor")) ? [floorNote] : []),
+    ...(figures.names.some((name) => name.startsWith("floor")) ? [baselineNote] : []),
     ...(figures.names.includes("restapi") ? [restapiNote] : []),
   ].join("\n\n");
 }
 
 function ratios({ names, titleOf, sizes, find }: Figures): string[] {
-  const rivals = names.filter((name) => name !== ours(name) && names.includes(ours(name)));
-  if (rivals.length === 0) return [];
+  const others = names.filter(
+    (name) => name !== counterpartOf(name) && names.includes(counterpartOf(name)),
+  );
+  if (others.length === 0) return [];
   const columns: Column[] = [...times, ["providerMemory", "provider's memory"]];
   const rows = sizes.flatMap((n) =>
-    rivals.map((name) => [
+    others.map((name) => [
       String(n),
       titleOf(name),
-      ...columns.map(([metric]) => ratio(find(ours(name), n, metric), find(name, n, metric))),
+      ...columns.map(([metric]) =>
+        ratio(find(counterpartOf(name), n, metric), find(name, n, metric)),
+      ),
     ]),
   );
   return [
-    "pulumi-vcc's time, and the memory of its provider process, divided by the other's; less than 1 is less:",
+    "Ratio of pulumi-vcc's time, and of the memory of its provider process, to the other's. Below 1, pulumi-vcc needs less:",
     table(["n", "compared with", ...columns.map(([, title]) => title)], rows),
   ];
 }
@@ -99,7 +102,7 @@ function growth({ names, titleOf, sizes, find }: Figures): string[] {
     ...times.map(([metric]) => ratio(find(name, large, metric), find(name, small, metric))),
   ]);
   return [
-    `How many times as long ${large} take as ${small}:`,
+    `Ratio of the time for ${large} registrations to the time for ${small}:`,
     table(["", ...times.map(([, title]) => title)], rows),
   ];
 }
@@ -120,33 +123,33 @@ function tableBySize(
 }
 
 function driftTime({ sizes, find }: Figures): string[] {
-  const shares = sizes.flatMap((n) => {
-    const share = ratio(find("vcc", n, "drift"), find("vcc", n, "preview"));
-    return share === "–" ? [] : [`${share} (n = ${n})`];
+  const values = sizes.flatMap((n) => {
+    const value = ratio(find("vcc", n, "drift"), find("vcc", n, "preview"));
+    return value === "–" ? [] : [`${value} (n = ${n})`];
   });
-  if (shares.length === 0) return [];
-  return [`Time of \`pulumi-vcc drift\`, divided by that of a preview: ${shares.join(", ")}.`];
+  if (values.length === 0) return [];
+  return [`Ratio of the time of \`pulumi-vcc drift\` to that of a preview: ${values.join(", ")}.`];
 }
 
 function importTime({ find }: Figures): string[] {
   const result = find("vcc", 0, "import");
   if (result === undefined) return [];
   const ms = show(result, (value) => value.toFixed(1));
-  return [`Loading pulumi-vcc in a new process, beyond the SDK: ${ms} ms.`];
+  return [`Time to load pulumi-vcc in a new process, in addition to the SDK: ${ms} ms.`];
 }
 
 function describe({ date, processor, cores, memoryGiB, system, versions, ...rest }: Machine) {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const runs = rest.runs === 1 ? "One run each" : `Medians of ${rest.runs} runs in turns`;
+  const runs = rest.runs === 1 ? "One run each" : `Medians of ${rest.runs} interleaved runs`;
   return (
     `${date.slice(0, 10)}: ${cores} × ${processor}, ${memoryGiB} GiB, ${system}; ${list.join(", ")}. ` +
-    `${runs}; each answer of the server takes ${rest.latencyMs} ms.`
+    `${runs}; the server responds after ${rest.latencyMs} ms.`
   );
 }
 
-/** What another contestant is compared with: checkpoints skipped by both, or by neither. */
-function ours(name: string): string {
-  return name.endsWith(skipping) ? `vcc${skipping}` : "vcc";
+/** The pulumi-vcc candidate to compare with: both skip checkpoints, or neither does. */
+function counterpartOf(name: string): string {
+  return name.endsWith(skipCheckpointsSuffix) ? `vcc${skipCheckpointsSuffix}` : "vcc";
 }
 
 function ratio(a: Result | undefined, b: Result | undefined): string {

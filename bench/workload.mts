@@ -1,18 +1,18 @@
 import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
 
-/** What every contestant declares: `count` registrations with an endpoint, two secret headers and permissions. */
+/** What every candidate declares: `count` registrations with an endpoint, two secret headers and permissions. */
 export interface Workload {
   count: number;
   callbackToken: string;
   apiKey: string;
 }
 
-/** Stands in every secret, to be searched for where no secret belongs. */
+/** Part of every secret, so that a leaked secret can be found. */
 export const canary = "canary-";
 
 export const clientSecret = `${canary}client-secret`;
 
-/** @param rotation how often the callback token, and with it a header of each registration, has changed */
+/** @param rotation the version of the callback token, and so of one header of each registration */
 export function createWorkload(count: number, rotation: number): Workload {
   return {
     count,
@@ -21,7 +21,7 @@ export function createWorkload(count: number, rotation: number): Workload {
   };
 }
 
-/** What a VCC then has to hold. The programs say the same in their own words. */
+/** The registrations that VCC must hold for a workload. The programs declare the same. */
 export function registrationsOf({ count, callbackToken, apiKey }: Workload): ProviderSettings[] {
   return Array.from({ length: count }, (_, i) => ({
     provider: `Crm${i}`,

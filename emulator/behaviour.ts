@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Switches for whatever VCC leaves undocumented. A client must work with every value of each. The
- * defaults are what most pages suggest, or the stricter reading.
+ * Switches for whatever VCC leaves undocumented. A client must work with every value of each switch. The
+ * defaults are what most pages of the documentation suggest, or the stricter interpretation.
  */
 export interface Behaviour {
   /**

@@ -2,7 +2,7 @@
 export interface Changes {
   /** Notifies once for all changes of one turn of the event loop. */
   announce(): void;
-  /** @returns a function that ends it */
+  /** @returns a function that removes the watcher */
   watch(watcher: () => void): () => void;
 }
 

@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour";
 
-/** A response, before a fault damages it. */
+/** A response, before a fault alters it. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
@@ -32,7 +32,7 @@ export function success(
 }
 
 /** A 401 or 403 of the API. */
-export function refusal(
+export function authError(
   { refusalBody }: Behaviour,
   status: 401 | 403,
   code: string,
@@ -50,7 +50,7 @@ export function refusal(
   }
 }
 
-/** A gateway's HTML page. `bytes` pads or cuts it. */
+/** A gateway's HTML page. `bytes` pads or truncates it. */
 export function page(status: number, bytes?: number): Reply {
   const title = `${status} of the local VCC`;
   const start = `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1>`;

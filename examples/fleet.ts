@@ -1,29 +1,31 @@
-// One program, several accounts: a stack for each, run side by side. Each stack has a state, a lock and
-// processes of its own, and each account has its own limit of requests: none waits for another, and one
-// that fails stops no other.
+// One program, several accounts: one stack per account, all run in parallel. Each stack has its own state,
+// lock and processes, and each account has its own rate limit. No stack waits for another, and a failure does
+// not stop the others.
 //
-// Make the stacks as always (`pulumi stack init emea`, `pulumi config set vcc:region emea`, …). Then, where
-// their Pulumi.yaml is:
+// Create the stacks as usual (`pulumi stack init emea`, `pulumi config set vcc:region emea`, …). Then, in the
+// directory of Pulumi.yaml:
 //
 //   node fleet.ts preview
 //   node fleet.ts up
 //
-// To take an account down, its stack has to be asked for by name: `pulumi destroy --stack emea`.
+// To destroy the registrations of an account, name its stack: `pulumi destroy --stack emea`.
 
 const stackNames = ["emea", "americas", "asia"];
 
 async function main([command]: string[]): Promise<void> {
   if (command !== "preview" && command !== "up") {
     process.exitCode = 1;
-    console.error("node fleet.ts preview, or node fleet.ts up");
+    console.error("usage: node fleet.ts preview|up");
     return;
   }
   const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  // It would select them for whoever works here, too; every command below names its stack.
+  // The Automation API would otherwise change the stack that the user has selected. Every command below
+  // names its stack.
   workspace.selectStack = async () => {};
 
-  // Pulumi gets Ctrl-C, too, ends what it has begun and writes the state; another one would cut that off.
+  // Ctrl-C also reaches Pulumi, which finishes what it has started and writes the state. A second signal
+  // would interrupt that.
   process.on("SIGINT", () => {});
   const termination = new AbortController();
   process.on("SIGTERM", () => termination.abort());
@@ -31,27 +33,27 @@ async function main([command]: string[]): Promise<void> {
   const start = performance.now();
   await Promise.all(
     stackNames.map(async (name) => {
-      const say = linesAfter(`${name}: `);
+      const log = prefixLines(`${name}: `);
       try {
         const stack = await Stack.select(name, workspace);
         const { signal } = termination;
-        await stack[command]({ onOutput: say, onError: say, color: "never", signal });
-        say(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+        await stack[command]({ onOutput: log, onError: log, color: "never", signal });
+        log(`${command} took ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
       } catch (error) {
         process.exitCode = 1;
-        console.error(`${name}: ${command} failed: ${reasonOf(error)}`);
+        console.error(`${name}: ${command} failed: ${firstErrorOf(error)}`);
       }
     }),
   );
 }
 
-/** Of all that the Automation API tells, what went wrong first. */
-function reasonOf(error: unknown): string {
+/** Extracts the first error from the message of the Automation API. */
+function firstErrorOf(error: unknown): string {
   return /error: .*/.exec(String(error))?.[0] ?? String(error);
 }
 
-/** Output comes in pieces, which may end anywhere. */
-function linesAfter(prefix: string): (text: string) => void {
+/** Output arrives in chunks, which may end within a line. */
+function prefixLines(prefix: string): (text: string) => void {
   let rest = "";
   return (text) => {
     const lines = (rest + text).split("\n");
@@ -62,5 +64,5 @@ function linesAfter(prefix: string): (text: string) => void {
 
 main(process.argv.slice(2)).catch((error) => {
   process.exitCode = 1;
-  console.error(reasonOf(error));
+  console.error(firstErrorOf(error));
 });

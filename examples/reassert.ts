@@ -1,5 +1,6 @@
-// VCC does not tell what somebody else overwrote: register again once a day, whatever happened. What
-// does not say it itself follows `vcc:reassertEvery` of the stack, or is never repeated.
+// VCC does not show whether somebody else has overwritten a registration, so register again once a day. A
+// registration without `reassertEvery` uses the stack's `vcc:reassertEvery`; if that is not set either, it is
+// not repeated.
 import { VccProvider } from "pulumi-vcc";
 
 new VccProvider("daily", {
@@ -8,7 +9,7 @@ new VccProvider("daily", {
   reassertEvery: "1d",
 });
 
-new VccProvider("as-the-stack-says", {
-  provider: "AsTheStackSays",
+new VccProvider("stack-default", {
+  provider: "StackDefault",
   agentActionsPermitted: {},
 });

@@ -9,7 +9,7 @@ for (const region of ["emea", "nam"] satisfies Region[]) {
     region,
     clientId: config.require(`${region}ClientId`),
     clientSecret: config.requireSecret(`${region}ClientSecret`),
-    // Only to try it against two emulators: without them, the region says where VCC is.
+    // Only for trying this with two emulators. Otherwise, the region determines the URLs.
     apiUrl: config.get(`${region}ApiUrl`),
     authUrl: config.get(`${region}AuthUrl`),
   });

@@ -1,4 +1,4 @@
-// The second example of the API's documentation, taken verbatim: agents may act, VCC notifies nobody.
+// The second example from the API's documentation, verbatim: agents may act, but VCC sends no notifications.
 import { VccProvider } from "pulumi-vcc";
 
 VccProvider.fromSettings("test", {

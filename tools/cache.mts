@@ -2,39 +2,39 @@ import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-// What takes long to make and can be made again is kept per user, in a directory that its version names.
+// A per-user cache for artifacts that are slow to build. Each artifact has a directory named after its version.
 
 export async function findInCache(name: string): Promise<string | undefined> {
-  const place = join(cacheDirectory(), name);
-  return (await exists(place)) ? place : undefined;
+  const path = join(cacheDirectory(), name);
+  return (await exists(path)) ? path : undefined;
 }
 
 /**
- * Works in a directory of its own and then moves it into place whole. Of two processes that do so at
- * once, the later one throws its own work away.
+ * Builds an artifact in a temporary directory and then renames it into the cache, so that the cache never
+ * contains a partial artifact. If two processes build the same artifact, the first to finish wins.
  *
- * @param make fills the directory that it is given
+ * @param build fills the temporary directory
  */
-export async function makeInCache(
+export async function buildInCache(
   name: string,
-  make: (directory: string) => Promise<void>,
+  build: (directory: string) => Promise<void>,
 ): Promise<string> {
-  const place = join(cacheDirectory(), name);
-  await mkdir(dirname(place), { recursive: true });
-  const workshop = await mkdtemp(`${place}.making-`);
+  const path = join(cacheDirectory(), name);
+  await mkdir(dirname(path), { recursive: true });
+  const temporaryDirectory = await mkdtemp(`${path}.building-`);
   try {
-    await mkdir(join(workshop, "bin"));
-    await make(workshop);
-    await rename(workshop, place).catch(async (error) => {
-      if (!(await exists(place))) throw error;
+    await mkdir(join(temporaryDirectory, "bin"));
+    await build(temporaryDirectory);
+    await rename(temporaryDirectory, path).catch(async (error) => {
+      if (!(await exists(path))) throw error;
     });
-    return place;
+    return path;
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await rm(temporaryDirectory, { recursive: true, force: true });
   }
 }
 
-/** `PULUMI_VCC_CACHE`, or where the platform keeps what can be made again. */
+/** `PULUMI_VCC_CACHE`, otherwise the platform's cache directory. */
 function cacheDirectory(): string {
   const { PULUMI_VCC_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (PULUMI_VCC_CACHE) return PULUMI_VCC_CACHE;

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: a provider is registered, left alone and changed, by the real Pulumi CLI with the
- * quickstart of this clone, at a local VCC. Everything it makes is gone when it ends.
+ * `npm run demo`: registers a provider, runs again without changes, and rotates a secret, with the real
+ * Pulumi CLI, the quickstart of this clone and a local VCC. It removes everything it created.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,13 +8,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startEmulator } from "pulumi-vcc/emulator";
-import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
+import { ensurePulumiCli, environmentWith } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
 const stack = "pulumi-vcc-demo";
-const settingsOfStack = join(root, `Pulumi.${stack}.yaml`);
+const stackConfigFile = join(root, `Pulumi.${stack}.yaml`);
 
-const cli = await findOrMakePulumiCli().catch((error: Error) => {
+const cli = await ensurePulumiCli().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
@@ -34,43 +34,43 @@ const environment = {
   VCC_AUTH_URL: emulator.authUrl,
 };
 
-// Pulumi gets Ctrl-C too; its end leads to the cleaning up below.
+// Ctrl-C also reaches Pulumi. When Pulumi exits, the cleanup below runs.
 process.on("SIGINT", () => {});
 try {
-  say(`Pulumi ${cli.version}, and a local VCC on ${emulator.url}.`);
-  await rm(settingsOfStack, { force: true });
+  print(`Using Pulumi ${cli.version} and a local VCC at ${emulator.url}.`);
+  await rm(stackConfigFile, { force: true });
   await pulumi("stack", "init", stack);
   await pulumi("config", "set", "--secret", "callbackToken", "first-secret");
 
-  say("Register the provider of examples/quickstart.ts:");
+  print("Register the provider from examples/quickstart.ts:");
   await pulumi("up", "--yes", "--skip-preview");
-  say("What VCC now holds (header values masked):");
+  print("What VCC now holds (header values masked):");
   console.log(JSON.stringify(emulator.registrations(), maskHeaders, 2));
 
-  say("Once more, and nothing changes:");
+  print("Run it again; nothing changes:");
   await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
 
-  say("Rotate the secret. Pulumi names the header that changes, and shows no value:");
+  print("Rotate the secret. Pulumi names the header that changes, but shows no value:");
   await pulumi("config", "set", "--secret", "callbackToken", "second-secret");
   await pulumi("up", "--yes", "--skip-preview", "--diff");
 
-  say(`That was all local, and it is gone now. Where to go next:
+  print(`Everything ran locally and has been removed. Next steps:
 
-  README.md                     registering at a real account
-  examples/                     programs that each add one idea
-  npm run emulator              the same local VCC, for programs of yours
+  README.md                     how to register with a real account
+  examples/                     programs that each show one feature
+  npm run emulator              the same local VCC, for your own programs
   export PATH="${cli.directory}:$PATH"
-                                the Pulumi CLI that ran here`);
+                                the Pulumi CLI used here`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   await emulator.close();
-  await rm(settingsOfStack, { force: true });
+  await rm(stackConfigFile, { force: true });
   await rm(directory, { recursive: true, force: true });
 }
 
-/** A demo must reach neither an account nor a stack of whoever runs it. */
+/** The demo must not use the caller's accounts or stacks. */
 function environmentWithout(...prefixes: string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environmentWith(cli)).filter(
@@ -87,10 +87,10 @@ async function pulumi(...args: string[]) {
     stdio: "inherit",
   });
   const [code] = await once(command, "close");
-  if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}`);
+  if (code !== 0) throw new Error(`pulumi ${args[0]} exited with code ${code}`);
 }
 
-function say(text: string) {
+function print(text: string) {
   console.log(`\n${text}`);
 }
 

@@ -3,32 +3,35 @@ import { basename } from "node:path";
 import { promisify } from "node:util";
 
 export interface GoProgram {
-  /** Holds the go.mod and the go.sum that pin everything. */
+  /** The directory with the go.mod and go.sum that pin all versions. */
   folder: string;
-  /** The package with its `main`. */
+  /** The package that contains `main`. */
   package: string;
   linkerFlags?: string;
   output: string;
 }
 
-/** @throws an Error when there is no Go */
+/** @throws an Error if Go is not installed */
 export async function requireGo(): Promise<void> {
   await promisify(execFile)("go", ["version"]).catch(() => {
-    throw new Error("no Go there");
+    throw new Error("Go is not installed");
   });
 }
 
 /**
- * Takes minutes when Go's caches are empty, and says that it is still at it.
+ * Builds the program. This takes minutes if Go's caches are empty, so it logs its progress.
  *
- * @throws an Error with the compiler's last line
+ * @throws an Error with the last line of the compiler's output
  */
 export async function buildGoProgram(program: GoProgram): Promise<void> {
   const { folder, linkerFlags = "", output } = program;
   const name = basename(folder);
   const start = performance.now();
   const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
-  const ticking = setInterval(() => progress(`  still building ${name} (${elapsed()})`), 30_000);
+  const progressTimer = setInterval(
+    () => progress(`  still building ${name} (${elapsed()})`),
+    30_000,
+  );
   try {
     const compiler = spawn(
       "go",
@@ -39,20 +42,20 @@ export async function buildGoProgram(program: GoProgram): Promise<void> {
         stdio: ["ignore", "ignore", "pipe"],
       },
     );
-    let complaints = "";
+    let stderr = "";
     compiler.stderr.on("data", (chunk) => {
-      complaints += chunk;
+      stderr += chunk;
     });
     const code = await new Promise((resolve, reject) => {
       compiler.once("error", reject).once("close", resolve);
     });
     if (code !== 0) {
-      const last = complaints.trim().split("\n").at(-1);
+      const last = stderr.trim().split("\n").at(-1);
       throw new Error(`go build of ${name} failed: ${last}`);
     }
     progress(`  built ${name} in ${elapsed()}`);
   } finally {
-    clearInterval(ticking);
+    clearInterval(progressTimer);
   }
 }
 

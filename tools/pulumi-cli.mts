@@ -1,25 +1,25 @@
 /**
- * Finds a Pulumi CLI that can run TypeScript programs, or makes one: from the `PATH`, as the official
- * release, or built from its Go modules. What is made is kept in a per-user cache, keyed by version.
+ * Provides a Pulumi CLI that can run TypeScript programs: from the `PATH`, otherwise the official release,
+ * otherwise a build from its Go modules. Downloads and builds are cached per user and version.
  *
- * As a program it prints the directory of the CLI, to be put first on the `PATH`.
+ * Run as a program, it prints the directory of the CLI, to be added to the front of the `PATH`.
  */
 import { chmod, copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import automation from "@pulumi/pulumi/automation/index.js";
-import { exists, findInCache, makeInCache } from "./cache.mts";
+import { buildInCache, exists, findInCache } from "./cache.mts";
 import { buildGoProgram, progress, requireGo } from "./go-program.mts";
 
 export interface PulumiCli {
   version: string;
-  /** Holds `pulumi` and its language host. */
+  /** The directory that contains `pulumi` and its language host. */
   directory: string;
 }
 
-/** The newest CLI whose Go module can be had from the module proxy. */
+/** The newest CLI whose Go module is available from the module proxy. */
 const buildVersion = "3.255.0";
-/** The last version of the Node.js language host that is a Go module; it runs today's SDK. */
+/** Includes the last Node.js language host that was published as a Go module. It works with the current SDK. */
 const goPrograms = [
   {
     folder: "pulumi-cli",
@@ -34,47 +34,48 @@ const goPrograms = [
   },
 ];
 
-/** The ways to a CLI of our own, each kept in a directory that its version names. */
-const makings = [
+/** Where a CLI comes from if there is none on the `PATH`. Each is cached in a directory named after its version. */
+const sources = [
   {
-    name: "the official release, downloaded",
+    name: "download of the official release",
     version: sdkVersion(),
     directory: `release-${sdkVersion()}`,
-    make: downloadRelease,
+    install: downloadRelease,
   },
   {
-    name: "a build from the Go modules",
+    name: "build from the Go modules",
     version: buildVersion,
     directory: `build-${buildVersion}`,
-    make: buildGoModules,
+    install: buildGoModules,
   },
 ];
 
-/** @throws an Error that names all three ways and why each does not work here */
-export async function findOrMakePulumiCli(): Promise<PulumiCli> {
+/** @throws an Error that lists all three sources and why each failed */
+export async function ensurePulumiCli(): Promise<PulumiCli> {
   const reasons: string[] = [];
-  const note = (name: string) => (error: Error) => {
+  const recordFailure = (name: string) => (error: Error) => {
     reasons.push(`  ${name}: ${error.message.split("\n")[0]}`);
     return undefined;
   };
-  const found = await fromPath().catch(note("pulumi on the PATH"));
+  const found = await fromPath().catch(recordFailure("pulumi on the PATH"));
   if (found) return found;
 
-  for (const { version, directory } of makings) {
-    const place = await findInCache(directory);
-    if (place) return { version, directory: join(place, "bin") };
+  for (const { version, directory } of sources) {
+    const path = await findInCache(directory);
+    if (path) return { version, directory: join(path, "bin") };
   }
-  for (const { name, version, directory, make } of makings) {
-    const place = await makeInCache(directory, make).catch(note(name));
-    if (place) return { version, directory: join(place, "bin") };
+  for (const { name, version, directory, install } of sources) {
+    const path = await buildInCache(directory, install).catch(recordFailure(name));
+    if (path) return { version, directory: join(path, "bin") };
   }
   throw new Error(
-    `There is no Pulumi CLI, and none could be made:\n${reasons.join("\n")}\n` +
-      "Install it (https://www.pulumi.com/docs/install) or Go 1.25 (https://go.dev/dl), and try again.",
+    `The Pulumi CLI was not found, and could not be downloaded or built:\n${reasons.join("\n")}\n` +
+      "Install the Pulumi CLI (https://www.pulumi.com/docs/install) or Go 1.25 or newer (https://go.dev/dl), " +
+      "and try again.",
   );
 }
 
-/** The environment in which programs find the CLI, and a Node.js that is no older than this one. */
+/** An environment whose `PATH` begins with the CLI and with this Node.js. */
 export function environmentWith({ directory }: PulumiCli): NodeJS.ProcessEnv {
   const path = [directory, dirname(process.execPath), process.env.PATH].join(delimiter);
   return { ...process.env, PATH: path };
@@ -93,7 +94,7 @@ async function directoryOnPath(program: string): Promise<string> {
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
     if (await exists(join(directory, executable(program)))) return directory;
   }
-  throw new Error(`no ${program} there`);
+  throw new Error(`${program} was not found`);
 }
 
 function sdkVersion(): string {
@@ -101,14 +102,14 @@ function sdkVersion(): string {
 }
 
 async function downloadRelease(root: string) {
-  progress(`downloading the Pulumi CLI ${sdkVersion()}, once`);
+  progress(`downloading the Pulumi CLI ${sdkVersion()} (first run only)`);
   await automation.PulumiCommand.install({ root });
 }
 
 async function buildGoModules(root: string) {
   await requireGo();
   progress(
-    `building the Pulumi CLI ${buildVersion} from its Go modules, once: ` +
+    `building the Pulumi CLI ${buildVersion} from its Go modules (first run only): ` +
       "about 4 minutes on 2 cores, and 3 GB in Go's caches",
   );
   for (const { folder, program, ...build } of goPrograms) {
@@ -128,7 +129,7 @@ function executable(program: string): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await findOrMakePulumiCli().then(
+  await ensurePulumiCli().then(
     ({ directory }) => console.log(directory),
     (error: Error) => {
       progress(error.message);

@@ -2,7 +2,10 @@ const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
-/** A Jest reporter: how many tests of each kind ran, how many altogether, and what they counted. */
+/**
+ * A Jest reporter that prints how many tests passed, failed or were skipped, per project and in total,
+ * and what the tests counted themselves.
+ */
 module.exports = class TestCounts {
   counts = new Map();
 
@@ -14,9 +17,9 @@ module.exports = class TestCounts {
   }
 
   onTestResult({ context }, { numPassingTests, numFailingTests, numPendingTests, testExecError }) {
-    const kind = context.config.displayName.name;
-    const { passed, failed, skipped } = this.counts.get(kind) ?? noTests;
-    this.counts.set(kind, {
+    const project = context.config.displayName.name;
+    const { passed, failed, skipped } = this.counts.get(project) ?? noTests;
+    this.counts.set(project, {
       passed: passed + numPassingTests,
       failed: failed + numFailingTests + (testExecError ? 1 : 0),
       skipped: skipped + numPendingTests,
@@ -25,12 +28,12 @@ module.exports = class TestCounts {
 
   onRunComplete() {
     const total = { ...noTests };
-    for (const [kind, counts] of this.counts) {
-      console.log(`${kind}: ${sentence(counts)}`);
+    for (const [project, counts] of this.counts) {
+      console.log(`${project}: ${formatCounts(counts)}`);
       for (const key of Object.keys(total)) total[key] += counts[key];
     }
     for (const [name, number] of this.countsOfTests()) console.log(`${name}: ${number}`);
-    console.log(sentence(total));
+    console.log(formatCounts(total));
   }
 
   countsOfTests() {
@@ -47,6 +50,6 @@ module.exports = class TestCounts {
 
 const noTests = { passed: 0, failed: 0, skipped: 0 };
 
-function sentence({ passed, failed, skipped }) {
+function formatCounts({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }

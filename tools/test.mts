@@ -1,20 +1,20 @@
 /**
- * `npm test`: builds the package, gets what the tests need beside Node.js, and runs them all. What needs
- * something that is not there is skipped, loudly; where `CI` is set, Debian packages are installed, and
- * what is still missing fails. Arguments go to Jest.
+ * `npm test`: builds the package, provides what the tests need besides Node.js, and runs all tests. Tests
+ * whose requirements are missing are skipped with a warning. If `CI` is set, it installs missing Debian
+ * packages, and fails if something is still missing. Arguments are passed to Jest.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { environmentWith, findOrMakePulumiCli } from "./pulumi-cli.mts";
+import { ensurePulumiCli, environmentWith } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
 
 run("npm", ["run", "--silent", "build"], process.env);
 
 const skipped = new Set<string>();
-const cli = await findOrMakePulumiCli().catch((error: Error) => {
-  missing(error.message, ["end to end", "bench", "ci examples"]);
+const cli = await ensurePulumiCli().catch((error: Error) => {
+  skipOrFail(error.message, ["end to end", "bench", "ci examples"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [
@@ -23,8 +23,8 @@ for (const { program, debianPackage, projects } of [
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
-  if (!isThere(program) && process.env.CI) installDebianPackage(debianPackage);
-  if (!isThere(program)) missing(`There is no ${program}.`, projects);
+  if (!isInstalled(program) && process.env.CI) installDebianPackage(debianPackage);
+  if (!isInstalled(program)) skipOrFail(`${program} is not installed.`, projects);
 }
 
 run(
@@ -37,7 +37,7 @@ run(
   cli ? environmentWith(cli) : process.env,
 );
 
-function isThere(program: string): boolean {
+function isInstalled(program: string): boolean {
   const directories = (process.env.PATH ?? "").split(delimiter);
   return directories.some((directory) => existsSync(join(directory, program)));
 }
@@ -50,7 +50,7 @@ function installDebianPackage(name: string) {
   });
 }
 
-function missing(what: string, projects: string[]) {
+function skipOrFail(what: string, projects: string[]) {
   console.error(what);
   if (process.env.CI) process.exit(1);
   for (const project of projects) skipped.add(project);

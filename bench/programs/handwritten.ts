@@ -1,5 +1,5 @@
-// What somebody writes who follows Pulumi's documentation of dynamic providers, knows the pitfalls that
-// it names, and does not need more than the requests.
+// A dynamic provider as a user would write it: it follows Pulumi's documentation, avoids the pitfalls named
+// there, and only sends the requests.
 import * as pulumi from "@pulumi/pulumi";
 
 interface Registration {

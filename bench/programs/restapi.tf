@@ -1,4 +1,4 @@
-# What somebody writes who has OpenTofu and no provider for VCC.
+# What an OpenTofu user would write without a provider for VCC.
 terraform {
   required_providers {
     restapi = { source = "Mastercard/restapi" }
@@ -40,7 +40,7 @@ resource "restapi_object" "crm" {
   count       = var.registrations
   path        = "/interactions/Register"
   update_path = "/interactions/Register"
-  # VCC has no such route: the server of the benchmark has.
+  # VCC has no such route; only the benchmark's server has it.
   read_path = "/bench/registrations/{id}"
   data = jsonencode({
     provider = "Crm${count.index}"

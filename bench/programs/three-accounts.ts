@@ -1,4 +1,4 @@
-// What `vcc.ts` declares, for three accounts in one stack.
+// The registrations of `vcc.ts`, for three accounts in one stack.
 import * as pulumi from "@pulumi/pulumi";
 import { bearer, VccAccount, VccProvider } from "pulumi-vcc";
 

@@ -6,7 +6,7 @@ import { error, json, type Reply } from "../reply";
 import { describeIssue } from "../vcc/issue-message";
 import type { ProviderSettings } from "../vcc/provider-settings";
 
-/** Method → handler, which gets the body. */
+/** Method → handler, which receives the body. */
 export type Resource = Record<string, (body: string) => Reply>;
 
 const mask = "••••";

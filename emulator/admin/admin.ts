@@ -7,7 +7,7 @@ import { loadPage } from "./page-files";
 
 const prefix = "/_emulator/";
 const eventsPath = `${prefix}events`;
-/** Of a request. Unit: bytes. */
+/** The maximum size of a request body. Unit: bytes. */
 const maxBodyBytes = 1_000_000;
 
 /** Other sites must not embed, read or extend the page, and browsers must not store it. */
@@ -74,7 +74,7 @@ function reject({ method, headers: { host = "", origin } }: IncomingMessage): Re
   }
   const safe = method === "GET" || method === "HEAD";
   if (!safe && origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    return error(403, "Only the emulator's own page may change something: Origin is another site");
+    return error(403, "Only the emulator's own page may make changes: Origin is another site");
   }
   return undefined;
 }
@@ -84,7 +84,7 @@ function sendEvents(response: ServerResponse, changes: Changes): void {
   response.writeHead(200, { ...safetyHeaders, "content-type": "text/event-stream" });
   response.write("retry: 1000\n\n");
   const end = changes.watch(() => {
-    // A slow reader has an unread event already, and reads the resources after it.
+    // A slow client already has an unread event, and reads the resources after it.
     if (!response.writableNeedDrain) response.write("event: change\ndata: {}\n\n");
   });
   response.once("close", end);

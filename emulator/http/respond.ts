@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Behaviour } from "../behaviour";
-import { page, type Reply, refusal } from "../reply";
+import { authError, page, type Reply } from "../reply";
 import type { Endpoint } from "../vcc/endpoints";
 import type { Fault } from "./faults";
 
@@ -20,7 +20,7 @@ export function replyOfFault(
       }
       const denied = endpoint !== "token" && (status === 401 || status === 403);
       const reply = denied
-        ? refusal(behaviour, status, "access_denied", "The emulator denied access on demand")
+        ? authError(behaviour, status, "access_denied", "The emulator denied access on demand")
         : { status };
       return { ...reply, headers: { ...reply.headers, ...headers } };
     }
@@ -33,7 +33,7 @@ export function replyOfFault(
   }
 }
 
-/** Sends a reply, damaged by the fault. */
+/** Sends a reply, altered by the fault. */
 export function send(response: ServerResponse, reply: Reply, fault: Fault | undefined): void {
   switch (fault?.kind) {
     case "trickle":
@@ -54,7 +54,7 @@ export function send(response: ServerResponse, reply: Reply, fault: Fault | unde
   }
 }
 
-/** Waits, or until the client disconnects. */
+/** Waits, but no longer than until the client disconnects. */
 export function wait(ms: number, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

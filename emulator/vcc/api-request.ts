@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Behaviour } from "../behaviour";
-import { error, type Reply, refusal } from "../reply";
+import { authError, error, type Reply } from "../reply";
 import { mediaTypeOf, type Tokens } from "./tokens";
 
-/** VCC documents 100KB; the smaller reading of it. Unit: bytes. */
+/** VCC documents 100KB; this is the smaller interpretation. Unit: bytes. */
 const maxBodyBytes = 100_000;
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
@@ -13,20 +13,20 @@ export function readApiRequest(
   body: Buffer,
   tokens: Tokens,
   behaviour: Behaviour,
-): { json: unknown } | { refused: Reply } {
-  const refuse = (refused: Reply) => ({ refused });
+): { json: unknown } | { rejection: Reply } {
+  const reject = (rejection: Reply) => ({ rejection });
   const accepted = (headers.accept ?? "").split(",").map(mediaTypeOf);
-  if (!accepted.includes(mediaType)) return refuse(error(400, `Accept must be ${mediaType}`));
+  if (!accepted.includes(mediaType)) return reject(error(400, `Accept must be ${mediaType}`));
   if (headers.authorization === undefined) {
-    return refuse(refusal(behaviour, 401, "invalid_request", "The access token is missing"));
+    return reject(authError(behaviour, 401, "invalid_request", "The access token is missing"));
   }
   if (!tokens.accept(headers.authorization)) {
     const description = "The access token is invalid or has expired";
-    return refuse(refusal(behaviour, 401, "invalid_token", description));
+    return reject(authError(behaviour, 401, "invalid_token", description));
   }
-  if (body.length > maxBodyBytes) return refuse(error(413, "Payload Too Large"));
+  if (body.length > maxBodyBytes) return reject(error(413, "Payload Too Large"));
   if (mediaTypeOf(headers["content-type"]) !== "application/json") {
-    return refuse(error(400, "Content-Type must be application/json"));
+    return reject(error(400, "Content-Type must be application/json"));
   }
   return { json: parseJson(body) };
 }

@@ -36,7 +36,7 @@ export interface Callbacks {
   reset(): void;
 }
 
-/** Of every notification. `AgentId` is a string in the documentation's example too. */
+/** The parameters of every notification. `AgentId` is a string in the documentation's example too. */
 const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "5464" };
 
 /**

@@ -35,7 +35,7 @@ const Invocation = anyCase({
 });
 
 /**
- * Assigns every dispatch to an agent at once. An `externalid` releases an interaction, and a repeated
+ * Assigns every dispatch to an agent immediately. An `externalid` releases an interaction, and a repeated
  * `requestid` is not processed again (documented). Undocumented by VCC: a provider that is not
  * registered, and a release without a dispatch. Here both are 400.
  */

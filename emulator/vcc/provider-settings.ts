@@ -1,8 +1,8 @@
 import type { Behaviour } from "../behaviour";
 
 /**
- * The body of `POST /Register`, as in the API's documentation. It shares no code with `provider/`: an
- * emulator that shared code with its client would share its mistakes.
+ * The body of `POST /Register`, as in the API's documentation. It shares no code with `provider/`, because it
+ * would also share its mistakes.
  */
 export interface ProviderSettings {
   provider: string;

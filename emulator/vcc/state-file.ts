@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import writeFileAtomic from "write-file-atomic";
 import { type ProviderSettings, problemOfSettings } from "./provider-settings";
 
-/** Stores registrations in a file, including their secrets in clear. */
+/** Stores registrations in a file, including their secrets in clear text. */
 export interface StateFile {
-  /** @throws Error that names the file and quotes nothing of it */
+  /** @throws Error that names the file, but does not quote its content */
   load(): ProviderSettings[];
   /** Replaces the file as a whole. Only its owner can read it. @throws as `load` */
   save(registrations: ProviderSettings[]): void;

@@ -61,7 +61,7 @@ export function createVcc({
       if (limited !== undefined) return limited;
       if (endpoint === "token") return tokens.issue(headers, body.toString("utf8"));
       const read = readApiRequest(headers, body, tokens, behaviour);
-      if ("refused" in read) return read.refused;
+      if ("rejection" in read) return read.rejection;
       return endpoint === "register"
         ? register(read.json, { registrations, behaviour })
         : interactions.invoke(read.json);

@@ -25,8 +25,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** What benchmarks have left in the clone. */
-const left = () => readdirSync(root).filter((name) => name.startsWith(".bench-"));
+/** The directories that benchmarks have left in the clone. */
+const leftovers = () => readdirSync(root).filter((name) => name.startsWith(".bench-"));
 
 function bench(args: string[], env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ["bench/main.mts", ...args], { cwd: root, env });
@@ -36,7 +36,7 @@ function bench(args: string[], env: NodeJS.ProcessEnv) {
   return { child, ended };
 }
 
-/** With a Go that builds every program as this script. */
+/** An environment whose `go build` outputs this script for every program. */
 function environmentWithTofu(script: string): NodeJS.ProcessEnv {
   const program = join(directory, "program");
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
@@ -56,7 +56,7 @@ function environmentWithTofu(script: string): NodeJS.ProcessEnv {
 }
 
 describe("npm run bench", () => {
-  it("has no figure of a contestant that only seems to work, and fails", async () => {
+  it("reports no figures for a candidate that only appears to work, and fails", async () => {
     const file = join(directory, "results.json");
     const ended = await bench(["--only", "restapi", "--n", "3", "--runs", "2", "--json", file], {
       ...process.env,
@@ -69,21 +69,21 @@ describe("npm run bench", () => {
     for (const { median, failures } of results) {
       expect(median).toBeNull();
       expect(failures).toEqual(
-        Array(2).fill("up: the server has 0 registrations, and 0 of the 3 that are declared"),
+        Array(2).fill("up: the server has 0 registrations; 0 of the 3 declared ones match"),
       );
     }
   });
 
-  it("ends with what it runs when it is interrupted, and leaves nothing", async () => {
-    const before = left();
+  it("stops its command when it is interrupted, and leaves no files behind", async () => {
+    const before = leftovers();
     const started = join(directory, "started");
-    const lastWords = join(directory, "last words");
+    const terminated = join(directory, "terminated");
     const json = join(directory, "results.json");
     writeFileSync(json, "earlier figures");
     const { child, ended } = bench(["--only", "restapi", "--n", "3", "--json", json], {
       ...process.env,
       ...environmentWithTofu(
-        `trap 'kill $!; sleep 1; touch "${lastWords}"; exit 0' TERM; sleep 60 & touch "${started}"; wait`,
+        `trap 'kill $!; sleep 1; touch "${terminated}"; exit 0' TERM; sleep 60 & touch "${started}"; wait`,
       ),
     });
     while (!existsSync(started)) await setTimeout(50);
@@ -91,23 +91,23 @@ describe("npm run bench", () => {
     expect(await ended).toEqual({ code: 130, stdout: "", stderr: expect.any(String) });
     expect((await ended).stderr).toMatch(/(^|\n)interrupted\n$/);
     expect((await ended).stderr).not.toContain("run 1");
-    expect(existsSync(lastWords)).toBe(true);
+    expect(existsSync(terminated)).toBe(true);
     expect(readFileSync(json, "utf8")).toBe("earlier figures");
-    expect(left()).toEqual(before);
+    expect(leftovers()).toEqual(before);
   });
 
-  it("says at once that it cannot write the results", async () => {
+  it("reports at once that it cannot write the results", async () => {
     const file = join(directory, "no/results.json");
     expect(await bench(["--json", file], process.env).ended).toEqual({
       code: 1,
       stdout: "",
-      stderr: `cannot write ${file} (ENOENT); give another --json\n`,
+      stderr: `cannot write ${file} (ENOENT); choose another --json\n`,
     });
   });
 
-  it("measures each Pulumi contestant, checks its results, and reports them as a table and as JSON", async () => {
+  it("measures each Pulumi candidate, verifies its results, and reports them as tables and JSON", async () => {
     const file = join(directory, "results.json");
-    const before = left();
+    const before = leftovers();
     const { code, stdout } = await bench(
       ["--only", "vcc,handwritten,floor", "--n", String(n), "--runs", "1", "--json", file],
       process.env,
@@ -117,16 +117,16 @@ describe("npm run bench", () => {
       readFileSync(file, "utf8"),
     );
     expect(machine).toMatchObject({ latencyMs: 2, runs: 1, cores: expect.any(Number) });
-    const medianOf = (contestant: string, metric: Metric) =>
-      results.find((each) => each.contestant === contestant && each.metric === metric)?.median;
-    const contestants = ["vcc", "handwritten", "floor"].flatMap((name) => [
+    const medianOf = (candidate: string, metric: Metric) =>
+      results.find((each) => each.candidate === candidate && each.metric === metric)?.median;
+    const candidates = ["vcc", "handwritten", "floor"].flatMap((name) => [
       name,
       `${name}-skip-checkpoints`,
     ]);
-    expect([...new Set(results.map(({ contestant }) => contestant))].sort()).toEqual(
-      [...contestants].sort(),
+    expect([...new Set(results.map(({ candidate }) => candidate))].sort()).toEqual(
+      [...candidates].sort(),
     );
-    for (const contestant of contestants) {
+    for (const candidate of candidates) {
       for (const metric of [
         "up",
         "noop",
@@ -135,28 +135,28 @@ describe("npm run bench", () => {
         "engineMemory",
         "providerMemory",
       ] as const) {
-        expect([contestant, metric, medianOf(contestant, metric)]).toEqual([
-          contestant,
+        expect([candidate, metric, medianOf(candidate, metric)]).toEqual([
+          candidate,
           metric,
           expect.any(Number),
         ]);
       }
-      const registers = !contestant.startsWith("floor");
-      expect([contestant, medianOf(contestant, "apiRequests")]).toEqual([
-        contestant,
+      const registers = !candidate.startsWith("floor");
+      expect([candidate, medianOf(candidate, "apiRequests")]).toEqual([
+        candidate,
         registers ? n : 0,
       ]);
-      expect([contestant, medianOf(contestant, "noopRequests")]).toEqual([contestant, 0]);
-      expect([contestant, medianOf(contestant, "canaries")]).toEqual([contestant, 0]);
+      expect([candidate, medianOf(candidate, "noopRequests")]).toEqual([candidate, 0]);
+      expect([candidate, medianOf(candidate, "canaries")]).toEqual([candidate, 0]);
     }
     expect(medianOf("vcc", "tokenRequests")).toBe(1);
     expect(medianOf("vcc", "drift")).toBeGreaterThan(0);
-    // So that 1,000 of them, whose names and lines are longer, stay below 3,000.
+    // With 1,000 registrations, names and line numbers are longer, and the size must stay below 3,000 bytes.
     expect(medianOf("vcc", "stateBytes")).toBeLessThanOrEqual(2973);
     expect(medianOf("vcc", "import")).toBeLessThanOrEqual(20);
 
     expect(stdout).toContain("| 3 | **pulumi-vcc** |");
     expect(stdout).not.toContain("failed");
-    expect(left()).toEqual(before);
+    expect(leftovers()).toEqual(before);
   }, 600_000);
 });

@@ -13,7 +13,7 @@ const command = (script: string, ...args: string[]) => ({
 });
 
 describe("measure", () => {
-  it("takes the time from the start to the end", async () => {
+  it("measures the time from start to end", async () => {
     const { seconds } = await measure(command("setTimeout(() => {}, 300)"));
     expect(seconds).toBeGreaterThan(0.3);
     expect(seconds).toBeLessThan(10);
@@ -21,16 +21,16 @@ describe("measure", () => {
 
   it("fails with the end of the output when the command fails", async () => {
     const failing = command("console.log('what went wrong'); process.exit(3)");
-    await expect(measure(failing)).rejects.toThrow(/ended with 3:\nwhat went wrong$/);
+    await expect(measure(failing)).rejects.toThrow(/exited with 3:\nwhat went wrong$/);
   });
 
-  it("cannot measure what is not there", async () => {
+  it("rejects a program that does not exist", async () => {
     await expect(measure({ ...command(""), program: "/nowhere" })).rejects.toThrow("ENOENT");
   });
 
-  it("is over only when what it ended early has ended, too", async () => {
+  it("settles only after the aborted command has ended", async () => {
     const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-measure-test-"));
-    const [started, lastWords] = [join(directory, "started"), join(directory, "last words")];
+    const [started, terminated] = [join(directory, "started"), join(directory, "terminated")];
     const stubborn = command(
       `const { writeFileSync } = require("node:fs");
       process.on("SIGTERM", () => setTimeout(() => {
@@ -40,21 +40,21 @@ describe("measure", () => {
       setTimeout(() => {}, 60_000);
       writeFileSync(process.argv[1], "");`,
       started,
-      lastWords,
+      terminated,
     );
-    const interruption = new AbortController();
-    const measured = measure(stubborn, interruption.signal);
+    const abortController = new AbortController();
+    const measured = measure(stubborn, abortController.signal);
     while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 20));
-    interruption.abort();
+    abortController.abort();
     await expect(measured).rejects.toThrow(/aborted/);
-    expect(existsSync(lastWords)).toBe(true);
+    expect(existsSync(terminated)).toBe(true);
     rmSync(directory, { recursive: true });
   });
 
   const withProc = existsSync("/proc") ? it : it.skip;
-  withProc("keeps the peaks of the engine and of the provider process apart", async () => {
-    // It is told by its command line, and is a grandchild here, as with an engine that uses a
-    // shell.
+  withProc("reports separate peaks for the engine and the provider process", async () => {
+    // The provider process is recognized by its command line. Here it is a grandchild, as with an engine that
+    // uses a shell.
     const provider = "Buffer.alloc(300 * 2 ** 20, 1); setTimeout(() => {}, 700)";
     const { peakMemory } = await measure(
       command(`

@@ -1,13 +1,13 @@
 import { median, type Run, summarize, units } from "../../bench/metrics.mts";
 
-const run = (contestant: string, n: number, outcome: Run["outcome"]): Run => ({
-  contestant,
+const run = (candidate: string, n: number, outcome: Run["outcome"]): Run => ({
+  candidate,
   n,
   outcome,
 });
 
 describe("summarize", () => {
-  it("gives median and spread of each metric, by contestant and count", () => {
+  it("gives median and spread of each metric, by candidate and count", () => {
     const results = summarize([
       run("vcc", 1, { figures: { up: 3, tokenRequests: 1 } }),
       run("vcc", 1, { figures: { up: 1, tokenRequests: 1 } }),
@@ -16,17 +16,17 @@ describe("summarize", () => {
       run("floor", 1, { figures: { up: 2 } }),
     ]);
     expect(results).toEqual([
-      { contestant: "vcc", n: 1, metric: "up", median: 2.5, min: 1, max: 3, unit: "s" },
+      { candidate: "vcc", n: 1, metric: "up", median: 2.5, min: 1, max: 3, unit: "s" },
       {
-        ...{ contestant: "vcc", n: 1, metric: "tokenRequests" },
+        ...{ candidate: "vcc", n: 1, metric: "tokenRequests" },
         ...{ median: 1, min: 1, max: 1, unit: "requests" },
       },
-      { contestant: "vcc", n: 100, metric: "up", median: 7, min: 7, max: 7, unit: "s" },
-      { contestant: "floor", n: 1, metric: "up", median: 2, min: 2, max: 2, unit: "s" },
+      { candidate: "vcc", n: 100, metric: "up", median: 7, min: 7, max: 7, unit: "s" },
+      { candidate: "floor", n: 1, metric: "up", median: 2, min: 2, max: 2, unit: "s" },
     ]);
   });
 
-  it("has no figure where one run failed, however fast the others were", () => {
+  it("has no figures if one run failed, however fast the others were", () => {
     const results = summarize([
       run("vcc", 0, { figures: { import: 1 } }),
       run("vcc", 1, { figures: { up: 1, noop: 1, rotate: 1, preview: 1, canaries: 0 } }),

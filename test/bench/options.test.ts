@@ -3,7 +3,7 @@ import { parseOptions } from "../../bench/options.mts";
 const parse = (...args: string[]) => parseOptions(["node", "bench", ...args]);
 
 describe("the options", () => {
-  it("are all contestants, 1, 100 and 1000 registrations, three runs and 2 ms", () => {
+  it("default to all candidates, 1, 100 and 1000 registrations, three runs and 2 ms", () => {
     expect(parse()).toEqual({
       only: ["vcc", "handwritten", "floor", "restapi"],
       counts: [1, 100, 1000],
@@ -12,7 +12,7 @@ describe("the options", () => {
     });
   });
 
-  it("choose", () => {
+  it("select candidates, counts, runs, latency and a file", () => {
     const args =
       "--only vcc,floor-skip-checkpoints --n 50,5,50 --runs 7 --latency 0 --json out.json";
     expect(parse(...args.split(" "))).toEqual({
@@ -25,22 +25,22 @@ describe("the options", () => {
   });
 
   it.each([
-    ["--only", "vcc,terraform", /"terraform" is none of vcc, /],
-    ["--n", "0", /It is a number from 1/],
-    ["--n", "1,", /It is a number from 1/],
-    ["--runs", "1.5", /It is a number from 1/],
-    ["--latency", "-1", /It is a number of milliseconds/],
-  ])("refuse %s %s", (option, value, message) => {
+    ["--only", "vcc,terraform", /"terraform" is not one of vcc, /],
+    ["--n", "0", /Expected a whole number, 1 or more/],
+    ["--n", "1,", /Expected a whole number, 1 or more/],
+    ["--runs", "1.5", /Expected a whole number, 1 or more/],
+    ["--latency", "-1", /Expected a whole number of milliseconds/],
+  ])("reject %s %s", (option, value, message) => {
     const exit = jest.spyOn(process, "exit").mockImplementation(() => {
       throw new Error("exit");
     });
-    let said = "";
+    let stderr = "";
     jest.spyOn(process.stderr, "write").mockImplementation((text) => {
-      said += text;
+      stderr += text;
       return true;
     });
     expect(() => parse(option, value)).toThrow("exit");
-    expect(said).toMatch(message);
+    expect(stderr).toMatch(message);
     expect(exit).toHaveBeenCalledWith(1);
     jest.restoreAllMocks();
   });

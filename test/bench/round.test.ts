@@ -1,10 +1,10 @@
-import type { Contestant } from "../../bench/contestants.mts";
+import type { Candidate } from "../../bench/candidates.mts";
 import type { Operation, Project, State } from "../../bench/project.mts";
 import { runRound } from "../../bench/round.mts";
 import type { Server } from "../../bench/server.mts";
 import { registrationsOf, type Workload } from "../../bench/workload.mts";
 
-const contestant: Contestant = {
+const candidate: Candidate = {
   name: "stand-in",
   title: "Stand-in",
   registers: true,
@@ -14,20 +14,20 @@ const contestant: Contestant = {
 };
 
 /**
- * A server and a project without engine: what an operation would do is done when its command is
- * asked for, and the command itself does nothing.
+ * A fake server and a fake project without an engine. An operation takes effect when its command is
+ * requested; the command itself does nothing.
  */
-function stage({
+function createFakes({
   exitCode = () => 0,
   register = (operation) => operation === "up" || operation === "rotate",
   change = (registrations) => registrations,
   state = (count) => ({
     text: "x".repeat(count * 10 + 5),
-    textWithout: "12345",
+    textWithoutRegistrations: "12345",
     registrations: count,
   }),
 }: {
-  /** Of the command, by operation, and how many came before. */
+  /** The exit code of the command, by operation and number of earlier commands. */
   exitCode?: (operation: Operation, before: number) => number;
   register?: (operation: Operation) => boolean;
   change?: (registrations: ReturnType<typeof registrationsOf>) => typeof registrations;
@@ -48,7 +48,7 @@ function stage({
     },
   } as Server;
   const project: Project = {
-    async begin(workload) {
+    async prepare(workload) {
       declared = workload;
     },
     async change(workload) {
@@ -68,9 +68,9 @@ function stage({
 }
 
 describe("a round", () => {
-  it("measures each operation, and what it needed", async () => {
-    const { server, project } = stage();
-    const figures = await runRound(contestant, project, server, 3);
+  it("measures each operation, and counts its requests", async () => {
+    const { server, project } = createFakes();
+    const figures = await runRound(candidate, project, server, 3);
     expect(figures).toMatchObject({
       tokenRequests: 1,
       apiRequests: 3,
@@ -83,82 +83,82 @@ describe("a round", () => {
     }
   });
 
-  it("counts the secrets that stand in clear in the state", async () => {
-    const leaky = stage({
-      state: () => ({ text: "canary-a canary-b", textWithout: "", registrations: 3 }),
+  it("counts the secrets in clear text in the state", async () => {
+    const leaky = createFakes({
+      state: () => ({ text: "canary-a canary-b", textWithoutRegistrations: "", registrations: 3 }),
     });
-    const figures = await runRound(contestant, leaky.project, leaky.server, 3);
+    const figures = await runRound(candidate, leaky.project, leaky.server, 3);
     expect(figures.canaries).toBe(2);
   });
 
-  it("expects nothing at the server of who registers nothing", async () => {
-    const idle = { ...contestant, registers: false };
-    const { server, project } = stage({ register: () => false });
+  it("expects no registrations from a candidate that registers nothing", async () => {
+    const idle = { ...candidate, registers: false };
+    const { server, project } = createFakes({ register: () => false });
     expect(await runRound(idle, project, server, 3)).toMatchObject({ apiRequests: 0 });
-    const busy = stage();
+    const busy = createFakes();
     await expect(runRound(idle, busy.project, busy.server, 3)).rejects.toThrow(
-      /^up: the server has 3 registrations, and 0 of the 0/,
+      /^up: the server has 3 registrations; 0 of the 0 declared/,
     );
   });
 
-  it("ends early, and with it its command", async () => {
-    const { server, project } = stage();
-    const interruption = new AbortController();
+  it("aborts its command when it is aborted", async () => {
+    const { server, project } = createFakes();
+    const abortController = new AbortController();
     const command = project.command("up");
     project.command = () => ({ ...command, args: ["-e", "setTimeout(() => {}, 60_000)"] });
-    const round = runRound(contestant, project, server, 3, interruption.signal);
-    setTimeout(() => interruption.abort(), 100);
+    const round = runRound(candidate, project, server, 3, abortController.signal);
+    setTimeout(() => abortController.abort(), 100);
     await expect(round).rejects.toThrow(/aborted/);
   });
 
-  it.each<[string, Parameters<typeof stage>[0], RegExp]>([
+  it.each<[string, Parameters<typeof createFakes>[0], RegExp]>([
     [
       "nothing arrived at the server",
       { register: () => false },
-      /^up: the server has 0 registrations, and 0 of the 3 that are declared$/,
+      /^up: the server has 0 registrations; 0 of the 3 declared ones match$/,
     ],
     [
       "the command fails, whatever has arrived",
       { exitCode: (operation) => (operation === "noop" ? 3 : 0) },
-      /-e ended with 3:/,
+      /-e exited with 3:/,
     ],
     [
       "there is one too many",
       { change: (all) => [...all, { ...all[0], provider: "Other" } as never] },
-      /^up: the server has 4 registrations, and 3 of the 3/,
+      /^up: the server has 4 registrations; 3 of the 3 declared/,
     ],
     [
-      "the change is still to be made afterwards",
+      "the change is still pending afterwards",
       { exitCode: (operation, before) => (operation === "preview" && before > 3 ? 1 : 0) },
-      /-e ended with 1:/,
+      /-e exited with 1:/,
     ],
     [
       "one is missing",
       { change: (all) => all.slice(1) },
-      /^up: the server has 2 .* and 2 of the 3/,
+      /^up: the server has 2 registrations; 2 of the 3 declared/,
     ],
     [
       "one has another header",
       { change: ([first, ...rest]) => [{ ...first, headers: {} } as never, ...rest] },
-      /^up: the server has 3 registrations, and 2 of the 3/,
+      /^up: the server has 3 registrations; 2 of the 3 declared/,
     ],
     [
       "the changed header did not arrive",
       { register: (operation) => operation === "up" },
-      /^rotate: the server has 3 registrations, and 0 of the 3/,
+      /^rotate: the server has 3 registrations; 0 of the 3 declared/,
     ],
     [
       "something was sent although nothing had changed",
       { register: () => true },
-      /^preview: 3 registrations, although nothing had changed$/,
+      /^preview: 3 Register requests, although nothing had changed$/,
     ],
     [
-      "the state has forgotten one",
-      { state: () => ({ text: "", textWithout: "", registrations: 2 }) },
-      /^up: the state has 2 of 3$/,
+      "the state lacks one",
+      { state: () => ({ text: "", textWithoutRegistrations: "", registrations: 2 }) },
+      /^up: the state has 2 of 3 registrations$/,
     ],
   ])("fails when %s", async (_case, options, message) => {
-    const { server, project } = stage(options);
-    await expect(runRound(contestant, project, server, 3)).rejects.toThrow(message);
+    const { server, project } = createFakes(options);
+    await expect(runRound(candidate, project, server, 3)).rejects.toThrow(message);
   });
 });

@@ -6,9 +6,11 @@ import puppeteer, { type Browser } from "puppeteer-core";
 export function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? findChromium();
   if (executablePath === undefined) {
-    throw new Error("There is no Chromium; install Debian's chromium, or name one in CHROMIUM");
+    throw new Error(
+      "Chromium was not found; install Debian's package chromium, or set CHROMIUM to its path",
+    );
   }
-  // Chromium's sandbox refuses to run as root, as containers of CI do.
+  // Chromium's sandbox does not run as root, which CI containers use.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return puppeteer.launch({ executablePath, args });
 }

@@ -1,6 +1,6 @@
 import type { Page } from "puppeteer-core";
 
-/** Of each visible text, its contrast with what is behind it. @see WCAG 2, contrast ratio */
+/** The contrast of each visible text with its background. @see WCAG 2, contrast ratio */
 export async function contrastsOf(page: Page): Promise<Array<{ text: string; ratio: number }>> {
   const colors = await page.$$eval("body, body *", (elements) =>
     elements

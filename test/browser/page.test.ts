@@ -25,7 +25,7 @@ beforeEach(async () => {
     if (!request.url().startsWith(`${emulator.url}/`)) problems.push(request.url());
   });
   await page.goto(emulator.url);
-  await shows("#connection", "live");
+  await waitForText("#connection", "live");
 });
 afterEach(async () => {
   await page.close();
@@ -33,8 +33,8 @@ afterEach(async () => {
   expect(problems).toEqual([]);
 });
 
-/** Waits for it. */
-async function shows(selector: string, text: string) {
+/** Waits until an element shows the text. */
+async function waitForText(selector: string, text: string) {
   const either = `${selector}::-p-text(${text}), ${selector} ::-p-text(${text})`;
   await page.waitForSelector(either, { visible: true });
 }
@@ -42,7 +42,7 @@ async function shows(selector: string, text: string) {
 const textOf = (selector: string) =>
   page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
 
-/** Presses Tab until what has the focus says so. */
+/** Presses Tab until the focused element has this name. */
 async function tabTo(name: string) {
   for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press("Tab");
@@ -61,7 +61,7 @@ describe("the page", () => {
   it("explains empty sections, and shows new data", async () => {
     expect(await textOf("#registrations .empty")).toContain("run pulumi up there");
     await clientOf(emulator).register({ ...settings, endpoint: `${settings.endpoint}?key=canary` });
-    await shows("#registrations .name", settings.provider);
+    await waitForText("#registrations .name", settings.provider);
     const registrations = await textOf("#registrations .rows");
     expect(registrations).toContain("https://endpoint.example.com/routingendpoint?••••");
     expect(registrations).toContain("x-header1: ••••, Authorization: ••••");
@@ -70,14 +70,14 @@ describe("the page", () => {
       /POST \/interactions\/Register ?TestProviderName200\d+.*POST \/Auth\/connect\/token ?200/,
     );
     expect(await page.$eval("#registrations .empty", (empty) => empty.hidden)).toBe(true);
-    await shows("#summary", "registrations: 1, requests: 2, callbacks: 0, faults: 0");
+    await waitForText("#summary", "registrations: 1, requests: 2, callbacks: 0, faults: 0");
   });
 
   it("shows callbacks", async () => {
     const { register, invoke } = clientOf(emulator);
     await register({ ...settings, endpoint: "https://127.0.0.1:1/routing?key=canary" });
     await invoke({ provider: settings.provider, requests: [{ route: "a" }] });
-    await shows("#callbacks", "https://");
+    await waitForText("#callbacks", "https://");
     const callbacks = await textOf("#callbacks .rows");
     expect(callbacks).toContain("AssignToAgentTestProviderNamehttps://127.0.0.1:1/routing");
     expect(callbacks).not.toContain("canary");
@@ -86,12 +86,12 @@ describe("the page", () => {
   it("adds a fault to the next request", async () => {
     const { register } = clientOf(emulator);
     await page.locator("button::-p-text(Lost response)").click();
-    await shows("#message", "Added: Lost response.");
-    await shows("#faults .rows", "lost-answer");
+    await waitForText("#message", "Added: Lost response.");
+    await waitForText("#faults .rows", "lost-answer");
     await expect(register()).rejects.toThrow();
-    await shows("#requests .rows", "fault: lost-answer");
-    await shows("#requests .rows", "no response");
-    await shows("#faults .empty", "No faults");
+    await waitForText("#requests .rows", "fault: lost-answer");
+    await waitForText("#requests .rows", "no response");
+    await waitForText("#faults .empty", "No faults");
     expect(emulator.registrations()).toHaveLength(1);
   });
 
@@ -99,21 +99,21 @@ describe("the page", () => {
     await clientOf(emulator).register();
     await tabTo("503");
     await page.keyboard.press("Enter");
-    await shows("#faults .rows", "status 503");
+    await waitForText("#faults .rows", "status 503");
     await tabTo("Times");
     await page.keyboard.type("2");
     await tabTo("Kind");
     await page.keyboard.type("slow");
     await tabTo("Milliseconds");
     await page.keyboard.press("Enter");
-    await shows("#faults .rows", "slow, ms 3000");
+    await waitForText("#faults .rows", "slow, ms 3000");
     expect(emulator.faults()).toEqual([
       { target: "api", times: 1, fault: { kind: "status", status: 503 } },
       { target: "register", times: 2, fault: { kind: "slow", ms: 3000 } },
     ]);
     await tabTo("Clear faults");
     await page.keyboard.press("Space");
-    await shows("#message", "Cleared all faults.");
+    await waitForText("#message", "Cleared all faults.");
     expect(emulator.faults()).toEqual([]);
     await tabTo("Reset…");
     await page.keyboard.press("Enter");
@@ -122,7 +122,7 @@ describe("the page", () => {
     await page.keyboard.press("Enter");
     await tabTo("Reset");
     await page.keyboard.press("Enter");
-    await shows("#registrations .empty", "Nothing is registered");
+    await waitForText("#registrations .empty", "Nothing is registered");
     expect(emulator.registrations()).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe("the page", () => {
     await page.select("[name=kind]", "status");
     await page.locator("[name=retryAfter]").fill("\u{1F600}");
     await page.locator("[type=submit]::-p-text(Add fault)").click();
-    await shows("#message", "fault.headers: these headers cannot be sent");
+    await waitForText("#message", "fault.headers: these headers cannot be sent");
     problems = problems.filter((problem) => !problem.includes("400 (Bad Request)"));
   });
 
@@ -149,8 +149,8 @@ describe("the page", () => {
     await register({});
     emulator.fail({ target: "register", times: 2, fault: { kind: "status", status: 503 } });
     await register();
-    await shows("#faults .rows", "once");
-    await shows("#requests .rows", "503");
+    await waitForText("#faults .rows", "once");
+    await waitForText("#requests .rows", "503");
     const contrasts = await contrastsOf(page);
     expect(contrasts.length).toBeGreaterThan(40);
     expect(contrasts.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
@@ -163,20 +163,20 @@ describe("the page", () => {
   it("fits into 360 px", async () => {
     await page.setViewport({ width: 360, height: 640 });
     await clientOf(emulator).register({ ...settings, provider: "x".repeat(200) });
-    await shows("#requests .rows", "xxx");
+    await waitForText("#requests .rows", "xxx");
     expect(await page.$eval("html", (html) => html.scrollWidth)).toBe(360);
   });
 
   it("shows a lost connection, and reconnects to a restarted emulator", async () => {
     const port = Number(new URL(emulator.url).port);
     await emulator.close();
-    await shows("#connection", "disconnected since");
+    await waitForText("#connection", "disconnected since");
     await page.locator("#clear").click();
-    await shows("#message", "The emulator does not respond");
+    await waitForText("#message", "The emulator does not respond");
     emulator = await startEmulator({ admin: true, port });
     await clientOf(emulator).register({ ...settings, provider: "Later" });
-    await shows("#connection", "live");
-    await shows("#registrations .name", "Later");
+    await waitForText("#connection", "live");
+    await waitForText("#registrations .name", "Later");
     // The console reports the lost connection.
     problems = problems.filter((problem) => !problem.includes("net::ERR_"));
   });

@@ -25,9 +25,9 @@ describe("behaviour", () => {
     ["text", "OK", "text/plain"],
   ] as const)("successBody: %s", async (successBody, text, type) => {
     const { register } = await start({ successBody });
-    const answer = await register();
-    expect(answer).toMatchObject({ status: 200, text });
-    expect(answer.headers.get("content-type")).toBe(type);
+    const response = await register();
+    expect(response).toMatchObject({ status: 200, text });
+    expect(response.headers.get("content-type")).toBe(type);
   });
 
   it.each([
@@ -45,27 +45,27 @@ describe("behaviour", () => {
   });
 
   it("invalidClientStatus and invalidClientDescription: the response to wrong credentials", async () => {
-    const { askForToken } = await start({
+    const { requestToken } = await start({
       invalidClientStatus: 401,
       invalidClientDescription: false,
     });
     const wrong = { client_secret: "wrong" };
-    expect(await askForToken(wrong)).toMatchObject({
+    expect(await requestToken(wrong)).toMatchObject({
       status: 401,
       text: '{"error":"invalid_client"}',
     });
     emulator.behaviour.invalidClientStatus = 400;
     emulator.behaviour.invalidClientDescription = true;
-    expect(await askForToken(wrong)).toMatchObject({
+    expect(await requestToken(wrong)).toMatchObject({
       status: 400,
       text: expect.stringContaining("error_description"),
     });
   });
 
-  it("tokenLifetimeS: is stated and obeyed", async () => {
+  it("tokenLifetimeS: is reported and enforced", async () => {
     let time = 1_000_000;
-    const { askForToken, register } = await start({ tokenLifetimeS: 900 }, () => time);
-    const { token, text } = await askForToken();
+    const { requestToken, register } = await start({ tokenLifetimeS: 900 }, () => time);
+    const { token, text } = await requestToken();
     expect(JSON.parse(text)).toMatchObject({ expires_in: 900 });
     time += 899_999;
     expect((await register(settings, token)).status).toBe(200);
@@ -74,13 +74,13 @@ describe("behaviour", () => {
   });
 
   it("tokenLifetimeStated: omits expires_in", async () => {
-    const { askForToken } = await start({ tokenLifetimeStated: false });
-    expect(JSON.parse((await askForToken()).text)).not.toHaveProperty("expires_in");
+    const { requestToken } = await start({ tokenLifetimeStated: false });
+    expect(JSON.parse((await requestToken()).text)).not.toHaveProperty("expires_in");
   });
 
   it.each(["Bearer", "bearer", "BEARER"] as const)("tokenType: %s", async (tokenType) => {
-    const { askForToken } = await start({ tokenType });
-    expect(JSON.parse((await askForToken()).text)).toMatchObject({ token_type: tokenType });
+    const { requestToken } = await start({ tokenType });
+    expect(JSON.parse((await requestToken()).text)).toMatchObject({ token_type: tokenType });
   });
 
   it("agentActions: accepts missing permissions, but no invalid ones", async () => {
@@ -110,11 +110,11 @@ describe("behaviour", () => {
   });
 
   it("latencyMs: delays the response after the request has taken effect", async () => {
-    const { askForToken } = await start({});
-    const { token } = await askForToken();
+    const { requestToken } = await start({});
+    const { token } = await requestToken();
     emulator.behaviour.latencyMs = 3_600_000;
-    const answered = clientOf(emulator).register(settings, token);
-    const failed = expect(answered).rejects.toThrow();
+    const response = clientOf(emulator).register(settings, token);
+    const failed = expect(response).rejects.toThrow();
     while (emulator.registrations().length === 0) await new Promise(setImmediate);
     expect(emulator.requests()).toHaveLength(1);
     await emulator.close();
@@ -133,8 +133,8 @@ describe("behaviour", () => {
   });
 
   it.each([
-    ["a switch that is none", { succesStatus: 200 }, "succesStatus"],
-    ["a value that is none", { tokenType: "JWT" }, "tokenType"],
+    ["an unknown switch", { succesStatus: 200 }, "succesStatus"],
+    ["an invalid value", { tokenType: "JWT" }, "tokenType"],
   ])("rejects %s", async (_case, behaviour, name) => {
     emulator = await startEmulator();
     await expect(startEmulator({ behaviour: behaviour as Partial<Behaviour> })).rejects.toThrow(

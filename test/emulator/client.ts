@@ -7,14 +7,14 @@ export const settings = {
   agentactionspermitted: { release: 1, hold: 1, transferToAgent: 1, transferToRoute: 1 },
 };
 
-/** A plain client without retries and interpretation. */
+/** A plain client that neither retries nor interprets responses. */
 export function clientOf(emulator: Emulator) {
   async function post(url: string, headers: Record<string, string>, body: string) {
     const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
-  async function askForToken(fields: Record<string, string> = {}) {
+  async function requestToken(fields: Record<string, string> = {}) {
     const form = {
       grant_type: "client_credentials",
       scope: "interactions:write",
@@ -32,7 +32,7 @@ export function clientOf(emulator: Emulator) {
       `${emulator.apiUrl}${path}`,
       {
         accept: "application/vnd.newvoicemedia.v1+json",
-        authorization: `Bearer ${token ?? (await askForToken()).token}`,
+        authorization: `Bearer ${token ?? (await requestToken()).token}`,
         "content-type": "application/json",
       },
       JSON.stringify(body),
@@ -40,7 +40,7 @@ export function clientOf(emulator: Emulator) {
   }
 
   return {
-    askForToken,
+    requestToken,
     register: (body: unknown = settings, token?: string) => postApi("/Register", body, token),
     invoke: (body: unknown, token?: string) => postApi("/Invoke", body, token),
   };

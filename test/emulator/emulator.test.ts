@@ -25,7 +25,7 @@ async function post(url: string, headers: Record<string, string>, body: string) 
   return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
-function askForToken(fields: Record<string, string>, headers: Record<string, string> = {}) {
+function requestToken(fields: Record<string, string>, headers: Record<string, string> = {}) {
   const type = { "content-type": "application/x-www-form-urlencoded" };
   return post(emulator.authUrl, { ...type, ...headers }, new URLSearchParams(fields).toString());
 }
@@ -34,7 +34,7 @@ async function register(
   body: unknown,
   { path = "/Register", ...headers }: Record<string, string> & { path?: string } = {},
 ) {
-  const { access_token } = (await askForToken(form)).body;
+  const { access_token } = (await requestToken(form)).body;
   return post(
     `${emulator.apiUrl}${path}`,
     {
@@ -49,7 +49,7 @@ async function register(
 
 describe("POST /Auth/connect/token", () => {
   it("issues a token for an ID and a secret in the form", async () => {
-    expect(await askForToken(form)).toEqual({
+    expect(await requestToken(form)).toEqual({
       status: 200,
       body: { access_token: expect.any(String), expires_in: 7200, token_type: "Bearer" },
     });
@@ -57,7 +57,7 @@ describe("POST /Auth/connect/token", () => {
 
   it("issues a token for an ID and a secret in HTTP Basic, form-encoded", async () => {
     const basic = Buffer.from(`id:${encodeURIComponent(client.clientSecret)}`).toString("base64");
-    expect(await askForToken(grant, { authorization: `Basic ${basic}` })).toMatchObject({
+    expect(await requestToken(grant, { authorization: `Basic ${basic}` })).toMatchObject({
       status: 200,
     });
   });
@@ -70,7 +70,7 @@ describe("POST /Auth/connect/token", () => {
     ["another scope", { ...form, scope: "interactions:read" }, {}, "invalid_scope"],
     ["JSON", form, { "content-type": "application/json" }, "invalid_request"],
   ])("rejects %s", async (_case, fields, headers, error) => {
-    expect(await askForToken(fields, headers)).toEqual({
+    expect(await requestToken(fields, headers)).toEqual({
       status: 400,
       body: { error, error_description: expect.any(String) },
     });
@@ -88,7 +88,7 @@ describe("POST /interactions/Register", () => {
 
   it("ignores the case of the path and of the token's scheme", async () => {
     expect((await register(settings, { path: "/register" })).status).toBe(200);
-    const { access_token } = (await askForToken(form)).body;
+    const { access_token } = (await requestToken(form)).body;
     expect((await register(settings, { authorization: `bearer ${access_token}` })).status).toBe(
       200,
     );
@@ -100,17 +100,23 @@ describe("POST /interactions/Register", () => {
     ["a wrong token", settings, { authorization: "Bearer x" }, 401, "invalid or has expired"],
     ["a token without its scheme", settings, { authorization: "x" }, 401, "invalid or has expired"],
     ["another content type", settings, { "content-type": "text/plain" }, 400, "Content-Type"],
-    ["what is not JSON", "{", {}, 400, "must be a JSON object"],
+    ["a body that is not JSON", "{", {}, 400, "must be a JSON object"],
     ["a list", [], {}, 400, "must be a JSON object"],
     ["a wrapped body", { ProviderSettings: settings }, {}, 400, 'Unknown field "ProviderSettings"'],
     ["a missing name", { ...settings, provider: undefined }, {}, 400, "provider is required"],
     ["an empty name", { ...settings, provider: " " }, {}, 400, "must not be empty"],
-    ["a name that is no text", { ...settings, provider: 1 }, {}, 400, "must be a string"],
+    ["a name that is not a string", { ...settings, provider: 1 }, {}, 400, "must be a string"],
     ["an http endpoint", { ...settings, endpoint: "http://a.example.com" }, {}, 400, "https URL"],
-    ["an endpoint of null", { ...settings, endpoint: null }, {}, 400, "endpoint must be a string"],
-    ["headers in a list", { ...settings, headers: [] }, {}, 400, "headers must be an object"],
     [
-      "a header name with a blank",
+      "an endpoint that is null",
+      { ...settings, endpoint: null },
+      {},
+      400,
+      "endpoint must be a string",
+    ],
+    ["headers that are a list", { ...settings, headers: [] }, {}, 400, "headers must be an object"],
+    [
+      "a header name with a space",
       { ...settings, headers: { "a b": "c" } },
       {},
       400,
@@ -124,7 +130,7 @@ describe("POST /interactions/Register", () => {
       "cannot be sent",
     ],
     [
-      "a header value that is no text",
+      "a header value that is not a string",
       { ...settings, headers: { a: 1 } },
       {},
       400,
@@ -146,7 +152,7 @@ describe("POST /interactions/Register", () => {
       'Unknown operation "Hold"',
     ],
     [
-      "true for 1",
+      "true instead of 1",
       { ...settings, agentactionspermitted: { hold: true } },
       {},
       400,
@@ -177,7 +183,7 @@ describe("POST /interactions/Register", () => {
   it("rejects a token that has expired", async () => {
     const now = jest.spyOn(Date, "now");
     try {
-      const { access_token } = (await askForToken(form)).body;
+      const { access_token } = (await requestToken(form)).body;
       now.mockReturnValue(Date.now() + 7200 * 1000);
       const authorization = `Bearer ${access_token}`;
       expect((await register(settings, { authorization })).status).toBe(401);
@@ -221,7 +227,7 @@ describe("emulator", () => {
   });
 
   it("forgets tokens on a reset", async () => {
-    const { access_token } = (await askForToken(form)).body;
+    const { access_token } = (await requestToken(form)).body;
     emulator.reset();
     const authorization = `Bearer ${access_token}`;
     expect((await register(settings, { authorization })).status).toBe(401);

@@ -193,7 +193,7 @@ describe("examples/fleet.ts", () => {
     expect(preview.stdout).toMatch(/^americas: .*1 to create/m);
     expect(preview.code).toBe(0);
     const { stderr: usage } = await start("destroy").ended;
-    expect(usage).toContain("node fleet.ts preview, or node fleet.ts up");
+    expect(usage).toContain("usage: node fleet.ts preview|up");
   });
 
   it.each([

@@ -25,7 +25,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that was free a moment ago: tinyproxy cannot take any that is free. */
+/** A port that was free a moment ago: tinyproxy cannot choose a free port itself. */
 async function freePort(): Promise<number> {
   const server = createTcpServer();
   const port = await listening(server);
@@ -34,7 +34,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe("behind a private authority and a proxy", () => {
+describe("behind a private CA and a proxy", () => {
   const directory = temporaryDirectory();
   const variables = [
     "HTTP_PROXY",
@@ -162,7 +162,7 @@ describe("behind a private authority and a proxy", () => {
 
   const registered = () => emulator.registrations().map(({ provider }) => provider);
 
-  it("reaches both endpoints only with the authority's certificate", async () => {
+  it("reaches both endpoints only with the CA's certificate", async () => {
     await expect(register()).rejects.toThrow(
       /the server's certificate is not trusted \(\w+\)\. If a private authority signed it, set vcc:caFile/,
     );
@@ -198,7 +198,7 @@ describe("behind a private authority and a proxy", () => {
     expect(connects()).toEqual([]);
   });
 
-  it("reports that the proxy refused", async () => {
+  it("reports that the proxy refused the connection", async () => {
     await startProxy("ConnectPort 443");
     await expect(register({ caFile: writeCaFile() })).rejects.toThrow(
       "the proxy refused the connection (403). Check HTTPS_PROXY and NO_PROXY",

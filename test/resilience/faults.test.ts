@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { formsOf } from "../end-to-end/secrets";
 import { faultsFor, type Target } from "./faults";
-import { aimOf, heldBy, type Operation, operations, Resource, secrets } from "./resource";
+import {
+  expectedAfter,
+  heldState,
+  type Operation,
+  operations,
+  Resource,
+  secrets,
+} from "./resource";
 import { variants } from "./variants";
 
 const targets: Target[] = ["token", "register"];
@@ -35,25 +42,25 @@ describe("faults", () => {
     if (named === undefined) throw new Error("no such fault");
     const { fault, times = always } = named;
     emulator.reset();
-    // Undocumented behaviour must not matter, so each observation has another variant of it.
+    // Undocumented behaviour must not matter, so each observation uses a different variant of it.
     const observation =
       (index * targets.length + targets.indexOf(target)) * operations.length +
       operations.indexOf(operation);
     Object.assign(emulator.behaviour, variants[observation % variants.length]);
     const resource = new Resource(emulator);
     await resource.prepare(operation);
-    const before = heldBy(emulator);
+    const before = heldState(emulator);
     const earlier = emulator.requests().length;
     emulator.fail({ target, times, fault });
 
     const { error, logged } = await resource.run(operation, processOptions);
     const requests = emulator.requests().length - earlier;
-    const held = heldBy(emulator);
+    const held = heldState(emulator);
 
     // These invariants hold for every fault.
     const isRecorded =
       error?.reasons !== undefined || /may still have accepted/.test(error?.message ?? "");
-    if (error === undefined) expect(held).toBe(aimOf(operation));
+    if (error === undefined) expect(held).toBe(expectedAfter(operation));
     else if (!isRecorded) expect(held).toBe(before);
     // A token and a registration for each attempt, and both once more after a rejected token.
     expect(requests).toBeLessThanOrEqual(2 * maxAttempts + 2);
@@ -64,7 +71,7 @@ describe("faults", () => {
     // Without the fault, the next run converges.
     emulator.clearFaults();
     expect((await resource.run(operation, processOptions)).error).toBeUndefined();
-    expect(heldBy(emulator)).toBe(aimOf(operation));
+    expect(heldState(emulator)).toBe(expectedAfter(operation));
     return { requests, result: resultOf(error, isRecorded) };
   }
 

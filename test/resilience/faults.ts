@@ -42,7 +42,7 @@ export const faultsFor = (operation: Operation, target: Target): NamedFault[] =>
   { name: "response lost after the request took effect, always", fault: { kind: "lost-answer" } },
   { name: "truncated response, once", fault: { kind: "truncated" }, times: 1 },
   {
-    name: "response that trickles, once",
+    name: "slowly trickling response, once",
     fault: { kind: "trickle", bytesPerSecond: 20 },
     times: 1,
   },

@@ -57,12 +57,12 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
         expect(requests.filter(({ path }) => path.includes("token"))).toHaveLength(1);
 
         if (retryAfter !== "seconds" && retryAfter !== "date") return;
-        // Concurrent requests are refused together, and then all wait.
-        const refused = requests.filter(({ status }) => status === 429);
-        expect(refused.length).toBeGreaterThan(0);
-        expect(refused.length).toBeLessThanOrEqual(4);
-        const heldFrom = refused[0]?.at ?? "";
-        expect(refused.every(({ at }) => at === heldFrom)).toBe(true);
+        // Concurrent requests are rejected together, and then all wait.
+        const rejected = requests.filter(({ status }) => status === 429);
+        expect(rejected.length).toBeGreaterThan(0);
+        expect(rejected.length).toBeLessThanOrEqual(4);
+        const heldFrom = rejected[0]?.at ?? "";
+        expect(rejected.every(({ at }) => at === heldFrom)).toBe(true);
         const after = requests.filter(({ at }) => at > heldFrom);
         const untilMs = Date.parse("2026-11-22T12:01:00Z");
         expect(after.length).toBeGreaterThan(0);

@@ -24,10 +24,10 @@ const declaration = (token: string) => ({
   agentActionsPermitted: { hold: true },
 });
 
-/** What VCC may hold of the name, in our words. */
+/** What VCC may hold for the name. */
 export type Held = "nothing" | "before" | "after" | "reset";
 
-export function heldBy(emulator: Emulator): Held {
+export function heldState(emulator: Emulator): Held {
   const [settings] = emulator.registrations();
   if (settings === undefined) return "nothing";
   const authorization = settings.headers?.Authorization;
@@ -36,16 +36,16 @@ export function heldBy(emulator: Emulator): Held {
 }
 
 /** What VCC holds once the operation has succeeded. */
-export function aimOf(operation: Operation): Held {
+export function expectedAfter(operation: Operation): Held {
   return operation === "delete" ? "reset" : "after";
 }
 
 export interface Outcome {
-  /** Nothing where it succeeded. */
+  /** `undefined` if it succeeded. */
   error: (Error & { reasons?: string[] }) | undefined;
-  /** Lines for the person at the terminal. */
+  /** The lines logged to the terminal. */
   logged: string[];
-  /** How long it took by the clock that waits move. */
+  /** The elapsed time on the simulated clock, which waits advance. */
   elapsedMs: number;
 }
 
@@ -54,7 +54,7 @@ export interface ProcessOptions {
   attemptTimeoutMs?: number;
   random?: () => number;
   environment?: Record<string, string>;
-  /** Shared with the emulator where that has to agree about the time. */
+  /** Shared with the emulator if both must use the same time. */
   time?: { nowMs: number };
 }
 
@@ -64,14 +64,14 @@ export class Resource {
 
   constructor(private readonly emulator: Emulator) {}
 
-  /** Registers what is declared before, unless the operation is to create it. */
+  /** Registers the earlier declaration, unless the operation is a create. */
   async prepare(operation: Operation): Promise<void> {
     if (operation === "create") return;
     const { error } = await this.run("create", {}, secrets.before);
     if (error !== undefined) throw error;
   }
 
-  /** Runs one operation in a provider process of its own. */
+  /** Runs one operation in its own provider process. */
   async run(
     operation: Operation,
     { environment = {}, time = { nowMs: Date.now() }, ...options }: ProcessOptions = {},
@@ -79,9 +79,9 @@ export class Resource {
   ): Promise<Outcome> {
     const logged: string[] = [];
     const log = (line: string) => void logged.push(line);
-    const beginMs = time.nowMs;
+    const startMs = time.nowMs;
     const now = () => time.nowMs;
-    // Waits end at once, and move the clock.
+    // Waits end at once, and advance the clock.
     const sleep = async (ms: number) => {
       const untilMs = time.nowMs + ms;
       // Lets pending responses arrive.
@@ -102,7 +102,7 @@ export class Resource {
     const operationLog = { record: async () => {}, names: async () => [] };
     const lifecycle = createLifecycle({ accounts, operationLog, log, now });
     const error = await this.apply(lifecycle, operation, token).catch((error) => error);
-    return { error, logged, elapsedMs: time.nowMs - beginMs };
+    return { error, logged, elapsedMs: time.nowMs - startMs };
   }
 
   private async apply(
@@ -116,7 +116,7 @@ export class Resource {
     }
     const args = { ...declaration(token), fingerprintKey: "crm#1", __provider: "code" };
     const { inputs } = await lifecycle.check(this.inputs as never, args as never);
-    if (inputs === undefined) throw new Error("the declaration is refused");
+    if (inputs === undefined) throw new Error("check rejected the declaration");
     if (operation === "create") {
       const { id, outs } = (await lifecycle.create(inputs)) as dynamic.CreateResult;
       this.state = { id, outs };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
 import { formsOf } from "../end-to-end/secrets";
 import { faultsFor } from "./faults";
-import { aimOf, heldBy, operations, Resource, secrets } from "./resource";
+import { expectedAfter, heldState, operations, Resource, secrets } from "./resource";
 
 const maxAttempts = 3;
 const deadlineS = 60;
@@ -19,7 +19,7 @@ describe("any sequence of faults", () => {
   });
   afterAll(() => emulator.close());
 
-  it("obeys attempts and deadline, hides secrets, and reports no false success", async () => {
+  it("respects the number of attempts and the deadline, hides secrets, and reports no false success", async () => {
     const count = faultsFor("create", "token").length;
     const rule = fc.record({
       index: fc.nat(count - 1),
@@ -35,8 +35,8 @@ describe("any sequence of faults", () => {
           emulator.reset();
           const resource = new Resource(emulator);
           await resource.prepare(operation);
-          const before = heldBy(emulator);
-          const asked = emulator.requests().length;
+          const before = heldState(emulator);
+          const requestsBefore = emulator.requests().length;
           for (const { index, target, times } of rules) {
             const { fault } = faultsFor(operation, target)[index] ?? {};
             if (fault !== undefined) emulator.fail({ fault, target, times });
@@ -44,14 +44,14 @@ describe("any sequence of faults", () => {
 
           const outcome = await resource.run(operation, { ...options, random: () => random });
           const { error, logged, elapsedMs } = outcome;
-          const held = heldBy(emulator);
-          const sent = emulator.requests().slice(asked);
-          const toToken = sent.filter(({ path }) => path.includes("token")).length;
+          const held = heldState(emulator);
+          const sent = emulator.requests().slice(requestsBefore);
+          const tokenRequests = sent.filter(({ path }) => path.includes("token")).length;
 
-          expect(toToken).toBeLessThanOrEqual(maxAttempts + 1);
-          expect(sent.length - toToken).toBeLessThanOrEqual(maxAttempts + 1);
+          expect(tokenRequests).toBeLessThanOrEqual(maxAttempts + 1);
+          expect(sent.length - tokenRequests).toBeLessThanOrEqual(maxAttempts + 1);
           expect(elapsedMs).toBeLessThanOrEqual(deadlineS * 1000);
-          if (error === undefined) expect(held).toBe(aimOf(operation));
+          if (error === undefined) expect(held).toBe(expectedAfter(operation));
           else if (!/may still have accepted/.test(error.message)) expect(held).toBe(before);
           const output = [error?.message, error?.stack, ...logged].join("\n");
           for (const form of Object.values(secrets).flatMap(formsOf)) {

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator";
-import { aimOf, heldBy, operations, Resource, secrets } from "./resource";
+import { expectedAfter, heldState, operations, Resource, secrets } from "./resource";
 import { variants } from "./variants";
 
 describe("undocumented behaviour", () => {
@@ -18,7 +18,7 @@ describe("undocumented behaviour", () => {
       const earlier = emulator.requests().length;
       const { error, logged } = await resource.run(operation);
       expect(error).toBeUndefined();
-      expect(heldBy(emulator)).toBe(aimOf(operation));
+      expect(heldState(emulator)).toBe(expectedAfter(operation));
       expect(emulator.requests().length - earlier).toBe(2);
       expect(logged).toEqual(operation === "delete" ? [expect.stringContaining("reset")] : []);
     }

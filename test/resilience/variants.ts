@@ -1,7 +1,7 @@
 import type { Behaviour } from "../../emulator";
 
 /**
- * What VCC may do where it documents nothing; no variant may make a difference to a registration.
+ * The variants of what VCC leaves undocumented. None may affect a registration.
  */
 export const variants: Array<Partial<Behaviour>> = [
   {},

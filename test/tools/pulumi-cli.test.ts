@@ -12,15 +12,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function program(name: string, ...lines: string[]) {
+function installProgram(name: string, ...lines: string[]) {
   const path = join(directory, "bin", name);
   writeFileSync(path, ["#!/bin/sh", ...lines, ""].join("\n"));
   chmodSync(path, 0o755);
 }
 
-/** Stands in for Go: `go build … -o <output> <module>` writes a program that says which it is. */
-function programGo(...before: string[]) {
-  program(
+/** Installs a fake Go: `go build … -o <output> <module>` writes a program that contains its name. */
+function installFakeGo(...before: string[]) {
+  installProgram(
     "go",
     'test "$1" = version && exit 0',
     `echo built >> "${directory}/builds"`,
@@ -31,7 +31,7 @@ function programGo(...before: string[]) {
 }
 
 /**
- * Runs the tool where the `PATH` has only the test's programs, and the network is a closed port.
+ * Runs the tool with only the test's programs on the `PATH`, and with a closed port as its proxy.
  */
 function run(): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const env = {
@@ -52,30 +52,32 @@ function run(): Promise<{ code: unknown; stdout: string; stderr: string }> {
 const builtDirectory = () => join(directory, "cache/build-3.255.0/bin");
 
 describe("pulumi-cli", () => {
-  it("takes the CLI on the PATH that comes with a language host", async () => {
-    program("pulumi", "echo v3.270.0");
-    program("pulumi-language-nodejs");
+  it("uses the CLI on the PATH if it has a language host", async () => {
+    installProgram("pulumi", "echo v3.270.0");
+    installProgram("pulumi-language-nodejs");
     expect(await run()).toEqual({ code: 0, stdout: join(directory, "bin"), stderr: "" });
   });
 
-  it("builds it from the Go modules, once, and says so", async () => {
-    program("pulumi", "echo v3.270.0"); // Without a language host it cannot run programs.
-    programGo();
+  it("builds the CLI from the Go modules once, and logs it", async () => {
+    installProgram("pulumi", "echo v3.270.0"); // Without a language host it cannot run programs.
+    installFakeGo();
     const first = await run();
     expect(first).toMatchObject({ code: 0, stdout: builtDirectory() });
     expect(first.stderr).toContain("downloading the Pulumi CLI");
-    expect(first.stderr).toContain("building the Pulumi CLI 3.255.0 from its Go modules, once");
+    expect(first.stderr).toContain(
+      "building the Pulumi CLI 3.255.0 from its Go modules (first run only)",
+    );
     expect(readdirSync(builtDirectory()).sort()).toEqual([
       "pulumi",
       "pulumi-language-nodejs",
       "pulumi-resource-pulumi-nodejs",
     ]);
-    programGo("exit 1");
+    installFakeGo("exit 1");
     expect(await run()).toEqual({ code: 0, stdout: builtDirectory(), stderr: "" });
   });
 
-  it("leaves one whole CLI when two processes build at once", async () => {
-    programGo(`while [ "$(grep -c built "${directory}/builds")" -lt 2 ]; do :; done`);
+  it("caches one complete CLI when two processes build at once", async () => {
+    installFakeGo(`while [ "$(grep -c built "${directory}/builds")" -lt 2 ]; do :; done`);
     const results = await Promise.all([run(), run()]);
     for (const result of results) {
       expect(result).toMatchObject({ code: 0, stdout: builtDirectory() });
@@ -84,22 +86,22 @@ describe("pulumi-cli", () => {
     expect(readdirSync(builtDirectory())).toHaveLength(3);
   });
 
-  it("leaves nothing behind when a build fails, and names all three ways", async () => {
-    programGo("echo 'go: module not found' >&2; exit 1");
+  it("leaves nothing behind when a build fails, and lists all three sources", async () => {
+    installFakeGo("echo 'go: module not found' >&2; exit 1");
     const { code, stdout, stderr } = await run();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/pulumi on the PATH: no pulumi there/);
-    expect(stderr).toMatch(/the official release, downloaded: Failed to download/);
+    expect(stderr).toMatch(/pulumi on the PATH: pulumi was not found/);
+    expect(stderr).toMatch(/download of the official release: Failed to download/);
     expect(stderr).toMatch(
-      /a build from the Go modules: go build of pulumi-cli failed: go: module not found/,
+      /build from the Go modules: go build of pulumi-cli failed: go: module not found/,
     );
     expect(readdirSync(join(directory, "cache"))).toEqual([]);
   });
 
-  it("says that Go is missing", async () => {
+  it("reports that Go is missing", async () => {
     const { code, stderr } = await run();
     expect(code).toBe(1);
-    expect(stderr).toContain("a build from the Go modules: no Go there");
-    expect(stderr).toContain("Install it (https://www.pulumi.com/docs/install)");
+    expect(stderr).toContain("build from the Go modules: Go is not installed");
+    expect(stderr).toContain("Install the Pulumi CLI (https://www.pulumi.com/docs/install)");
   });
 });

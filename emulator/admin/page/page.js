@@ -2,7 +2,7 @@
 import "./controls.js";
 import { callbackRow, faultRow, registrationRow, requestRow, timeFormat } from "./rows.js";
 
-/** Of each table. */
+/** The maximum number of rows in each table. */
 const maxRows = 100;
 const byId = (id) => document.getElementById(id);
 
@@ -63,7 +63,7 @@ async function refresh() {
     outdated = false;
     const failed = await load().catch(() => true);
     showConnection(!failed && events.readyState === EventSource.OPEN);
-    // A run of Pulumi makes more changes than anybody can read.
+    // Limits the refresh rate: a Pulumi run makes many changes per second.
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   loading = false;

@@ -12,8 +12,8 @@ async function start(options: EmulatorOptions = { admin: true }) {
   const emulator = await startEmulator(options);
   started.push(emulator);
 
-  /** Unlike `fetch`, with any Host and Origin. */
-  async function ask(method: string, path: string, body?: unknown, headers = {}) {
+  /** Sends a request with any Host and Origin, which `fetch` does not allow. */
+  async function request(method: string, path: string, body?: unknown, headers = {}) {
     const sent = httpRequest(emulator.url + path, { method, headers, agent: false });
     sent.end(body === undefined || typeof body === "string" ? body : JSON.stringify(body));
     const [response] = await new Promise<[import("node:http").IncomingMessage]>(
@@ -21,40 +21,40 @@ async function start(options: EmulatorOptions = { admin: true }) {
         sent.once("response", (response) => resolve([response])).once("error", reject);
       },
     );
-    const answer = await text(response);
+    const received = await text(response);
     return {
       status: response.statusCode,
       headers: response.headers,
-      text: answer,
-      json: answer.startsWith("[") || answer.startsWith("{") ? JSON.parse(answer) : undefined,
+      text: received,
+      json: /^[[{]/.test(received) ? JSON.parse(received) : undefined,
     };
   }
 
-  return { emulator, ask, ...clientOf(emulator) };
+  return { emulator, request, ...clientOf(emulator) };
 }
 
 const admin = "/_emulator/";
 const resources = ["registrations", "requests", "callbacks", "faults", "behaviour", "events"];
-const lostAnswer = { target: "register", fault: { kind: "lost-answer" } };
+const lostResponse = { target: "register", fault: { kind: "lost-answer" } };
 
 describe("the admin API", () => {
   it.each(["/", "/_emulator/page.js", ...resources.map((name) => admin + name)])(
     "is off by default: %s is like any unknown path",
     async (path) => {
-      const { emulator, ask } = await start({});
-      const unknown = await ask("GET", "/unknown");
-      const { status, text } = await ask("GET", path);
+      const { emulator, request } = await start({});
+      const unknown = await request("GET", "/unknown");
+      const { status, text } = await request("GET", path);
       expect({ status, text }).toEqual({ status: 404, text: unknown.text });
       expect(emulator.requests()).toHaveLength(2);
     },
   );
 
   it("masks header values, and the parts of the endpoint other than host and path", async () => {
-    const { ask, register } = await start();
+    const { request, register } = await start();
     const endpoint = "https://canary:canary@crm.example.com:8443/routing?key=canary#canary";
     const headers = { "x-api-key": "canary", Authorization: "Bearer canary" };
     expect(await register({ ...settings, endpoint, headers })).toMatchObject({ status: 200 });
-    expect((await ask("GET", `${admin}registrations`)).json).toEqual([
+    expect((await request("GET", `${admin}registrations`)).json).toEqual([
       {
         ...settings,
         endpoint: "https://••••@crm.example.com:8443/routing?••••#••••",
@@ -62,111 +62,114 @@ describe("the admin API", () => {
       },
     ]);
     for (const name of resources.slice(0, -1)) {
-      const { text } = await ask("GET", admin + name);
+      const { text } = await request("GET", admin + name);
       expect(text).not.toMatch(/canary|emulator-token|emulator-secret/);
     }
   });
 
   it("lists requests and callbacks as the emulator does", async () => {
-    const { emulator, ask, register, invoke } = await start();
+    const { emulator, request, register, invoke } = await start();
     await register({ ...settings, endpoint: "https://127.0.0.1:1/routing?key=canary" });
     await invoke({ provider: settings.provider, requests: [{ route: "a" }] });
     await emulator.settled();
     expect(emulator.callbacks()).toHaveLength(1);
-    expect((await ask("GET", `${admin}callbacks`)).json).toEqual(emulator.callbacks());
-    expect((await ask("GET", `${admin}requests`)).json).toEqual(emulator.requests());
+    expect((await request("GET", `${admin}callbacks`)).json).toEqual(emulator.callbacks());
+    expect((await request("GET", `${admin}requests`)).json).toEqual(emulator.requests());
   });
 
   it("adds faults, lists the remaining ones, and clears them", async () => {
-    const { ask, askForToken, register } = await start();
-    const { token } = await askForToken();
-    const left = (times: number) => [{ ...lostAnswer, times }];
-    expect(await ask("POST", `${admin}faults`, { ...lostAnswer, times: 3 })).toMatchObject({
+    const { request, requestToken, register } = await start();
+    const { token } = await requestToken();
+    const left = (times: number) => [{ ...lostResponse, times }];
+    expect(await request("POST", `${admin}faults`, { ...lostResponse, times: 3 })).toMatchObject({
       status: 200,
       json: left(3),
     });
     await expect(register(settings, token)).rejects.toThrow();
-    expect((await ask("GET", `${admin}faults`)).json).toEqual(left(2));
-    expect(await ask("DELETE", `${admin}faults`)).toMatchObject({ status: 200, json: [] });
+    expect((await request("GET", `${admin}faults`)).json).toEqual(left(2));
+    expect(await request("DELETE", `${admin}faults`)).toMatchObject({ status: 200, json: [] });
     expect(await register(settings, token)).toMatchObject({ status: 200 });
   });
 
   it("changes the behaviour, and resets everything", async () => {
-    const { emulator, ask, register } = await start();
+    const { emulator, request, register } = await start();
     const switches = { successStatus: 204, rateLimit: null };
-    expect((await ask("PATCH", `${admin}behaviour`, switches)).json).toMatchObject(switches);
+    expect((await request("PATCH", `${admin}behaviour`, switches)).json).toMatchObject(switches);
     expect(await register()).toMatchObject({ status: 204 });
-    expect(await ask("POST", `${admin}reset`)).toMatchObject({ status: 204, text: "" });
+    expect(await request("POST", `${admin}reset`)).toMatchObject({ status: 204, text: "" });
     expect(emulator.behaviour.successStatus).toBe(200);
-    expect((await ask("GET", `${admin}registrations`)).json).toEqual([]);
+    expect((await request("GET", `${admin}registrations`)).json).toEqual([]);
   });
 
   it.each([
     ["POST", "faults", "{", "The body must be JSON"],
     ["POST", "faults", [], "The body is invalid: "],
-    ["POST", "faults", { ...lostAnswer, fault: { kind: "fire" } }, "fault.kind: "],
-    ["POST", "faults", { ...lostAnswer, fault: { kind: "slow" } }, "fault.ms: "],
-    ["POST", "faults", { ...lostAnswer, times: 0 }, "times: "],
-    ["POST", "faults", { ...lostAnswer, times: 1.5 }, "times: "],
-    ["POST", "faults", { ...lostAnswer, target: "all" }, "target: "],
+    ["POST", "faults", { ...lostResponse, fault: { kind: "fire" } }, "fault.kind: "],
+    ["POST", "faults", { ...lostResponse, fault: { kind: "slow" } }, "fault.ms: "],
+    ["POST", "faults", { ...lostResponse, times: 0 }, "times: "],
+    ["POST", "faults", { ...lostResponse, times: 1.5 }, "times: "],
+    ["POST", "faults", { ...lostResponse, target: "all" }, "target: "],
     ["PATCH", "behaviour", { sucessStatus: 204 }, "sucessStatus"],
     ["PATCH", "behaviour", { successStatus: 418 }, "successStatus: "],
     ["PATCH", "behaviour", { latencyMs: 1, rateLimit: { requests: 1 } }, "rateLimit.windowMs: "],
   ])("rejects %s %s %j with a message, and changes nothing", async (method, name, body, part) => {
-    const { ask } = await start();
-    const before = (await ask("GET", admin + name)).json;
-    const { status, json } = await ask(method, admin + name, body);
+    const { request } = await start();
+    const before = (await request("GET", admin + name)).json;
+    const { status, json } = await request(method, admin + name, body);
     expect(status).toBe(400);
     expect(json).toEqual({ message: expect.stringContaining(part) });
-    expect((await ask("GET", admin + name)).json).toEqual(before);
+    expect((await request("GET", admin + name)).json).toEqual(before);
   });
 
-  it("rejects other methods, other names, and an endless body", async () => {
-    const { ask } = await start();
+  it("rejects unsupported methods, unknown names, and an oversized body", async () => {
+    const { request } = await start();
     for (const [method, path, allow] of [
       ["DELETE", "requests", "GET"],
       ["PUT", "faults", "GET, POST, DELETE"],
       ["POST", "events", "GET"],
       ["POST", "page.js", "GET, HEAD"],
     ] as const) {
-      expect(await ask(method, admin + path)).toMatchObject({ status: 405, headers: { allow } });
+      expect(await request(method, admin + path)).toMatchObject({
+        status: 405,
+        headers: { allow },
+      });
     }
-    expect(await ask("GET", `${admin}../registrations`)).toMatchObject({ status: 404 });
-    expect(await ask("POST", `${admin}faults`, " ".repeat(1_000_001))).toMatchObject({
+    expect(await request("GET", `${admin}../registrations`)).toMatchObject({ status: 404 });
+    expect(await request("POST", `${admin}faults`, " ".repeat(1_000_001))).toMatchObject({
       status: 413,
     });
   });
 
   it("is not recorded, not limited, and not affected by faults", async () => {
-    const { emulator, ask } = await start({
+    const { emulator, request } = await start({
       admin: true,
       behaviour: { rateLimit: { requests: 1, windowMs: 60_000, retryAfter: "none" } },
     });
     emulator.fail({ target: "any", times: 9, fault: { kind: "reset" } });
     for (const path of ["/", ...resources.slice(0, -1).map((name) => admin + name)]) {
-      expect(await ask("GET", path)).toMatchObject({ status: 200 });
+      expect(await request("GET", path)).toMatchObject({ status: 200 });
     }
     expect(emulator.faults()).toMatchObject([{ times: 9 }]);
     expect(emulator.requests()).toEqual([]);
   });
 
   it("sends an event for every change", async () => {
-    const { emulator, ask, askForToken, register } = await start();
-    const { token } = await askForToken();
+    const { emulator, request, requestToken, register } = await start();
+    const { token } = await requestToken();
     const { body, headers } = await fetch(`${emulator.url}${admin}events`);
     expect(headers.get("content-type")).toBe("text/event-stream");
     const events = (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     expect((await events.read()).value).toContain("retry:");
     for (const change of [
       () => register(settings, token),
-      () => ask("POST", `${admin}faults`, lostAnswer),
-      () => ask("DELETE", `${admin}faults`),
-      () => ask("PATCH", `${admin}behaviour`, { latencyMs: 1 }),
-      () => ask("POST", `${admin}reset`),
+      () => request("POST", `${admin}faults`, lostResponse),
+      () => request("DELETE", `${admin}faults`),
+      () => request("PATCH", `${admin}behaviour`, { latencyMs: 1 }),
+      () => request("POST", `${admin}reset`),
     ]) {
-      const told = events.read();
+      const event = events.read();
       await change();
-      expect((await told).value).toContain("event: change\ndata: {}\n\n");
+      expect((await event).value).toContain("event: change\ndata: {}\n\n");
     }
   });
 
@@ -178,33 +181,35 @@ describe("the admin API", () => {
   });
 });
 
-describe("the admin API, against other sites", () => {
+describe("the admin API, requested by other sites", () => {
   it.each(["evil.example", "127.0.0.1.evil.example", "192.168.0.1:4010", "localhost@evil.example"])(
-    "refuses Host %s",
+    "rejects Host %s",
     async (host) => {
-      const { ask } = await start();
+      const { request } = await start();
       for (const path of ["/", `${admin}registrations`, `${admin}events`]) {
-        expect(await ask("GET", path, undefined, { host })).toMatchObject({ status: 403 });
+        expect(await request("GET", path, undefined, { host })).toMatchObject({ status: 403 });
       }
     },
   );
 
   it.each(["localhost", "LOCALHOST:4010", "[::1]:80"])("accepts Host %s", async (host) => {
-    const { ask } = await start();
-    expect(await ask("GET", "/", undefined, { host })).toMatchObject({ status: 200 });
+    const { request } = await start();
+    expect(await request("GET", "/", undefined, { host })).toMatchObject({ status: 200 });
   });
 
   it.each(["https://evil.example", "http://127.0.0.1:1", "http://localhost", "null"])(
-    "refuses changes with Origin %s",
+    "rejects changes with Origin %s",
     async (origin) => {
-      const { emulator, ask } = await start();
+      const { emulator, request } = await start();
       for (const [method, name, body] of [
-        ["POST", "faults", lostAnswer],
+        ["POST", "faults", lostResponse],
         ["DELETE", "faults", undefined],
         ["PATCH", "behaviour", { latencyMs: 1 }],
         ["POST", "reset", undefined],
       ] as const) {
-        expect(await ask(method, admin + name, body, { origin })).toMatchObject({ status: 403 });
+        expect(await request(method, admin + name, body, { origin })).toMatchObject({
+          status: 403,
+        });
       }
       expect(emulator.faults()).toEqual([]);
       expect(emulator.behaviour.latencyMs).toBe(0);
@@ -212,8 +217,8 @@ describe("the admin API, against other sites", () => {
   );
 
   it("accepts changes with its own Origin", async () => {
-    const { emulator, ask } = await start();
-    const { status } = await ask("POST", `${admin}reset`, undefined, { origin: emulator.url });
+    const { emulator, request } = await start();
+    const { status } = await request("POST", `${admin}reset`, undefined, { origin: emulator.url });
     expect(status).toBe(204);
   });
 
@@ -222,9 +227,9 @@ describe("the admin API, against other sites", () => {
     ["/_emulator/page.js", "text/javascript; charset=utf-8"],
     ["/_emulator/page.css", "text/css; charset=utf-8"],
     ["/_emulator/requests", "application/json"],
-  ])("forbids to embed, sniff or store %s", async (path, type) => {
-    const { ask } = await start();
-    expect((await ask("GET", path)).headers).toMatchObject({
+  ])("forbids embedding, sniffing and storing %s", async (path, type) => {
+    const { request } = await start();
+    expect((await request("GET", path)).headers).toMatchObject({
       "content-type": type,
       "content-security-policy": expect.stringMatching(/^default-src 'self';.*frame-ancestors/),
       "x-content-type-options": "nosniff",

@@ -9,7 +9,7 @@ let token: string;
 beforeEach(async () => {
   emulator = await startEmulator();
   client = clientOf(emulator);
-  ({ token } = await client.askForToken());
+  ({ token } = await client.requestToken());
 });
 afterEach(() => emulator.close());
 
@@ -20,7 +20,7 @@ function failRegister(fault: Fault) {
   emulator.fail({ target: "register", fault });
 }
 
-/** What a socket sees that sends a Register request; nine bytes of a body are announced. */
+/** What a socket receives after a Register request that announces a body of nine bytes. */
 async function outcomeOfSocket(body = "") {
   const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
   socket.write("POST /interactions/Register HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
@@ -42,10 +42,10 @@ describe("fault", () => {
       headers: { "Retry-After": "7" },
       body: '{"message":"x"}',
     });
-    const answer = await register();
-    expect(answer).toMatchObject({ status: 503, text: '{"message":"x"}' });
-    expect(answer.headers.get("retry-after")).toBe("7");
-    expect(answer.headers.get("content-type")).toBe("application/json");
+    const response = await register();
+    expect(response).toMatchObject({ status: 503, text: '{"message":"x"}' });
+    expect(response.headers.get("retry-after")).toBe("7");
+    expect(response.headers.get("content-type")).toBe("application/json");
     expect(emulator.registrations()).toEqual([]);
     expect(last()).toMatchObject({ status: 503, fault: "status" });
   });
@@ -85,21 +85,21 @@ describe("fault", () => {
 
   it("slow: is recorded without a status if the client disconnects", async () => {
     failRegister({ kind: "slow", ms: 3_600_000 });
-    const answered = register().catch(() => {});
+    const response = register().catch(() => {});
     while (emulator.registrations().length === 0) await new Promise(setImmediate);
     await emulator.close();
-    await answered;
+    await response;
     expect(last()).toMatchObject({ status: null, fault: "slow" });
   });
 
   it("trickle: sends an endless body, and stops when the client disconnects", async () => {
     const stopped = jest.spyOn(global, "clearInterval");
     emulator.fail({ target: "token", fault: { kind: "trickle", bytesPerSecond: 200 } });
-    const going = new AbortController();
+    const abortController = new AbortController();
     const response = await fetch(emulator.authUrl, {
       method: "POST",
       body: new URLSearchParams(),
-      signal: going.signal,
+      signal: abortController.signal,
     });
     expect(response.status).toBe(400);
     expect(response.headers.has("content-length")).toBe(false);
@@ -107,7 +107,7 @@ describe("fault", () => {
     const reading = (async () => {
       for await (const chunk of response.body ?? []) {
         bytes += chunk.length;
-        if (bytes >= 4) going.abort();
+        if (bytes >= 4) abortController.abort();
       }
     })();
     await expect(reading).rejects.toThrow();
@@ -116,7 +116,7 @@ describe("fault", () => {
     stopped.mockRestore();
   });
 
-  it("truncated: announces a longer body than it sends, also for an empty body", async () => {
+  it("truncated: announces a longer body than it sends, even for an empty body", async () => {
     failRegister({ kind: "truncated" });
     await expect(register()).rejects.toThrow("terminated");
     expect(emulator.registrations()).toEqual([settings]);
@@ -125,31 +125,31 @@ describe("fault", () => {
     await expect(register()).rejects.toThrow("terminated");
     failRegister({ kind: "truncated" });
     const { received } = await outcomeOfSocket("123456789");
-    const [, promised, body = ""] =
+    const [, announced, body = ""] =
       /content-length: (\d+)\r\n.*?\r\n\r\n(.*)$/s.exec(received) ?? [];
     expect(body.length).toBeGreaterThan(0);
-    expect(body.length).toBeLessThan(Number(promised));
+    expect(body.length).toBeLessThan(Number(announced));
     emulator.fail({ target: "token", fault: { kind: "truncated" } });
-    await expect(client.askForToken()).rejects.toThrow("terminated");
+    await expect(client.requestToken()).rejects.toThrow("terminated");
   });
 
   it("malformed: responds with the usual status and malformed JSON", async () => {
     emulator.fail({ target: "any", times: 2, fault: { kind: "malformed" } });
-    for (const answer of [await register(), await client.askForToken()]) {
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("content-type")).toBe("application/json");
-      expect(() => JSON.parse(answer.text)).toThrow(SyntaxError);
+    for (const response of [await register(), await client.requestToken()]) {
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe("application/json");
+      expect(() => JSON.parse(response.text)).toThrow(SyntaxError);
     }
     expect(emulator.registrations()).toEqual([settings]);
   });
 
   it.each([undefined, 10, 2_000_000])("html: sends a page of %p bytes", async (bytes) => {
     failRegister({ kind: "html", status: 502, bytes });
-    const answer = await register();
-    expect(answer.status).toBe(502);
-    expect(answer.headers.get("content-type")).toBe("text/html");
-    expect(answer.text).toMatch(/^<!DOCTYPE/);
-    if (bytes !== undefined) expect(answer.text).toHaveLength(bytes);
+    const response = await register();
+    expect(response.status).toBe(502);
+    expect(response.headers.get("content-type")).toBe("text/html");
+    expect(response.text).toMatch(/^<!DOCTYPE/);
+    if (bytes !== undefined) expect(response.text).toHaveLength(bytes);
     expect(emulator.registrations()).toEqual([]);
   });
 
@@ -159,8 +159,8 @@ describe("fault", () => {
   ] as const)("redirect: with status %p", async (status, expected) => {
     const location = "https://elsewhere.example.com/Register";
     failRegister({ kind: "redirect", location, status });
-    const answer = await register();
-    expect([answer.status, answer.headers.get("location")]).toEqual([expected, location]);
+    const response = await register();
+    expect([response.status, response.headers.get("location")]).toEqual([expected, location]);
     expect(emulator.registrations()).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe("fault rules", () => {
   it("apply to their target only", async () => {
     const invoke = () => client.invoke({ requests: [{ route: "A" }] }, token);
     const statuses = async () => [
-      (await client.askForToken()).status,
+      (await client.requestToken()).status,
       (await register()).status,
       (await invoke()).status,
     ];
@@ -223,10 +223,13 @@ describe("fault rules", () => {
   it.each([
     ["an unknown kind", { target: "api", fault: { kind: "flood" } }],
     ["an unknown target", { target: "Register", fault: { kind: "reset" } }],
-    ["a timer that cannot be", { target: "api", fault: { kind: "slow", ms: 2 ** 31 } }],
-    ["a flood", { target: "api", fault: { kind: "trickle", bytesPerSecond: 1e300 } }],
-    ["no times", { target: "api", times: 0, fault: { kind: "reset" } }],
-    ["a status that ends nothing", { target: "api", fault: { kind: "status", status: 100 } }],
+    ["a delay that timers do not support", { target: "api", fault: { kind: "slow", ms: 2 ** 31 } }],
+    [
+      "an excessive byte rate",
+      { target: "api", fault: { kind: "trickle", bytesPerSecond: 1e300 } },
+    ],
+    ["zero times", { target: "api", times: 0, fault: { kind: "reset" } }],
+    ["an informational status", { target: "api", fault: { kind: "status", status: 100 } }],
     [
       "a header that cannot be sent",
       { target: "api", fault: { kind: "redirect", location: "a\r\nb: c" } },
@@ -251,7 +254,7 @@ describe("fault rules", () => {
   it("end when the emulator closes, however long they would take", async () => {
     emulator.fail({ target: "register", fault: { kind: "slow", ms: 3_600_000 } });
     emulator.fail({ target: "token", fault: { kind: "trickle", bytesPerSecond: 1 } });
-    const both = Promise.allSettled([register(), client.askForToken()]);
+    const both = Promise.allSettled([register(), client.requestToken()]);
     while (emulator.faults().length > 0) await new Promise(setImmediate);
     await emulator.close();
     expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);

@@ -17,14 +17,14 @@ interface Notification {
   notificationid: string;
 }
 
-/** What a registered endpoint receives; answers 200 unless told otherwise. */
-async function startReceiver(answer: RequestListener = (_request, response) => response.end()) {
+/** A server that records what a registered endpoint receives. It responds with 200 by default. */
+async function startReceiver(respond: RequestListener = (_request, response) => response.end()) {
   const posts: Array<{ headers: IncomingHttpHeaders; body: Notification[] }> = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     posts.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
-    answer(request, response);
+    respond(request, response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   cleanUps.push(async () => {
@@ -37,7 +37,7 @@ async function startReceiver(answer: RequestListener = (_request, response) => r
   };
 }
 
-/** Of a server that has ended. */
+/** The URL of a server that has been closed. */
 async function unusedUrl() {
   const { url, close } = await startEmulator();
   await close();
@@ -114,26 +114,26 @@ describe("callbacks", () => {
     expect(emulator.callbacks()).toEqual([]);
   });
 
-  it("arrive in order, also for several Invokes", async () => {
-    const answers: Array<() => void> = [];
+  it("arrive in order, even for several Invokes", async () => {
+    const pendingResponses: Array<() => void> = [];
     const { posts, url } = await startReceiver((_request, response) => {
-      if (answers.length > 0) response.end();
-      answers.push(() => response.end());
+      if (pendingResponses.length > 0) response.end();
+      pendingResponses.push(() => response.end());
     });
     const { emulator, client } = await start(url);
     const objects = ["a", "b", "c", "d"];
     for (const id of objects) {
       await client.invoke({ provider: settings.provider, requests: [dispatch(id)] });
     }
-    while (answers.length === 0) await new Promise(setImmediate);
-    // The first is not answered yet, so there is no second.
+    while (pendingResponses.length === 0) await new Promise(setImmediate);
+    // The first callback has no response yet, so the second one has not been sent.
     expect(posts).toHaveLength(1);
-    answers[0]?.();
+    pendingResponses[0]?.();
     await emulator.settled();
     expect(posts.map(({ body }) => body[0]?.objectid)).toEqual(objects);
   });
 
-  it("are not sent for a provider without endpoint, nor without a provider", async () => {
+  it("are not sent for a provider without an endpoint, or without a provider", async () => {
     const { posts, url } = await startReceiver();
     const { emulator, client } = await start(url);
     await client.invoke({ requests: both.requests });
@@ -183,9 +183,9 @@ describe("callbacks", () => {
       (request) => request.socket.resetAndDestroy(),
       { status: null, error: "ECONNRESET" },
     ],
-  ] as Array<[string, RequestListener, object]>)("record %s, once, and go on", async (...row) => {
-    const [, answer, outcome] = row;
-    const { posts, url } = await startReceiver(answer);
+  ] as Array<[string, RequestListener, object]>)("record %s once, and continue", async (...row) => {
+    const [, respond, outcome] = row;
+    const { posts, url } = await startReceiver(respond);
     const { emulator, client } = await start(url);
     expect((await client.invoke(both)).status).toBe(200);
     await emulator.settled();

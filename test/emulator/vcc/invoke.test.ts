@@ -54,7 +54,7 @@ describe("POST /interactions/Invoke", () => {
     const first = { ...dispatch, requestid: "r1" };
     const released = { ...release, requestid: "r2" };
     expect(await statusOf("Crm", first, first, released, released)).toBe(200);
-    // Were it dispatched again, it could be released again.
+    // If it were dispatched again, it could be released again.
     expect(await statusOf("Crm", first)).toBe(200);
     expect(await statusOf("Crm", release)).toBe(400);
   });
@@ -80,7 +80,7 @@ describe("POST /interactions/Invoke", () => {
 
   it.each([
     ["no requests", { provider: "Crm" }, "requests: "],
-    ["requests in no list", { requests: dispatch }, "requests: "],
+    ["requests that are not a list", { requests: dispatch }, "requests: "],
     ["another action", { requests: [{ ...dispatch, action: "hold" }] }, "requests[0].action: "],
     ["a dispatch without a route", { requests: [{ externalid: "a" }] }, "route is required"],
     [
@@ -89,7 +89,7 @@ describe("POST /interactions/Invoke", () => {
       "externalid is required",
     ],
     ["an unknown field", { requests: [{ ...dispatch, rout: "a" }] }, '"rout"'],
-    ["an id that is no text", { requests: [{ ...dispatch, requestid: 1 }] }, "requestid: "],
+    ["an id that is not a string", { requests: [{ ...dispatch, requestid: 1 }] }, "requestid: "],
     ["a list", [], "The body is invalid"],
     [
       "a provider that is not registered",

@@ -21,13 +21,13 @@ async function start(rateLimit: Partial<RateLimit>) {
 
 describe("rate limit", () => {
   it("counts token, Register and Invoke together, until the window ends", async () => {
-    const { askForToken, register, invoke } = await start({});
-    const { token } = await askForToken();
+    const { requestToken, register, invoke } = await start({});
+    const { token } = await requestToken();
     expect((await register(settings, token)).status).toBe(200);
     expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(200);
     time += 59_999;
     expect((await register({ ...settings, provider: "late" }, token)).status).toBe(429);
-    expect((await askForToken()).status).toBe(429);
+    expect((await requestToken()).status).toBe(429);
     expect((await invoke({ requests: [{ route: "A" }] }, token)).status).toBe(429);
     time += 1;
     expect((await register(settings, token)).status).toBe(200);
@@ -35,13 +35,13 @@ describe("rate limit", () => {
   });
 
   it("does not count rejected requests, and starts a window with a request", async () => {
-    const { askForToken } = await start({ requests: 1 });
-    await askForToken();
-    for (const _ of "123") expect((await askForToken()).status).toBe(429);
+    const { requestToken } = await start({ requests: 1 });
+    await requestToken();
+    for (const _ of "123") expect((await requestToken()).status).toBe(429);
     time += 90_000;
-    expect((await askForToken()).status).toBe(200);
+    expect((await requestToken()).status).toBe(200);
     time += 59_000;
-    expect((await askForToken()).headers.get("retry-after")).toBe("1");
+    expect((await requestToken()).headers.get("retry-after")).toBe("1");
   });
 
   it.each([
@@ -49,28 +49,28 @@ describe("rate limit", () => {
     ["date", "Tue, 01 Jan 2030 12:01:00 GMT"],
     ["malformed", "soon"],
     ["none", null],
-  ] as const)("says when to come back as %s", async (retryAfter, header) => {
-    const { askForToken } = await start({ requests: 1, windowMs: 59_500, retryAfter });
-    await askForToken();
-    const { status, headers } = await askForToken();
+  ] as const)("sends Retry-After as %s", async (retryAfter, header) => {
+    const { requestToken } = await start({ requests: 1, windowMs: 59_500, retryAfter });
+    await requestToken();
+    const { status, headers } = await requestToken();
     expect([status, headers.get("retry-after")]).toEqual([429, header]);
   });
 
   it("accepts a request after the time in Retry-After", async () => {
-    const { askForToken } = await start({ requests: 1, windowMs: 1500 });
-    await askForToken();
+    const { requestToken } = await start({ requests: 1, windowMs: 1500 });
+    await requestToken();
     time += 100;
-    time += Number((await askForToken()).headers.get("retry-after")) * 1000;
-    expect((await askForToken()).status).toBe(200);
+    time += Number((await requestToken()).headers.get("retry-after")) * 1000;
+    expect((await requestToken()).status).toBe(200);
   });
 
-  it("ends with the switch, and restarts with a reset", async () => {
-    const { askForToken } = await start({ requests: 1 });
-    await askForToken();
+  it("is disabled by the switch, and starts over after a reset", async () => {
+    const { requestToken } = await start({ requests: 1 });
+    await requestToken();
     emulator.reset();
-    expect((await askForToken()).status).toBe(200);
-    expect((await askForToken()).status).toBe(429);
+    expect((await requestToken()).status).toBe(200);
+    expect((await requestToken()).status).toBe(429);
     emulator.behaviour.rateLimit = null;
-    expect((await askForToken()).status).toBe(200);
+    expect((await requestToken()).status).toBe(200);
   });
 });

@@ -68,16 +68,16 @@ describe("stateFile", () => {
   });
 
   it.each([
-    ["is no JSON", "{canary"],
+    ["is not JSON", "{canary"],
     ["is other JSON", '{"canary":1}'],
-    ["holds null", "null"],
+    ["contains null", "null"],
     ["is of another version", '{"format":"pulumi-vcc emulator 2","registrations":[]}'],
     [
-      "holds a name twice",
+      "contains a name twice",
       `{"format":"pulumi-vcc emulator 1","registrations":[${Array(2).fill('{"provider":"canary","agentactionspermitted":{}}')}]}`,
     ],
     [
-      "holds what was never accepted",
+      "contains an invalid registration",
       '{"format":"pulumi-vcc emulator 1","registrations":[{"canary":1}]}',
     ],
   ])("is rejected and not changed if it %s", async (_case, text) => {
@@ -94,13 +94,13 @@ describe("stateFile", () => {
     await expect(startEmulator({ stateFile: folder })).rejects.toThrow(
       `the state file ${folder} cannot be read (EISDIR)`,
     );
-    const inNoFolder = join(folder, "none", "state.json");
-    await expect(startEmulator({ stateFile: inNoFolder })).rejects.toThrow(
-      `the state file ${inNoFolder} cannot be written (ENOENT)`,
+    const inMissingFolder = join(folder, "none", "state.json");
+    await expect(startEmulator({ stateFile: inMissingFolder })).rejects.toThrow(
+      `the state file ${inMissingFolder} cannot be written (ENOENT)`,
     );
   });
 
-  it("lets a Register fail that it cannot store", async () => {
+  it("makes a Register fail if it cannot be stored", async () => {
     const { emulator, register } = await start();
     rmSync(folder, { recursive: true });
     expect(await register()).toMatchObject({

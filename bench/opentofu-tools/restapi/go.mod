@@ -1,4 +1,4 @@
-module pulumi-vcc/bench/peers/restapi
+module pulumi-vcc/bench/opentofu-tools/restapi
 
 go 1.25.11
 

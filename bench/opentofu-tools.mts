@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findInCache, makeInCache } from "../tools/cache.mts";
+import { buildInCache, findInCache } from "../tools/cache.mts";
 import { buildGoProgram, progress, requireGo } from "../tools/go-program.mts";
 
-/** OpenTofu and a provider for any REST API, which need no code of one's own. */
-export interface Peers {
-  /** Holds `tofu` and the provider. */
+/** OpenTofu and a generic REST API provider, which need no custom code. */
+export interface OpenTofuTools {
+  /** The directory that contains `tofu` and the provider. */
   directory: string;
   versions: { opentofu: string; restapi: string };
 }
 
-const folder = join(import.meta.dirname, "peers");
+const folder = join(import.meta.dirname, "opentofu-tools");
 const programs = [
   {
     folder: "opentofu",
@@ -28,17 +28,23 @@ const programs = [
   },
 ];
 
-/** Built from their Go modules, once. @throws an Error without Go, or what the compiler says */
-export async function findOrMakePeers(): Promise<Peers> {
+/**
+ * Builds both from their Go modules on the first run.
+ *
+ * @throws an Error if Go is not installed or the build fails
+ */
+export async function ensureOpenTofuTools(): Promise<OpenTofuTools> {
   const [opentofu = "", restapi = ""] = programs.map(versionOf);
-  const name = `opentofu-${opentofu}-restapi-${restapi}-${pins()}`;
-  const place = (await findInCache(name)) ?? (await makeInCache(name, build));
-  return { directory: join(place, "bin"), versions: { opentofu, restapi } };
+  const name = `opentofu-${opentofu}-restapi-${restapi}-${buildHash()}`;
+  const path = (await findInCache(name)) ?? (await buildInCache(name, build));
+  return { directory: join(path, "bin"), versions: { opentofu, restapi } };
 }
 
 async function build(directory: string): Promise<void> {
   await requireGo();
-  progress("building OpenTofu and restapi from their Go modules, once: about 3 minutes on 2 cores");
+  progress(
+    "building OpenTofu and restapi from their Go modules (first run only): about 3 minutes on 2 cores",
+  );
   for (const { folder: name, output, package: path, linkerFlags } of programs) {
     await buildGoProgram({
       folder: join(folder, name),
@@ -49,8 +55,8 @@ async function build(directory: string): Promise<void> {
   }
 }
 
-/** Stands for everything that is built, dependencies and flags included. */
-function pins(): string {
+/** Identifies everything that is built, including dependencies and flags. */
+function buildHash(): string {
   const hash = createHash("sha256").update(JSON.stringify(programs));
   for (const { folder: name } of programs) {
     for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(folder, name, file)));
@@ -58,10 +64,10 @@ function pins(): string {
   return hash.digest("hex").slice(0, 8);
 }
 
-/** As its go.mod pins it. */
+/** The version that go.mod pins. */
 function versionOf({ folder: name, module }: { folder: string; module: string }): string {
-  const pins = readFileSync(join(folder, name, "go.mod"), "utf8");
-  const version = pins.split(`${module} v`)[1]?.split(/\s/)[0];
+  const goMod = readFileSync(join(folder, name, "go.mod"), "utf8");
+  const version = goMod.split(`${module} v`)[1]?.split(/\s/)[0];
   if (version === undefined) throw new Error(`${name}/go.mod does not pin ${module}`);
   return version;
 }

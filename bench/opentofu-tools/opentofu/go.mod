@@ -1,4 +1,4 @@
-module pulumi-vcc/bench/peers/opentofu
+module pulumi-vcc/bench/opentofu-tools/opentofu
 
 go 1.26.6
 

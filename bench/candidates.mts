@@ -1,41 +1,41 @@
 import { createOpenTofuProject } from "./opentofu-project.mts";
-import type { Peers } from "./peers.mts";
+import type { OpenTofuTools } from "./opentofu-tools.mts";
 import type { Project, ProjectOptions } from "./project.mts";
 import type { PulumiEngine } from "./pulumi-directory.mts";
 import { createPulumiProject } from "./pulumi-project.mts";
-import { isSelected, skipping } from "./selection.mts";
+import { isSelected, skipCheckpointsSuffix } from "./selection.mts";
 
-export interface Contestant {
-  /** In the JSON, and after `--only`. A way of running it has a suffix. */
+export interface Candidate {
+  /** The name in the JSON and for `--only`, with a suffix if checkpoints are skipped. */
   name: string;
-  /** In the table, as Markdown. */
+  /** The label in the tables, as Markdown. */
   title: string;
-  /** False for what sends nothing at all. */
+  /** Whether it sends registrations. False for the baseline. */
   registers: boolean;
   createProject(options: ProjectOptions): Project;
 }
 
-/** What is there of what the contestants need. */
+/** The available engines. A candidate without its engine is not measured. */
 export interface Engines {
   pulumi?: PulumiEngine;
-  peers?: Peers;
+  openTofu?: OpenTofuTools;
 }
 
-/** The program of each has its name, in `programs/`. */
-const pulumiContestants = [
+/** The program of each is `programs/<name>.ts`. */
+const pulumiCandidates = [
   { name: "vcc", title: "**pulumi-vcc**", registers: true },
   { name: "handwritten", title: "hand-written `dynamic.Resource`", registers: true },
-  { name: "floor", title: "the engine's floor", registers: false },
+  { name: "floor", title: "no-op baseline", registers: false },
 ];
 
-/** Those of Pulumi once as they are, once with checkpoints skipped. */
-export function createContestants(
+/** Creates each Pulumi candidate twice: as is, and with checkpoints skipped. */
+export function createCandidates(
   only: readonly string[],
-  { pulumi, peers }: Engines,
-): Contestant[] {
-  const contestants: Contestant[] = [];
+  { pulumi, openTofu }: Engines,
+): Candidate[] {
+  const candidates: Candidate[] = [];
   if (pulumi !== undefined) {
-    for (const { name, title, registers } of pulumiContestants) {
+    for (const { name, title, registers } of pulumiCandidates) {
       const create = (skipCheckpoints: boolean) => (options: ProjectOptions) =>
         createPulumiProject({
           ...options,
@@ -44,10 +44,10 @@ export function createContestants(
           skipCheckpoints,
           reportsDrift: name === "vcc",
         });
-      contestants.push(
+      candidates.push(
         { name, title, registers, createProject: create(false) },
         {
-          name: name + skipping,
+          name: name + skipCheckpointsSuffix,
           title: `${title}, checkpoints skipped`,
           registers,
           createProject: create(true),
@@ -55,13 +55,13 @@ export function createContestants(
       );
     }
   }
-  if (peers !== undefined) {
-    contestants.push({
+  if (openTofu !== undefined) {
+    candidates.push({
       name: "restapi",
       title: "OpenTofu with restapi ¹",
       registers: true,
-      createProject: (options) => createOpenTofuProject({ ...options, peers }),
+      createProject: (options) => createOpenTofuProject({ ...options, openTofu }),
     });
   }
-  return contestants.filter(({ name }) => isSelected(name, only));
+  return candidates.filter(({ name }) => isSelected(name, only));
 }

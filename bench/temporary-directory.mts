@@ -3,21 +3,21 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
 /**
- * Works in a directory of this clone, below its `node_modules`, that is gone afterwards. Ctrl-C and SIGTERM
- * abort the signal that the work is given, and once it has ended the process exits with 130.
+ * Runs the work with a temporary directory in this clone, and removes the directory afterwards. Ctrl-C and
+ * SIGTERM abort the signal; once the work has ended, the process exits with 130.
  */
-export async function inWorkshop(
+export async function withTemporaryDirectory(
   work: (directory: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const interruption = new AbortController();
-  const { signal } = interruption;
-  for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => interruption.abort());
+  const abortController = new AbortController();
+  const { signal } = abortController;
+  for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => abortController.abort());
 
   const directory = await mkdtemp(join(dirname(import.meta.dirname), ".bench-"));
   try {
     await work(directory, signal);
   } catch (error) {
-    // What came while this process was blocked is heard of only now.
+    // Lets signals arrive that were sent while this process was blocked.
     await setImmediate();
     if (!signal.aborted) throw error;
     process.stderr.write("interrupted\n");

@@ -31,15 +31,15 @@ const allowed = [
   ["cli/drift", "../../provider/contract/resource"],
 ] as const;
 
-describe("rooms", () => {
+describe("layers", () => {
   const directory = temporaryDirectory();
 
-  it("forbid imports against the direction of the layers, and no others", () => {
+  it("forbid imports against their direction, and no others", () => {
     for (const file of ["biome.json", ".gitignore"]) {
       copyFileSync(join(root, file), join(directory.path, file));
     }
-    const fileOf = ([room, imported]: readonly [string, string]) =>
-      `${room}/${imported.replaceAll(/\W+/g, "-")}.ts`;
+    const fileOf = ([layer, imported]: readonly [string, string]) =>
+      `${layer}/${imported.replaceAll(/\W+/g, "-")}.ts`;
     for (const entry of [...forbidden, ...allowed]) {
       const path = join(directory.path, fileOf(entry));
       mkdirSync(dirname(path), { recursive: true });
