@@ -79,9 +79,10 @@ describe("quotation", () => {
     ["a word of a secret", "the token Wrong-Password is invalid", "the token … is invalid"],
     ["a part of a secret", "got wrong, not valid", "got … not valid"],
     ["another case", "got PASSWORD", "got …"],
+    ["a word of four letters", "it must not pass", "it … not …"],
     ["a part within a word", "got transferToWrong", "got …"],
   ])("hides known words if a secret consists of them: %s", (_case, text, shown) => {
-    expect(quote(text, disclosing("wrong-password"))).toBe(`"${shown}"${hint}`);
+    expect(quote(text, disclosing("wrong-password-must"))).toBe(`"${shown}"${hint}`);
   });
 
   it("shows an error code although a secret contains a word of it", () => {
@@ -122,10 +123,15 @@ describe("quotation", () => {
     expect(quote(" \n", disclosing())).toBe("");
   });
 
-  it.each([disclosing(), showing()])("cuts a long text", (disclosure) => {
-    expect(quote("token ".repeat(50).trim(), disclosure)).toBe(`"${"token ".repeat(50).trim()}"`);
+  it.each([disclosing(), showing()])("cuts a text of more than 300 characters", (disclosure) => {
+    const longest = `${"token ".repeat(49)}tokens`;
+    expect(quote(longest, disclosure)).toBe(`"${longest}"`);
     const cut = quote("token ".repeat(51), disclosure);
     expect(cut).toBe(`"${"token ".repeat(50).slice(0, 299)}…"`);
+  });
+
+  it("reads only the beginning of a text", () => {
+    expect(quote(`${"Zq ".repeat(1400)}token`, disclosing())).toBe(`"…"${hint}`);
   });
 
   it("never shows a word that is not known", () => {

@@ -8,6 +8,7 @@ import type { Connection } from "../../../provider/config/connection";
 import {
   ApiError,
   AuthenticationError,
+  DeadlineError,
   NetworkError,
   ProtocolError,
   UnacknowledgedError,
@@ -22,6 +23,7 @@ const settings: ProviderSettings = {
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 };
 const clockWithoutWaits: Clock = { now: Date.now, waitUntil: async () => {} };
+const briefly = { attemptTimeoutMs: 300 };
 const cleanUps: Array<() => Promise<unknown>> = [];
 
 afterEach(async () => {
@@ -53,8 +55,15 @@ function createTestClient(
   {
     totalTimeoutMs = 300_000,
     clock = clockWithoutWaits,
+    // Longer than any response takes on a busy machine.
+    attemptTimeoutMs = 20_000,
     showAnswers = false,
-  }: { totalTimeoutMs?: number; clock?: Clock; showAnswers?: boolean } = {},
+  }: {
+    totalTimeoutMs?: number;
+    clock?: Clock;
+    attemptTimeoutMs?: number;
+    showAnswers?: boolean;
+  } = {},
 ) {
   const connection: Connection = {
     region: "emea",
@@ -64,7 +73,7 @@ function createTestClient(
     maxConcurrency: 4,
     totalTimeoutMs,
   };
-  const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs: 300, showAnswers };
+  const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs, showAnswers };
   const client = createRegisterClient(connection, credentials, options);
   cleanUps.push(() => client.close());
   return client;
@@ -154,6 +163,65 @@ describe("register client", () => {
       expect(proxied).toEqual([]);
     },
   );
+
+  it("connects directly to each loopback host of an account", async () => {
+    const emulator = await emulatorFor();
+    process.env.HTTP_PROXY = "http://127.0.0.1:9";
+    cleanUps.push(async () => {
+      delete process.env.HTTP_PROXY;
+    });
+    const authUrl = emulator.authUrl.replace("127.0.0.1", "localhost");
+    await createTestClient({ apiUrl: emulator.apiUrl, authUrl }).register(settings);
+    expect(emulator.registrations()).toHaveLength(1);
+  });
+
+  it("closes connections in use", async () => {
+    let arrived = () => {};
+    const request = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { client } = await clientWithResponses(() => arrived());
+    const failure = client.register(settings);
+    const rejection = expect(failure).rejects.toThrow("UND_ERR_DESTROYED");
+    await request;
+    await client.close();
+    await rejection;
+  });
+
+  it("reports a connection that closes without a response", async () => {
+    const { client } = await clientWithResponses(({ socket }) => socket.end());
+    await expect(client.register(settings)).rejects.toThrow(
+      "the connection was closed before the response was complete (UND_ERR_SOCKET). Check",
+    );
+  });
+
+  it("waits as long as Retry-After asks", async () => {
+    const { url } = await clientWithResponses(status(503, "", { "retry-after": "7" }), status(200));
+    const waits: number[] = [];
+    const clock: Clock = { now: () => 1000, waitUntil: async (ms) => void waits.push(ms) };
+    const credentials = { accessToken: "t" };
+    await createTestClient({ apiUrl: url, authUrl: url }, credentials, { clock }).register(
+      settings,
+    );
+    expect(waits).toEqual([8000]);
+  });
+
+  it("sends nothing after the deadline", async () => {
+    const { url, requests } = await clientWithResponses(status(200));
+    const options = { totalTimeoutMs: 0 };
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, options);
+    const failure = client.register(settings);
+    await expect(failure).rejects.toBeInstanceOf(DeadlineError);
+    await expect(failure).rejects.toThrow("/Register: not sent within 0 s (vcc:deadline)");
+    expect(requests()).toBe(0);
+  });
+
+  it("shows the protocol of the endpoint in what VCC says about it", async () => {
+    const { client } = await clientWithResponses(
+      status(400, '{"message":"endpoint must be an https URL"}'),
+    );
+    await expect(client.register(settings)).rejects.toThrow('"endpoint must be an https URL". C');
+  });
 
   it("sends no Expect header", async () => {
     let headers: unknown;
@@ -358,10 +426,11 @@ describe("register client", () => {
     ["the body, which counts as a success", "\r\n", /^undefined$/, 1],
   ])("ends an attempt whose response trickles in %s", async (_case, start, outcome, expected) => {
     const timers: NodeJS.Timeout[] = [];
-    const { client, requests } = await clientWithResponses(({ socket }) => {
+    const { url, requests } = await clientWithResponses(({ socket }) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n${start}`);
       timers.push(setInterval(() => socket.write("x"), 20));
     });
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, briefly);
     const error = await client.register(settings).catch((error: VccError) => error);
     for (const timer of timers) clearInterval(timer);
     expect(String(error)).toMatch(outcome);
@@ -374,7 +443,7 @@ describe("register client", () => {
     await once(server, "listening");
     cleanUps.push(async () => server.close());
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" });
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, briefly);
     const start = performance.now();
     const error = await client.register(settings).catch((error: VccError) => error);
     expect(performance.now() - start).toBeLessThan(3000);
@@ -443,9 +512,10 @@ describe("register client", () => {
   });
 
   it("starts the timeout of an attempt with its turn", async () => {
-    const { client, requests } = await clientWithResponses((_request, response) => {
+    const { url, requests } = await clientWithResponses((_request, response) => {
       setTimeout(() => response.end(), 100);
     });
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, briefly);
     await Promise.all(Array.from({ length: 20 }, () => client.register(settings)));
     expect(requests()).toBe(20);
   });

@@ -58,6 +58,12 @@ describe("retry", () => {
     expect(waits).toEqual([[42_000, "503"]]);
   });
 
+  it("waits until the deadline, but no longer", async () => {
+    const { waits, run } = createRun({ totalTimeoutMs: 60_000 });
+    await run(failing(1, new ApiError("503", 503, 60_000)));
+    expect(waits).toEqual([[60_000, "503"]]);
+  });
+
   it("stops at once if the server asks to wait beyond the deadline", async () => {
     const { waits, run } = createRun({ totalTimeoutMs: 60_000 });
     await expect(run(failing(1, new ApiError("503", 503, 61_000)))).rejects.toThrow(

@@ -49,6 +49,16 @@ describe("throttle", () => {
     expect(waits).toEqual([250, 500, 1000, 250]);
   });
 
+  it("counts requests that are refused together once", async () => {
+    const { ready, observe, waits } = createTestThrottle();
+    observe(429);
+    observe(429);
+    await ready(never);
+    observe(429);
+    await ready(never);
+    expect(waits).toEqual([250, 500]);
+  });
+
   it("rejects if the hold lasts beyond the deadline", async () => {
     const { ready, observe, waits } = createTestThrottle();
     observe(429, "60");

@@ -1,4 +1,4 @@
-import { loadCredentials } from "../../../provider/config/credentials";
+import { loadAccountId, loadCredentials } from "../../../provider/config/credentials";
 import { problemsOf, sources } from "./sources";
 
 describe("credentials", () => {
@@ -32,6 +32,19 @@ describe("credentials", () => {
     ],
   ])("uses %s", (_case, configuration, environment, credentials) => {
     expect(loadCredentials(sources(configuration, environment))).toEqual(credentials);
+  });
+
+  it.each([
+    ["the client and the URL", client, { clientId: "id", apiUrl: "https://a.example" }],
+    [
+      "nothing with an access token, which may be another client's",
+      { ...client, VCC_ACCESS_TOKEN: "t" },
+      undefined,
+    ],
+    ["nothing without a client", {}, undefined],
+  ])("identify the account by %s", (_case, environment, id) => {
+    const configuration = { "vcc:apiUrl": "https://a.example//" };
+    expect(loadAccountId(sources(configuration, environment))).toEqual(id);
   });
 
   it.each([
