@@ -4,13 +4,22 @@ import { error, type Reply, refusal } from "../reply";
 import { mediaTypeOf, type Tokens } from "./tokens";
 
 /** VCC documents 100KB; the smaller reading of it. Unit: bytes. */
-const maxBodyBytes = 100_000;
+export const maxBodyBytes = 100_000;
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
-/** Validates what Register and Invoke have in common. @returns the JSON, `undefined` if it is invalid */
+export function tooLarge(): Reply {
+  return error(413, "Payload Too Large");
+}
+
+/**
+ * Validates what Register and Invoke have in common.
+ *
+ * @param body `undefined` if it is too large
+ * @returns the JSON, `undefined` if it is invalid
+ */
 export function readApiRequest(
   headers: IncomingHttpHeaders,
-  body: Buffer,
+  body: Buffer | undefined,
   tokens: Tokens,
   behaviour: Behaviour,
 ): { json: unknown } | { refused: Reply } {
@@ -24,7 +33,7 @@ export function readApiRequest(
     const description = "The access token is invalid or has expired";
     return refuse(refusal(behaviour, 401, "invalid_token", description));
   }
-  if (body.length > maxBodyBytes) return refuse(error(413, "Payload Too Large"));
+  if (body === undefined) return refuse(tooLarge());
   if (mediaTypeOf(headers["content-type"]) !== "application/json") {
     return refuse(error(400, "Content-Type must be application/json"));
   }
