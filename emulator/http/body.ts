@@ -18,13 +18,12 @@ export async function readBody(
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      closeAfter(response, request);
-      return undefined;
-    }
+    if (bytes > maxBytes) break;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  if (bytes <= maxBytes) return Buffer.concat(chunks);
+  closeAfter(response, request);
+  return undefined;
 }
 
 /**

@@ -15,10 +15,12 @@ export function onlyLocal(listener: RequestListener): RequestListener {
 
 /**
  * A site whose name resolves to loopback has that name in `Host`. Any other site has its name in
- * `Origin`, which browsers add to requests that may change something, and most of them say in
- * `Sec-Fetch-Site` that a request comes from another site.
+ * `Origin`, and most browsers say in `Sec-Fetch-Site` that a request comes from another site.
  */
-function reject({ method, headers, headersDistinct }: IncomingMessage): Reply | undefined {
+function reject({
+  headers: { origin, ...headers },
+  headersDistinct,
+}: IncomingMessage): Reply | undefined {
   const [host = "", ...otherHosts] = headersDistinct.host ?? [];
   if (otherHosts.length > 0 || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) {
     return error(403, "The emulator is available on this machine only: Host must be loopback");
@@ -26,9 +28,7 @@ function reject({ method, headers, headersDistinct }: IncomingMessage): Reply | 
   if (headers["sec-fetch-site"] === "cross-site") {
     return error(403, "Another site must not use the emulator: Sec-Fetch-Site is cross-site");
   }
-  const safe = method === "GET" || method === "HEAD";
-  const { origin } = headers;
-  if (!safe && origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     return error(403, "Another site must not use the emulator: Origin is another site");
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { clientOf } from "../client";
 
@@ -75,10 +76,25 @@ describe("a client that goes on sending", () => {
   });
 });
 
-describe("a body that is too large", () => {
-  it("gets a response that a client sees which sends all of it first", async () => {
-    const name = "x".repeat(5_000_000);
-    const response = await clientOf(emulator).register({ provider: name });
+describe("a client that sends all of a large body before it reads", () => {
+  it("gets the response", async () => {
+    const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+    const bytes = 20_000_000;
+    socket.write(`POST /unknown HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${bytes}\r\n\r\n`);
+    await new Promise((resolve) => socket.write(Buffer.alloc(bytes), resolve));
+    expect(await text(socket)).toContain("404 Not Found");
+  });
+});
+
+describe("a body", () => {
+  it("may have 100,000 bytes, and not one more", async () => {
+    const { register } = clientOf(emulator);
+    const permitted = { provider: "", agentactionspermitted: {} };
+    const room = 100_000 - JSON.stringify(permitted).length;
+    expect(await register({ ...permitted, provider: "x".repeat(room) })).toMatchObject({
+      status: 200,
+    });
+    const response = await register({ ...permitted, provider: "x".repeat(room + 1) });
     expect(response).toMatchObject({ status: 413, text: '{"message":"Payload Too Large"}' });
     expect(response.headers.get("connection")).toBe("close");
   });

@@ -23,6 +23,8 @@ async function ask(method: string, path: string, headers: Record<string, string>
     method,
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
     agent: false,
+    // Events have no end.
+    signal: AbortSignal.timeout(5000),
   });
   sent.end(method === "POST" ? form : undefined);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -84,9 +86,10 @@ describe("the emulator", () => {
   });
 
   it.each(["https://evil.example", "http://127.0.0.1:1", "http://localhost", "null"])(
-    "rejects a token request with the Origin %s",
+    "rejects the Origin %s",
     async (origin) => {
       expect((await ask("POST", "/Auth/connect/token", { origin })).status).toBe(403);
+      expect((await ask("GET", "/_emulator/registrations", { origin })).status).toBe(403);
     },
   );
 
