@@ -7,6 +7,7 @@ import { createChanges } from "./changes";
 import type { Controls } from "./controls";
 import { createExchange, type RecordedRequest } from "./http/exchange";
 import { createFaults } from "./http/faults";
+import { onlyLocal } from "./http/local";
 import { createRecords } from "./records";
 import { createVcc } from "./vcc/vcc";
 
@@ -115,7 +116,9 @@ export async function startEmulator({
       onRequest?.(request);
     },
   });
-  const server = createServer(admin ? createAdmin(controls, changes, exchange) : exchange);
+  const server = createServer(
+    onlyLocal(admin ? createAdmin(controls, changes, exchange) : exchange),
+  );
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 

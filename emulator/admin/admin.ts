@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Changes } from "../changes";
 import type { Controls } from "../controls";
+import { readBody } from "../http/body";
 import { error, type Reply } from "../reply";
 import { createAdminApi } from "./admin-api";
 import { loadPage } from "./page-files";
@@ -30,7 +31,11 @@ export function createAdmin(
   const api = createAdminApi(emulator, changes.announce);
   const files = loadPage();
 
-  async function replyTo(request: IncomingMessage, path: string): Promise<Reply> {
+  async function replyTo(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<Reply> {
     const { method = "" } = request;
     const file = path === "/" ? files.get("index.html") : files.get(path.slice(prefix.length));
     if (file !== undefined) {
@@ -41,42 +46,19 @@ export function createAdmin(
     if (resource === undefined) return error(404, "Not Found");
     const handle = resource[method];
     if (handle === undefined) return notAllowed(Object.keys(resource));
-    let bytes = 0;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      bytes += chunk.length;
-      if (bytes <= maxBodyBytes) chunks.push(chunk);
-    }
-    if (bytes > maxBodyBytes) return error(413, "Payload Too Large");
-    return handle(Buffer.concat(chunks).toString("utf8"));
+    const body = await readBody(request, response, maxBodyBytes);
+    if (body === undefined) return error(413, "Payload Too Large");
+    return handle(body.toString("utf8"));
   }
 
   return (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     if (path !== "/" && !path.startsWith(prefix)) return vcc(request, response);
-    const rejection = reject(request);
-    if (rejection !== undefined) return send(response, rejection);
     if (path === eventsPath && request.method === "GET") return sendEvents(response, changes);
-    replyTo(request, path)
+    replyTo(request, response, path)
       .catch((cause: Error) => error(500, cause.message))
       .then((reply) => send(response, reply));
   };
-}
-
-/**
- * Any site in a browser on this machine can send requests here. A site whose name resolves to loopback
- * has that name in `Host`. Any other site has its name in `Origin`, which browsers add to requests that
- * may change something.
- */
-function reject({ method, headers: { host = "", origin } }: IncomingMessage): Reply | undefined {
-  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) {
-    return error(403, "The page is available on this machine only: Host must be loopback");
-  }
-  const safe = method === "GET" || method === "HEAD";
-  if (!safe && origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    return error(403, "Only the emulator's own page may make changes: Origin is another site");
-  }
-  return undefined;
 }
 
 /** Sends server-sent events. They do not say what changed: the page reads the resources. */

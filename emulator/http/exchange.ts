@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Behaviour } from "../behaviour";
 import { error, type Reply } from "../reply";
+import { maxBodyBytes } from "../vcc/api-request";
 import { endpointOf } from "../vcc/endpoints";
 import type { Vcc } from "../vcc/vcc";
+import { readBody } from "./body";
 import type { Faults } from "./faults";
 import { replyOfFault, send, wait } from "./respond";
 
@@ -60,9 +62,9 @@ export function createExchange({
       request.socket.resetAndDestroy();
       return;
     }
-    const chunks: Buffer[] = [];
+    let body: Buffer | undefined;
     try {
-      for await (const chunk of request) chunks.push(chunk);
+      body = await readBody(request, response, maxBodyBytes);
     } catch {
       // The client disconnected.
       record({ status: null });
@@ -73,7 +75,7 @@ export function createExchange({
     try {
       reply =
         (endpoint && replyOfFault(fault, endpoint, behaviour)) ??
-        vcc.handle(endpoint, request, Buffer.concat(chunks));
+        vcc.handle(endpoint, request, body);
     } catch (cause) {
       reply = error(500, (cause as Error).message);
     }

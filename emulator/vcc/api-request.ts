@@ -4,13 +4,22 @@ import { authError, error, type Reply } from "../reply";
 import { mediaTypeOf, type Tokens } from "./tokens";
 
 /** VCC documents 100KB; this is the smaller interpretation. Unit: bytes. */
-const maxBodyBytes = 100_000;
+export const maxBodyBytes = 100_000;
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
-/** Validates what Register and Invoke have in common. @returns the JSON, `undefined` if it is invalid */
+export function tooLarge(): Reply {
+  return error(413, "Payload Too Large");
+}
+
+/**
+ * Validates what Register and Invoke have in common.
+ *
+ * @param body `undefined` if it is too large
+ * @returns the JSON, `undefined` if it is invalid
+ */
 export function readApiRequest(
   headers: IncomingHttpHeaders,
-  body: Buffer,
+  body: Buffer | undefined,
   tokens: Tokens,
   behaviour: Behaviour,
 ): { json: unknown } | { rejection: Reply } {
@@ -24,7 +33,7 @@ export function readApiRequest(
     const description = "The access token is invalid or has expired";
     return reject(authError(behaviour, 401, "invalid_token", description));
   }
-  if (body.length > maxBodyBytes) return reject(error(413, "Payload Too Large"));
+  if (body === undefined) return reject(tooLarge());
   if (mediaTypeOf(headers["content-type"]) !== "application/json") {
     return reject(error(400, "Content-Type must be application/json"));
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Behaviour } from "../behaviour";
 import { error, type Reply } from "../reply";
-import { readApiRequest } from "./api-request";
+import { readApiRequest, tooLarge } from "./api-request";
 import { createCallbacks, type RecordedCallback } from "./callbacks";
 import type { Endpoint } from "./endpoints";
 import { createInteractions } from "./invoke";
@@ -14,7 +14,8 @@ import { createTokens } from "./tokens";
 
 /** The state of VCC, and how it handles a request. */
 export interface Vcc {
-  handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer): Reply;
+  /** @param body `undefined` if it is too large */
+  handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer | undefined): Reply;
   /** Whether a request has a valid token: for routes that are not VCC's. */
   authorizes(request: IncomingMessage): boolean;
   registrations(): ProviderSettings[];
@@ -59,7 +60,9 @@ export function createVcc({
       if (method !== "POST") return error(405, "Method Not Allowed");
       const limited = rateLimiter.reject();
       if (limited !== undefined) return limited;
-      if (endpoint === "token") return tokens.issue(headers, body.toString("utf8"));
+      if (endpoint === "token") {
+        return body === undefined ? tooLarge() : tokens.issue(headers, body.toString("utf8"));
+      }
       const read = readApiRequest(headers, body, tokens, behaviour);
       if ("rejection" in read) return read.rejection;
       return endpoint === "register"

@@ -23,7 +23,9 @@ function failRegister(fault: Fault) {
 /** What a socket receives after a Register request that announces a body of nine bytes. */
 async function outcomeOfSocket(body = "") {
   const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
-  socket.write("POST /interactions/Register HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  socket.write(
+    "POST /interactions/Register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
+  );
   socket.write(body);
   let received = "";
   socket.on("data", (chunk) => (received += chunk));
