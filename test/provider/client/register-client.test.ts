@@ -437,6 +437,15 @@ describe("register client", () => {
     expect(requests()).toBe(expected);
   });
 
+  it("closes the connection of an attempt that timed out", async () => {
+    const closed: Array<Promise<unknown>> = [];
+    const { url } = await clientWithResponses(({ socket }) => closed.push(once(socket, "close")));
+    const client = createTestClient({ apiUrl: url, authUrl: url }, { accessToken: "t" }, briefly);
+    await expect(client.register(settings)).rejects.toThrow("no complete response within 0.3 s");
+    expect(closed).toHaveLength(3);
+    await Promise.all(closed);
+  }, 10_000);
+
   it("reports a connection timeout as nothing sent", async () => {
     // Accepts connections and stays silent: the TLS handshake never ends.
     const server = createTcpServer().listen(0, "127.0.0.1");
