@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** The measured processes of a command. Other processes, like the user's program, are not measured. */
 export type Role = "engine" | "provider";
@@ -8,6 +8,8 @@ export interface Measurement {
   seconds: number;
   /** The peak memory of a process with this role, in bytes. Empty if there is no /proc. */
   peakMemory: Partial<Record<Role, number>>;
+  /** The peak memory of each provider process, in bytes. */
+  providers: number[];
 }
 
 export interface Command {
@@ -49,10 +51,10 @@ export async function measure(
       output = (output + text).slice(-maxOutputLength);
     });
   }
-  const peakMemory: Measurement["peakMemory"] = {};
+  const peaks: Record<Role, Map<number, number>> = { engine: new Map(), provider: new Map() };
   let sampling: NodeJS.Timeout | undefined;
   const sampleAgain = () => {
-    sample(child.pid ?? 0, peakMemory);
+    sample(child.pid ?? 0, peaks);
     sampling = setTimeout(sampleAgain, samplingMs(performance.now() - start));
   };
   sampleAgain();
@@ -71,20 +73,25 @@ export async function measure(
       const how = timeout.aborted ? "took more than an hour" : `exited with ${exitCode}`;
       throw new Error(`${program} ${args[0]} ${how}:\n${output.trim()}`);
     }
-    return { seconds, peakMemory };
+    const providers = [...peaks.provider.values()];
+    return { seconds, peakMemory: maxima(peaks), providers };
   } finally {
     clearTimeout(sampling);
   }
 }
 
 /** The kernel records the peak of each process, so only growth after the last sample is missed. */
-function sample(engine: number, peakMemory: Measurement["peakMemory"]): void {
+function sample(engine: number, peaks: Record<Role, Map<number, number>>): void {
   for (const pid of [engine, ...descendantsOf(engine)]) {
     const role = pid === engine ? "engine" : roleOf(pid);
     const bytes = peakOf(pid);
-    if (role === undefined || bytes === undefined) continue;
-    peakMemory[role] = Math.max(peakMemory[role] ?? 0, bytes);
+    if (role !== undefined && bytes !== undefined) peaks[role].set(pid, bytes);
   }
+}
+
+function maxima(peaks: Record<Role, Map<number, number>>): Measurement["peakMemory"] {
+  const roles = (Object.keys(peaks) as Role[]).filter((role) => peaks[role].size > 0);
+  return Object.fromEntries(roles.map((role) => [role, Math.max(...peaks[role].values())]));
 }
 
 function descendantsOf(ancestor: number): number[] {
@@ -108,7 +115,9 @@ function parentOf(pid: number): number {
 
 function roleOf(pid: number): Role | undefined {
   const commandLine = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"), "");
-  return providerProcess.test(commandLine) ? "provider" : undefined;
+  // An official Pulumi puts a shell between the engine and the provider process.
+  const shell = /\/(ba|da)?sh$/.test(attempt(() => readlinkSync(`/proc/${pid}/exe`), ""));
+  return providerProcess.test(commandLine) && !shell ? "provider" : undefined;
 }
 
 function peakOf(pid: number): number | undefined {

@@ -17,15 +17,8 @@ const commands: Record<Operation, string[]> = {
 };
 
 export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuOptions): Project {
-  const settings = join(directory, "tofu.rc");
+  const env = openTofuEnvironment(directory, openTofu);
   const stateFile = join(directory, "terraform.tfstate");
-  writeFileSync(
-    settings,
-    `provider_installation {
-  dev_overrides { "registry.opentofu.org/Mastercard/restapi" = ${JSON.stringify(openTofu.directory)} }
-}
-`,
-  );
   copyFileSync(join(import.meta.dirname, "programs/restapi.tf"), join(directory, "main.tf"));
   let workload: Workload | undefined;
 
@@ -43,8 +36,7 @@ export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuO
       args: [...commands[operation], "-input=false", "-no-color"],
       cwd: directory,
       env: {
-        ...cleanEnvironment(directory),
-        TF_CLI_CONFIG_FILE: settings,
+        ...env,
         TF_VAR_api: server.url,
         TF_VAR_token_endpoint: server.authUrl,
         TF_VAR_client_id: server.clientId,
@@ -63,4 +55,17 @@ export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuO
       return { text, textWithoutRegistrations: JSON.stringify(state, null, 2), registrations };
     },
   };
+}
+
+/** Makes OpenTofu take the provider from the tools instead of a registry. */
+export function openTofuEnvironment(directory: string, { directory: tools }: OpenTofuTools) {
+  const settings = join(directory, "tofu.rc");
+  writeFileSync(
+    settings,
+    `provider_installation {
+  dev_overrides { "registry.opentofu.org/Mastercard/restapi" = ${JSON.stringify(tools)} }
+}
+`,
+  );
+  return { ...cleanEnvironment(directory), TF_CLI_CONFIG_FILE: settings };
 }

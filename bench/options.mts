@@ -54,7 +54,7 @@ function parseSelections(text: string): string[] {
 }
 
 /** Ascending, without duplicates. */
-function parseCounts(text: string): number[] {
+export function parseCounts(text: string): number[] {
   return [...new Set(text.split(",").map(parsePositive))].sort((a, b) => a - b);
 }
 

@@ -1,27 +1,16 @@
-// One program, two accounts: each registration goes to the account that it names as its provider.
+// One program, two regions: `vcc:accounts` contains an account named `emea` and one named `nam`, each with its
+// region and credentials.
 import * as pulumi from "@pulumi/pulumi";
-import { bearer, type Region, VccAccount, VccProvider } from "pulumi-vcc";
+import { bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 
-for (const region of ["emea", "nam"] satisfies Region[]) {
-  const account = new VccAccount(region, {
-    region,
-    clientId: config.require(`${region}ClientId`),
-    clientSecret: config.requireSecret(`${region}ClientSecret`),
-    // Only for trying this with two emulators. Otherwise, the region determines the URLs.
-    apiUrl: config.get(`${region}ApiUrl`),
-    authUrl: config.get(`${region}AuthUrl`),
+for (const account of ["emea", "nam"]) {
+  new VccProvider(`crm-${account}`, {
+    account,
+    provider: "CrmIntegration",
+    endpoint: `https://${account}.crm.example.com/vcc`,
+    headers: { Authorization: bearer(config.requireSecret("callbackToken")) },
+    agentActionsPermitted: { hold: true },
   });
-
-  new VccProvider(
-    `crm-${region}`,
-    {
-      provider: "CrmIntegration",
-      endpoint: `https://${region}.crm.example.com/vcc`,
-      headers: { Authorization: bearer(config.requireSecret("callbackToken")) },
-      agentActionsPermitted: { hold: true },
-    },
-    { provider: account },
-  );
 }

@@ -62,7 +62,7 @@ describe("pulumi", () => {
     }
   });
 
-  it("reaches two regions, each with its own credentials", async () => {
+  it.each(["two-regions.ts", "accounts.ts"])("reaches the named accounts of %s", async (name) => {
     const { project } = scene;
     const emea = { clientId: "emea-client", clientSecret: canary("emea") };
     const nam = { clientId: "nam-client", clientSecret: canary("nam") };
@@ -70,21 +70,22 @@ describe("pulumi", () => {
     const { stack } = project;
     try {
       project.setEnvironment({});
-      project.write(example("two-regions.ts"));
+      project.write(example(name));
       const callback = canary("callback");
       await stack.setConfig("callbackToken", { value: callback, secret: true });
       for (const [region, { clientId, clientSecret }] of Object.entries({ emea, nam })) {
         const { apiUrl, authUrl } = emulators[region as "emea" | "nam"];
-        await stack.setConfig(`${region}ClientId`, { value: clientId });
-        await stack.setConfig(`${region}ClientSecret`, { value: clientSecret, secret: true });
-        await stack.setConfig(`${region}ApiUrl`, { value: apiUrl });
-        await stack.setConfig(`${region}AuthUrl`, { value: authUrl });
+        for (const [setting, value] of Object.entries({ region, clientId, apiUrl, authUrl })) {
+          await stack.setConfig(`vcc:accounts.${region}.${setting}`, { value }, true);
+        }
+        const secret = { value: clientSecret, secret: true };
+        await stack.setConfig(`vcc:accounts.${region}.clientSecret`, secret, true);
       }
       await stack.up();
       await stack.up({ expectNoChanges: true });
       for (const region of ["emea", "nam"] as const) {
         expect(emulators[region].registrations()).toMatchObject([
-          { provider: "CrmIntegration", endpoint: `https://${region}.crm.example.com/vcc` },
+          { provider: "CrmIntegration", endpoint: expect.stringContaining(region) },
         ]);
         expect(emulators[region].requests().map(({ status }) => status)).toEqual([200, 200]);
       }
