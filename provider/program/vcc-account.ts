@@ -3,7 +3,7 @@ import { accountObjectKey } from "../contract/account-object";
 import type { Region } from "../contract/region";
 import { type SettingName, settingNames, settings } from "../contract/settings";
 import { suggestion } from "../contract/suggestion";
-import { requireSerializableRecord, serializable } from "./serializable";
+import { requireSerializableRecord, serializable, whenResolved } from "./serializable";
 
 /** The settings of one account. `docs/configuration.md` describes them. */
 export interface VccAccountArgs {
@@ -108,14 +108,9 @@ export class VccAccount extends pulumi.ProviderResource {
 }
 
 /** The engine accepts only strings as configuration of a provider. */
-function toConfiguration(
-  path: string,
-  value: VccAccountArgs[SettingName],
-  secret: boolean,
-): pulumi.Output<string | undefined> | undefined {
+function toConfiguration(path: string, value: VccAccountArgs[SettingName], secret: boolean) {
   if (value === undefined) return undefined;
-  const input: pulumi.Input<string | number | undefined> = serializable(path, value);
-  const text = pulumi.output(input).apply((resolved) => {
+  const text = whenResolved(serializable(path, value), (resolved) => {
     if (resolved === undefined || typeof resolved === "string") return resolved;
     if (typeof resolved === "number") return String(resolved);
     throw new pulumi.RunError(`${path}: must be a string or a number`);

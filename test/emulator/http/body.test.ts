@@ -18,7 +18,8 @@ async function sendHuge(
   path: string,
   { token, stops = true }: { token?: string; stops?: boolean } = {},
 ): Promise<string> {
-  const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+  const port = Number(new URL(emulator.url).port);
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: !stops });
   await once(socket, "connect");
   let response = "";
   socket.on("data", (chunk) => {
