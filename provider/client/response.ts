@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import { redact } from "../contract/redaction";
 import type { NetworkError } from "../errors";
-import { redact } from "./redaction";
 
 export interface HttpResponse {
   status: number;

@@ -33,7 +33,7 @@ describe("pulumi-vcc drift", () => {
     const token = await registered();
     const reports = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(reports, { ...crm, class: "in sync", fails: false });
-    expect(reports.json.registrations[0]).toMatchObject({
+    expect(reports.stack.registrations[0]).toMatchObject({
       evidence: expect.stringMatching(/^registered 20/),
       ageS: expect.any(Number),
       repair: null,
@@ -48,7 +48,7 @@ describe("pulumi-vcc drift", () => {
     const pending = { ...crm, class: "pending", changed: ["headers.Authorization"] };
     const reports = await inspectInAllFormats(scene, [token, next]);
     expectInAllFormats(reports, pending);
-    expect(reports.json.registrations[0]?.repair).toBe("pulumi up --stack dev");
+    expect(reports.stack.registrations[0]?.repair).toBe("pulumi up --stack dev");
 
     const lenient = await inspectInAllFormats(
       scene,
@@ -94,7 +94,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     });
     const reports = await inspectInAllFormats(scene, [], ["--max-age", "30d"]);
     expectInAllFormats(reports, stale);
-    expect(reports.json.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
+    expect(reports.stack.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
   });
 
   /**
@@ -115,11 +115,11 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     const text = example("without-endpoint.ts").split("\n");
     const reports = await inspectInAllFormats(scene);
     expectInAllFormats(reports, {
-      provider: reports.json.registrations[0]?.provider ?? "",
+      provider: reports.stack.registrations[0]?.provider ?? "",
       class: "unregistered",
       line: 1 + text.findIndex((candidate) => candidate.includes("VccProvider.fromSettings(")),
     });
-    expect(reports.json.registrations[0]?.evidence).toBe("declared only");
+    expect(reports.stack.registrations[0]?.evidence).toBe("declared only");
     expect(scene.emulator.requests()).toEqual([]);
   });
 
@@ -129,8 +129,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expectInAllFormats(await inspectInAllFormats(scene, [token]), {
       ...crm,
       class: "orphaned",
-      file: "Pulumi.yaml",
-      line: 1,
+      line: undefined,
     });
   });
 
@@ -155,8 +154,8 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     interruptUpdate("creating", { forget: true });
     scene.project.write("export {};");
     const undeclared = await inspectInAllFormats(scene, [token]);
-    expectInAllFormats(undeclared, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
-    expect(undeclared.json.registrations[0]?.evidence).toBe(
+    expectInAllFormats(undeclared, { ...crm, class: "unknown", line: undefined });
+    expect(undeclared.stack.registrations[0]?.evidence).toBe(
       "interrupted while creating, no longer declared",
     );
 
@@ -169,9 +168,9 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
   });
 
   /** Runs the repair command of the report without prompts. */
-  async function repair({ json }: Reports) {
+  async function repair({ stack }: Reports) {
     scene.emulator.reset();
-    const command = json.registrations[0]?.repair ?? "";
+    const command = stack.repair ?? "";
     const { code, stdout } = await runWithoutCredentials(scene, "sh", ["-c", command], {
       ...environmentOf(scene.emulator, scene.credentials),
       PULUMI_SKIP_CONFIRMATIONS: "true",
@@ -192,11 +191,11 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     project.write(quickstart.replace("CrmIntegration", "Renamed"));
     await expect(project.stack.up()).rejects.toThrow();
     gateway.close();
-    const { code, json } = await inspectInAllFormats(scene, [token], [], {
+    const { code, stack } = await inspectInAllFormats(scene, [token], [], {
       VCC_API_URL: gateway.apiUrl,
     });
     expect(code).toBe(2);
-    expect(json.registrations.map((one) => [one.provider, one.class])).toEqual([
+    expect(stack.registrations.map((one) => [one.provider, one.class])).toEqual([
       ["CrmIntegration", "orphaned"],
       ["Renamed", "in sync"],
     ]);
@@ -331,7 +330,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     mkdirSync(below);
     const { code, stdout } = await drift(scene, ["--stack", "other", "-C", below, "-f", "json"]);
     expect(code).toBe(2);
-    const [registration] = JSON.parse(stdout).registrations;
+    const [registration] = JSON.parse(stdout).stacks[0].registrations;
     expect(registration).toMatchObject({
       class: "unregistered",
       repair: `pulumi up --cwd ${below} --stack other`,

@@ -40,7 +40,7 @@ for (let i = 0; i < ${count}; i++) {
       const after = performance.now();
       expect(previewed.stdout).toContain(`${count + 1} unchanged`);
       expect(code).toBe(0);
-      const classes = parseReport(stdout).registrations.map((registration) => registration.class);
+      const classes = parseReport(stdout).stacks[0]?.registrations.map((one) => one.class);
       expect(classes).toEqual(Array(count).fill("in sync"));
       seconds.preview.push((between - before) / 1000);
       seconds.drift.push((after - between) / 1000);

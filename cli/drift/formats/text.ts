@@ -1,14 +1,16 @@
 import { styleText } from "node:util";
 import type { DriftClass } from "../report/classes";
-import type { DriftReport } from "../report/report";
+import type { DriftReport, StackReport } from "../report/report";
 import {
   className,
   formatAge,
   isUnverified,
-  listRepairs,
+  listAdvice,
   registrationName,
-  reportTitle,
+  repairedNames,
+  stackTitle,
   summarize,
+  summarizeStacks,
   unverifiedNote,
 } from "../report/wording";
 
@@ -16,18 +18,49 @@ type Colour = Parameters<typeof styleText>[0];
 
 const colours: Record<DriftClass, Colour> = {
   "in sync": "green",
+  ignored: "green",
   pending: "yellow",
   stale: "yellow",
+  contested: "red",
   unregistered: "yellow",
   orphaned: "yellow",
   unknown: "red",
+  "could not look": "red",
 };
 
-/** A table, for people. */
+type Paint = (style: Colour, text: string) => string;
+
+/** A table for each stack, for people. */
 export function formatText(report: DriftReport, { colour = false } = {}): string {
-  const paint = (style: Colour, text: string) =>
+  const paint: Paint = (style, text) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
-  const { registrations } = report;
+  const { stacks, warnings } = report;
+  const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
+  return [
+    ...(stacks.length > 1 ? [summarizeStacks(report), ""] : []),
+    ...stacks.flatMap((stack, index) => [...(index > 0 ? [""] : []), ...stackLines(stack, paint)]),
+    ...warnings.flatMap((warning) => ["", `Warning: ${warning}.`]),
+    ...(hasUnverified ? ["", unverifiedNote] : []),
+    "",
+  ].join("\n");
+}
+
+function stackLines(stack: StackReport, paint: Paint): string[] {
+  const { registrations, repair } = stack;
+  const advice = listAdvice(stack).map((one) => [one.names, one.advice] as const);
+  const remedies = repair === null ? advice : [[repairedNames(stack), repair] as const, ...advice];
+  return [
+    `${stackTitle(stack)}: ${summarize(stack)}`,
+    ...(registrations.length > 0 ? ["", ...table(stack, paint)] : []),
+    ...remedies.flatMap(([names, remedy]) => [
+      "",
+      `To repair ${quoteNames(names)}:`,
+      `  ${remedy}`,
+    ]),
+  ];
+}
+
+function table({ registrations }: StackReport, paint: Paint): string[] {
   const cells = registrations.map((registration) => [
     registration.region ?? "?",
     JSON.stringify(registrationName(registration)),
@@ -48,22 +81,11 @@ export function formatText(report: DriftReport, { colour = false } = {}): string
       })
       .join("  ")
       .trimEnd();
-  const table = cells.map((row, index) => {
+  const rows = cells.map((row, index) => {
     const driftClass = registrations[index]?.class;
     return line(row, driftClass && colours[driftClass]);
   });
-  const repairs = listRepairs(report).flatMap(({ command, names }) => [
-    "",
-    `To repair ${quoteNames(names)}:`,
-    `  ${command}`,
-  ]);
-  return [
-    `${reportTitle(report)}: ${summarize(report)}`,
-    ...(table.length > 0 ? ["", line(header), ...table] : []),
-    ...repairs,
-    ...(registrations.some(isUnverified) ? ["", unverifiedNote] : []),
-    "",
-  ].join("\n");
+  return [line(header), ...rows];
 }
 
 function quoteNames(names: string[]): string {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { redact } from "../../../provider/client/redaction";
+import { redact } from "../../../provider/contract/redaction";
 
 describe("redact", () => {
   it.each([

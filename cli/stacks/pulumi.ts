@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { pulumiEnvironment } from "./environment";
+import { InspectionError } from "./inspection-error";
+
+export interface PulumiResult {
+  failed: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs the user's own Pulumi CLI without prompts.
+ *
+ * @throws InspectionError if it cannot be started, or was stopped
+ */
+export type Pulumi = (args: string[], directory: string) => Promise<PulumiResult>;
+
+/** How long the CLI has to end what it started, before it is killed. */
+const graceMs = 5000;
+
+/** @param signal stops the commands; its reason is the message of the error */
+export function createPulumi(signal?: AbortSignal): Pulumi {
+  return (args, directory) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(stopError(signal));
+      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        cwd: directory,
+        env: pulumiEnvironment(process.env),
+        stdio: ["ignore", "pipe", "pipe"],
+        // A process group of its own, whose members end with it.
+        detached: true,
+      });
+      const output = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const) {
+        child[name].setEncoding("utf8").on("data", (text) => {
+          output[name] += text;
+        });
+      }
+      const stop = () => {
+        endGroup(child.pid, "SIGTERM");
+        setTimeout(() => endGroup(child.pid, "SIGKILL"), graceMs).unref();
+      };
+      signal?.addEventListener("abort", stop);
+      child.once("error", (error: NodeJS.ErrnoException) => reject(startError(error.code)));
+      child.once("close", (code) => {
+        signal?.removeEventListener("abort", stop);
+        if (signal?.aborted) reject(stopError(signal));
+        else resolve({ failed: code !== 0, ...output });
+      });
+    });
+}
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals) {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+function stopError({ reason }: AbortSignal): InspectionError {
+  return new InspectionError(String(reason), "run it again");
+}
+
+function startError(code: string | undefined): InspectionError {
+  return new InspectionError(
+    code === "ENOENT" ? "pulumi is not on the PATH" : `pulumi could not be started (${code})`,
+    "install it (https://www.pulumi.com/docs/install) and add it to the PATH",
+  );
+}
+
+/** @returns undefined if the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
