@@ -5,6 +5,7 @@ import { parseDuration } from "../provider/contract/duration";
 import { formatNames } from "./drift/formats";
 import { environmentWarnings, look } from "./drift/look";
 import { reportToGitHubActions } from "./drift/output/github-actions";
+import { notify } from "./drift/output/notification";
 import { type Output, writeOutputs } from "./drift/output/outputs";
 import { confirm, repairCommandsOf, runRepair } from "./drift/repair";
 import { changesSince } from "./drift/report/changes";
@@ -54,6 +55,11 @@ export function driftCommand(): Command {
       parseAge,
     )
     .option("--since <file>", "an earlier JSON report: say which classes have changed", readEarlier)
+    .option(
+      "--notify-command <command>",
+      "run this in a shell if a class has changed, with the report as Markdown on standard input",
+      notEmpty,
+    )
     .option("--no-details", "leave the error messages of programs out of the reports")
     .option("--repair", "run the command that repairs what fails, after asking, and check again")
     .option("-y, --yes", "repair without asking")
@@ -73,6 +79,9 @@ export function driftCommand(): Command {
       if (options.repair && !options.yes && !process.stdin.isTTY) {
         command.error("error: --repair asks on a terminal; add --yes to repair without asking");
       }
+      if (options.notifyCommand !== undefined && options.since === undefined) {
+        command.error("error: --notify-command needs --since");
+      }
       return runDrift(selectionOf(options, command), options, outputs.list);
     });
 }
@@ -82,6 +91,7 @@ interface Options extends StackOptions {
   failOn?: DriftClass[];
   maxAge?: number;
   since?: Earlier;
+  notifyCommand?: string;
   details: boolean;
   repair?: boolean;
   yes?: boolean;
@@ -110,6 +120,7 @@ async function runDrift(selection: Selection, options: Options, outputs: Output[
       outputs.filter((output) => !isRedundant(output)),
     )),
     ...(await reportToGitHubActions(published, process.env)),
+    ...(options.notifyCommand === undefined ? [] : await notify(published, options.notifyCommand)),
   ];
   for (const problem of problems) console.error(`error: ${problem}`);
   process.exitCode = problems.length > 0 ? 1 : exitCodes[report.outcome];

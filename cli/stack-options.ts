@@ -35,7 +35,7 @@ export function addStackOptions(command: Command): Command {
     )
     .option(
       "--parallel <count>",
-      "how many stacks to look at at once",
+      "how many commands of the CLI run at once",
       parseCount,
       availableParallelism(),
     )

@@ -1,11 +1,10 @@
-import pLimit from "p-limit";
 import { ignoredIn } from "../stacks/environment";
 import { createPulumi } from "../stacks/pulumi";
 import { listTargets, type Selection } from "../stacks/targets";
 import { type Inspection, inspect } from "./inspection/inspect";
 
 export interface LookOptions {
-  /** How many stacks to inspect at once. */
+  /** How many commands of the CLI run at once. */
   parallel: number;
   /** Stops it; its reason becomes the error of each stack that is not finished. */
   signal: AbortSignal;
@@ -18,10 +17,11 @@ export async function look(
   selection: Selection,
   { parallel, signal, refresh }: LookOptions,
 ): Promise<Inspection[]> {
-  const pulumi = createPulumi(signal);
-  const limit = pLimit(parallel);
+  const pulumi = createPulumi({ signal, parallel });
   const targets = await listTargets(selection, pulumi);
-  const inspections = await limit.map(targets, (target) => inspect(target, { pulumi, refresh }));
+  const inspections = await Promise.all(
+    targets.map((target) => inspect(target, { pulumi, refresh })),
+  );
   const isEmpty = inspections.every(
     ({ registrations, error }) => registrations.length === 0 && error === undefined,
   );

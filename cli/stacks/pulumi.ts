@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import pLimit from "p-limit";
 import { pulumiEnvironment } from "./environment";
 import { InspectionError } from "./inspection-error";
 
@@ -18,36 +19,46 @@ export type Pulumi = (args: string[], directory: string) => Promise<PulumiResult
 /** How long the CLI has to end what it started, before it is killed. */
 const graceMs = 5000;
 
-/** @param signal stops the commands; its reason is the message of the error */
-export function createPulumi(signal?: AbortSignal): Pulumi {
-  return (args, directory) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(stopError(signal));
-      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-        cwd: directory,
-        env: pulumiEnvironment(process.env),
-        stdio: ["ignore", "pipe", "pipe"],
-        // A process group of its own, whose members end with it.
-        detached: true,
-      });
-      const output = { stdout: "", stderr: "" };
-      for (const name of ["stdout", "stderr"] as const) {
-        child[name].setEncoding("utf8").on("data", (text) => {
-          output[name] += text;
-        });
-      }
-      const stop = () => {
-        endGroup(child.pid, "SIGTERM");
-        setTimeout(() => endGroup(child.pid, "SIGKILL"), graceMs).unref();
-      };
-      signal?.addEventListener("abort", stop);
-      child.once("error", (error: NodeJS.ErrnoException) => reject(startError(error.code)));
-      child.once("close", (code) => {
-        signal?.removeEventListener("abort", stop);
-        if (signal?.aborted) reject(stopError(signal));
-        else resolve({ failed: code !== 0, ...output });
-      });
+export interface PulumiOptions {
+  /** Stops the commands; its reason is the message of the error. */
+  signal?: AbortSignal;
+  /** How many commands run at once. @default unlimited */
+  parallel?: number;
+}
+
+export function createPulumi({ signal, parallel }: PulumiOptions = {}): Pulumi {
+  const limit = pLimit(parallel ?? Number.POSITIVE_INFINITY);
+  return (args, directory) => limit(() => run(args, directory, signal));
+}
+
+function run(args: string[], directory: string, signal?: AbortSignal): Promise<PulumiResult> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(stopError(signal));
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: directory,
+      env: pulumiEnvironment(process.env),
+      stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, whose members end with it.
+      detached: true,
     });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text) => {
+        output[name] += text;
+      });
+    }
+    const stop = () => {
+      endGroup(child.pid, "SIGTERM");
+      setTimeout(() => endGroup(child.pid, "SIGKILL"), graceMs).unref();
+    };
+    signal?.addEventListener("abort", stop);
+    child.once("error", (error: NodeJS.ErrnoException) => reject(startError(error.code)));
+    child.once("close", (code) => {
+      signal?.removeEventListener("abort", stop);
+      if (signal?.aborted) reject(stopError(signal));
+      else resolve({ failed: code !== 0, ...output });
+    });
+  });
 }
 
 function endGroup(pid: number | undefined, signal: NodeJS.Signals) {

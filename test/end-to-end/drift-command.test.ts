@@ -6,10 +6,11 @@ import {
   expectFailureInAllFormats,
   expectInAllFormats,
   inspectInAllFormats,
+  interruptUpdate,
   type Reports,
   runWithoutCredentials,
 } from "./drift-reports";
-import { environmentOf, example, sceneWith } from "./project";
+import { environmentOf, example, leastPowerful, sceneWith } from "./project";
 import { canary } from "./secrets";
 
 const quickstart = example("quickstart.ts");
@@ -135,7 +136,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
 
   it("reports an interrupted update as unknown, with the command that repairs it", async () => {
     const token = await registered();
-    interruptUpdate("updating");
+    interruptUpdate(scene.project, "updating");
     const reports = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(reports, { ...crm, class: "unknown" });
     await repair(reports);
@@ -151,13 +152,18 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
 
   it("reports an interrupted creation as unknown, declared or not", async () => {
     const token = await registered();
-    interruptUpdate("creating", { forget: true });
+    interruptUpdate(scene.project, "creating", { forget: true });
     scene.project.write("export {};");
     const undeclared = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(undeclared, { ...crm, class: "unknown", line: undefined });
     expect(undeclared.stack.registrations[0]?.evidence).toBe(
       "interrupted while creating, no longer declared",
     );
+    // Clearing it would only forget that VCC may hold the name.
+    expect(undeclared.stack).toMatchObject({
+      repair: null,
+      registrations: [{ repair: null, advice: expect.stringMatching(/^declare it again, run/) }],
+    });
 
     scene.project.write(quickstart);
     const declared = await inspectInAllFormats(scene, [token]);
@@ -165,6 +171,9 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     await repair(declared);
     const repaired = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(repaired, { ...crm, class: "in sync", fails: false });
+    scene.project.write("export {};");
+    await scene.project.stack.up();
+    expect(scene.emulator.registrations()).toEqual([leastPowerful("CrmIntegration")]);
   });
 
   /** Runs the repair command of the report without prompts. */
@@ -200,16 +209,6 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
       ["Renamed", "in sync"],
     ]);
   });
-
-  /** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
-  function interruptUpdate(type: string, { forget = false } = {}) {
-    const file = join(scene.project.directory, "state/.pulumi/stacks/project/dev.json");
-    const state = JSON.parse(readFileSync(file, "utf8"));
-    const { latest } = state.checkpoint;
-    latest.pending_operations = [{ resource: latest.resources.at(-1), type }];
-    if (forget) latest.resources.pop();
-    writeFileSync(file, JSON.stringify(state));
-  }
 
   it("fails with a wrong passphrase", async () => {
     const token = await registered();

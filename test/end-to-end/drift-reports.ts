@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "sarif";
 import type { DriftReport, StackReport } from "../../cli/drift/report/report";
 import { type JunitCase, parseJunit, parseReport, parseSarif } from "../report-formats";
-import { environmentOf, type Scene } from "./project";
+import { environmentOf, type Project, type Scene } from "./project";
 import { fingerprintKeys, formsOf } from "./secrets";
 
 export interface Ended {
@@ -201,4 +201,14 @@ export function expectFailureInAllFormats(reports: Reports, reason: string) {
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe("");
   expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
+}
+
+/** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
+export function interruptUpdate({ directory }: Project, type: string, { forget = false } = {}) {
+  const file = join(directory, "state/.pulumi/stacks/project/dev.json");
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  const { latest } = state.checkpoint;
+  latest.pending_operations = [{ resource: latest.resources.at(-1), type }];
+  if (forget) latest.resources.pop();
+  writeFileSync(file, JSON.stringify(state));
 }

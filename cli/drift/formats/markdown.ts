@@ -1,3 +1,4 @@
+import { code, escapeHtml, tableRow } from "../../markdown";
 import type { DriftReport, Outcome, ReportedRegistration, StackReport } from "../report/report";
 import {
   className,
@@ -67,18 +68,14 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
 /** As many rows as fit, and the number of those that do not. */
 function table(registrations: ReportedRegistration[], space: Space): string {
   const rows = registrations.map((registration) =>
-    [
-      "",
+    tableRow([
       code(registrationName(registration)),
       registration.region ?? "?",
       className(registration),
       registration.changed.map(code).join(", "),
       formatAge(registration),
       escapeHtml(registration.evidence),
-      "",
-    ]
-      .join(" | ")
-      .trim(),
+    ]),
   );
   const shown = takeFitting(rows, space);
   const omitted = rows.length - shown.length;
@@ -106,14 +103,4 @@ function takeFitting(lines: string[], space: Space): string[] {
     return space.left < 0;
   });
   return end === -1 ? lines : lines.slice(0, end);
-}
-
-/** Shows any text literally: no markup, no mention, no end of the table cell. */
-function code(text: string): string {
-  return `<code>${escapeHtml(text)}</code>`;
-}
-
-function escapeHtml(text: string): string {
-  const line = text.replaceAll(/\p{Cc}/gu, " ");
-  return line.replaceAll(/[&<>|@#*_`[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

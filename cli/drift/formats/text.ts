@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { formatTable } from "../../table";
 import type { DriftClass } from "../report/classes";
 import type { DriftReport, StackReport } from "../report/report";
 import {
@@ -70,22 +71,10 @@ function table({ registrations }: StackReport, paint: Paint): string[] {
     registration.evidence,
   ]);
   const header = ["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"];
-  const widths = header.map((title, column) =>
-    cells.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
-  );
-  const line = (row: string[], style?: Colour) =>
-    row
-      .map((cell, column) => {
-        const padded = cell.padEnd(widths[column] ?? 0);
-        return column === 2 && style !== undefined ? paint(style, padded) : padded;
-      })
-      .join("  ")
-      .trimEnd();
-  const rows = cells.map((row, index) => {
-    const driftClass = registrations[index]?.class;
-    return line(row, driftClass && colours[driftClass]);
+  return formatTable(header, cells, (cell, row, column) => {
+    const driftClass = registrations[row]?.class;
+    return column === 2 && driftClass !== undefined ? paint(colours[driftClass], cell) : cell;
   });
-  return [line(header), ...rows];
 }
 
 function quoteNames(names: string[]): string {

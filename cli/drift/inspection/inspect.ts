@@ -8,13 +8,9 @@ import {
   toInspectionError,
 } from "../../stacks/pulumi-error";
 import { secretsOfStack } from "../../stacks/stack-secrets";
+import type { Deployment } from "../../stacks/state";
 import type { Target } from "../../stacks/targets";
-import {
-  type Deployment,
-  type InspectedRegistration,
-  inspectRegistrations,
-  type Step,
-} from "./registrations";
+import { type InspectedRegistration, inspectRegistrations, type Step } from "./registrations";
 import { SourceTree } from "./source";
 
 /** What one look at a stack found. */

@@ -1,7 +1,8 @@
 import { noDrift, resourceType } from "../../../provider/contract/resource";
 import { unknownValue } from "../../../provider/contract/unknown";
+import { type Deployment, type ResourceState, resourceName } from "../../stacks/state";
 import { type AccountSources, accountOf } from "./accounts";
-import type { Declared, SourceLocation, SourceTree } from "./source";
+import type { SourceLocation, SourceTree } from "./source";
 
 /** What the CLI prints instead of a value that is secret or not yet known. */
 const masks = ["[secret]", unknownValue];
@@ -48,24 +49,6 @@ export interface Step {
   newState?: ResourceState;
   detailedDiff?: Record<string, unknown> | null;
   diffReasons?: string[];
-}
-
-export interface ResourceState extends Declared {
-  urn: string;
-  type: string;
-  /** Replaced, but not yet deleted. */
-  delete?: boolean;
-  /** The URN and the ID of the provider resource. */
-  provider?: string;
-  ignoreChanges?: string[];
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
-/** `pulumi stack export`; only the fields read here. */
-export interface Deployment {
-  resources?: ResourceState[];
-  pending_operations?: Array<{ type: string; resource: ResourceState }>;
 }
 
 export interface RegistrationSources extends AccountSources {
@@ -181,10 +164,6 @@ function commonFields(
     ...ifKnown("account", accountOf(accounts.get(providerUrn), sources)),
     ...ifKnown("registeredAt", outputs.registeredAt),
   };
-}
-
-export function resourceName(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 /** The headers are one secret value: their fingerprints show which of them changed. */

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findUpwards } from "../../stacks/project";
+import type { Declared } from "../../stacks/state";
 
 export interface SourceLocation {
   /** Path with slashes, relative to the root of the repository, else of the project. */
@@ -8,12 +9,6 @@ export interface SourceLocation {
   /** Counted from 1. */
   line: number;
   column: number;
-}
-
-/** The engine's record of where a resource was declared, innermost frame first. */
-export interface Declared {
-  sourcePosition?: string;
-  stackTrace?: Array<{ sourcePosition?: string }>;
 }
 
 /** Translates source positions into the paths that CI systems expect, relative to the repository. */

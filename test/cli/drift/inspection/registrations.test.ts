@@ -1,9 +1,6 @@
-import {
-  type Deployment,
-  inspectRegistrations,
-  type Step,
-} from "../../../../cli/drift/inspection/registrations";
+import { inspectRegistrations, type Step } from "../../../../cli/drift/inspection/registrations";
 import { SourceTree } from "../../../../cli/drift/inspection/source";
+import type { Deployment } from "../../../../cli/stacks/state";
 import { temporaryDirectory } from "../../../temporary-directory";
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
