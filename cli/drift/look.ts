@@ -40,5 +40,5 @@ export async function look(
 export function environmentWarnings(environment: NodeJS.ProcessEnv): string[] {
   const ignored = ignoredIn(environment);
   if (ignored.length === 0) return [];
-  return [`ignored, since it could hide drift: ${ignored.join(", ")}`];
+  return [`pulumi does not get ${ignored.join(", ")}, which can change what it looks at`];
 }

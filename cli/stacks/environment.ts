@@ -11,7 +11,6 @@ const harmlessOptions = [
   "LOGFLOW",
   "NON_INTERACTIVE",
   "OTEL_TRACES",
-  "PARALLEL",
   "SUPPRESS_PERMALINK",
   "SUPPRESS_PROGRESS",
   "TRACING",

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import pLimit from "p-limit";
+import { descendantsOf } from "./descendants";
 import { pulumiEnvironment } from "./environment";
 import { InspectionError } from "./inspection-error";
 
@@ -38,7 +39,7 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
       cwd: directory,
       env: pulumiEnvironment(process.env),
       stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own, whose members end with it.
+      // Ctrl-C in a terminal reaches this process only, which ends the CLI.
       detached: true,
     });
     const output = { stdout: "", stderr: "" };
@@ -47,23 +48,31 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
         output[name] += text;
       });
     }
+    const started: number[] = [];
+    const endAll = (name: NodeJS.Signals) => {
+      for (const pid of started) end(pid, name);
+    };
+    // A preview has nothing to lose.
     const stop = () => {
-      endGroup(child.pid, "SIGTERM");
-      setTimeout(() => endGroup(child.pid, "SIGKILL"), graceMs).unref();
+      if (child.pid === undefined) return;
+      started.push(child.pid, ...descendantsOf(child.pid));
+      endAll("SIGTERM");
+      setTimeout(() => endAll("SIGKILL"), graceMs).unref();
     };
     signal?.addEventListener("abort", stop);
     child.once("error", (error: NodeJS.ErrnoException) => reject(startError(error.code)));
     child.once("close", (code) => {
       signal?.removeEventListener("abort", stop);
+      endAll("SIGKILL");
       if (signal?.aborted) reject(stopError(signal));
       else resolve({ failed: code !== 0, ...output });
     });
   });
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals) {
+function end(pid: number, signal: NodeJS.Signals) {
   try {
-    if (pid !== undefined) process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // It has ended.
   }

@@ -67,7 +67,6 @@ const kept: Record<string, string | undefined> = {
   PULUMI_OPTION_LOGFLOW: "true",
   PULUMI_OPTION_NON_INTERACTIVE: "false",
   PULUMI_OPTION_OTEL_TRACES: undefined,
-  PULUMI_OPTION_PARALLEL: "1",
   PULUMI_OPTION_SUPPRESS_PERMALINK: "true",
   PULUMI_OPTION_SUPPRESS_PROGRESS: "true",
   PULUMI_OPTION_TRACING: undefined,
@@ -120,6 +119,7 @@ describe("the environment of pulumi-vcc drift", () => {
       ...Object.fromEntries(effective),
     });
     const { stacks, warnings } = parseReport(report);
+    expect(stacks[0]?.error).toBeNull();
     expect(stacks[0]?.registrations.map((one) => [one.class, one.changed])).toEqual(
       Array(3).fill(["pending", ["endpoint"]]),
     );

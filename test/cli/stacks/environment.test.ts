@@ -11,7 +11,7 @@ describe("environment", () => {
       PATH: "/bin",
       PULUMI_OPTION_TARGET: "urn",
       PULUMI_OPTION_NOT_YET_KNOWN: "1",
-      PULUMI_OPTION_PARALLEL: "4",
+      PULUMI_OPTION_COLOR: "always",
       PULUMI_OPTION_EXCLUDE: "",
       PULUMI_ENABLE_LEGACY_DIFF: "true",
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
@@ -23,7 +23,7 @@ describe("environment", () => {
     ]);
     expect(pulumiEnvironment(environment)).toEqual({
       PATH: "/bin",
-      PULUMI_OPTION_PARALLEL: "4",
+      PULUMI_OPTION_COLOR: "always",
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
     });
   });
