@@ -8,9 +8,8 @@ import { reportToGitHubActions } from "./drift/output/github-actions";
 import { notify } from "./drift/output/notification";
 import { type Output, writeOutputs } from "./drift/output/outputs";
 import { confirm, repairCommandsOf, runRepair } from "./drift/repair";
-import { changesSince } from "./drift/report/changes";
 import { type DriftClass, deviations, selectable } from "./drift/report/classes";
-import { createReport, withoutDetails } from "./drift/report/create-report";
+import { createReport, type Earlier, withoutDetails } from "./drift/report/create-report";
 import type { DriftReport, Outcome } from "./drift/report/report";
 import { stackTitle } from "./drift/report/wording";
 import { notEmpty } from "./not-empty";
@@ -145,8 +144,8 @@ async function lookAndReport(
           },
         ];
   const warnings = environmentWarnings(process.env);
-  const report = createReport(inspections, { nowMs, maxAgeMs: maxAge, failOn, warnings });
-  return since === undefined ? report : { ...report, changes: changesSince(since.report, report) };
+  const options = { nowMs, maxAgeMs: maxAge, failOn, warnings, earlier: since };
+  return createReport(inspections, options);
 }
 
 /** @returns whether something may have changed */
@@ -206,11 +205,6 @@ function parseAge(text: string): number {
   const ageMs = parseDuration(text, ["h", "d", "w"]);
   if (!Number.isNaN(ageMs)) return ageMs;
   throw new InvalidArgumentError('expected a duration like "12h", "7d" or "2w".');
-}
-
-interface Earlier {
-  /** Missing before the first run. */
-  report?: DriftReport;
 }
 
 function readEarlier(file: string): Earlier {

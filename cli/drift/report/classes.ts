@@ -30,16 +30,23 @@ export interface ClassifyOptions {
   maxAgeMs?: number | undefined;
 }
 
-/** A registration, and the other resources that declare its name in its account. */
+/** A registration, compared with others and with an earlier report. */
 export interface ComparedRegistration extends InspectedRegistration {
+  /** The other resources that declare its name in its account. */
   rivals?: string[];
+  /** When an earlier report found it unknown, if nothing has registered it since. */
+  unknownSince?: string | undefined;
 }
 
 /** The first rule that applies decides; without one, the registration is in sync. */
 const rules: Array<
   [DriftClass, (registration: ComparedRegistration, options: ClassifyOptions) => boolean]
 > = [
-  ["unknown", ({ interrupted, drift }) => interrupted !== undefined || drift !== undefined],
+  [
+    "unknown",
+    ({ interrupted, drift, unknownSince }) =>
+      [interrupted, drift, unknownSince].some((reason) => reason !== undefined),
+  ],
   ["could not look", ({ unreached }) => unreached === true],
   ["contested", ({ rivals = [] }) => rivals.length > 0],
   ["unregistered", ({ operation }) => operation === "create"],

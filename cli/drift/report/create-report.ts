@@ -1,4 +1,6 @@
 import type { Inspection } from "../inspection/inspect";
+import type { InspectedRegistration } from "../inspection/registrations";
+import { changesSince } from "./changes";
 import {
   type ClassifyOptions,
   type ComparedRegistration,
@@ -21,10 +23,17 @@ interface ComparedInspection extends Inspection {
   registrations: ComparedRegistration[];
 }
 
+export interface Earlier {
+  /** Missing before the first run. */
+  report?: DriftReport;
+}
+
 export interface ReportOptions extends ClassifyOptions {
   failOn: readonly DriftClass[];
   /** @default none */
   warnings?: string[];
+  /** What to compare with. @default none: the report contains no `changes` */
+  earlier?: Earlier | undefined;
 }
 
 export function createReport(inspections: Inspection[], options: ReportOptions): DriftReport {
@@ -33,10 +42,11 @@ export function createReport(inspections: Inspection[], options: ReportOptions):
     const registrations = inspection.registrations.map((registration) => ({
       ...registration,
       rivals: rivalsOf.get(registration) ?? [],
+      unknownSince: findUnknownSince(registration, options.earlier),
     }));
     return reportStack({ ...inspection, registrations }, options);
   });
-  return {
+  const report: DriftReport = {
     version: 2,
     at: new Date(options.nowMs).toISOString(),
     outcome: worst(stacks.map(({ outcome }) => outcome)),
@@ -44,6 +54,10 @@ export function createReport(inspections: Inspection[], options: ReportOptions):
     warnings: [...(options.warnings ?? []), ...warnings, ...reassertWarnings(inspections)],
     stacks,
   };
+  const { earlier } = options;
+  return earlier === undefined
+    ? report
+    : { ...report, changes: changesSince(earlier.report, report) };
 }
 
 /** Errors may quote what a program printed: with this, only the log of the command does. */
@@ -126,11 +140,27 @@ function reportRegistration(
   };
 }
 
+/**
+ * The engine forgets an interrupted update with the next one. An earlier report does not: until VCC
+ * acknowledges another registration, it may hold the one that was interrupted.
+ */
+function findUnknownSince(
+  { urn, provider, registeredAt }: InspectedRegistration,
+  earlier: Earlier | undefined,
+): string | undefined {
+  const before = earlier?.report?.stacks
+    .flatMap(({ registrations }) => registrations)
+    .find((one) => one.urn === urn && one.provider === (provider ?? null));
+  const isUnchanged = before?.registeredAt === (registeredAt ?? null);
+  return before?.class === "unknown" && isUnchanged ? earlier?.report?.at : undefined;
+}
+
 function describeEvidence(registration: ComparedRegistration, nowMs: number): string {
   const {
     interrupted,
     operation,
     unreached,
+    unknownSince,
     drift,
     registeredAt,
     rivals = [],
@@ -142,6 +172,7 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
   }
   const facts = [
     drift ?? (registeredAt === undefined ? "declared only" : `registered ${registeredAt}`),
+    ...(unknownSince === undefined ? [] : [`unknown at ${unknownSince}, and not registered since`]),
     ...(isFuture(registeredAt, nowMs) ? ["in the future: check the clocks"] : []),
     ...(windowMs(registration.window ?? "").start > nowMs
       ? [`for the window ${registration.window}`]

@@ -117,4 +117,18 @@ describe("drift report", () => {
       "Same 10",
     ]);
   });
+
+  it("says that what was unknown is unknown until it is registered again", () => {
+    const earlier = { report: reportOf([{ ...registration, interrupted: "updating" }]) };
+    const [forgotten] = registrationsOf([registration], { earlier });
+    expect(forgotten).toMatchObject({
+      class: "unknown",
+      evidence: `${evidence}, unknown at 2026-11-22T12:00:00.000Z, and not registered since`,
+      repair: `pulumi up --stack dev --replace ${registration.urn}`,
+    });
+    const registered = { ...registration, registeredAt: "2026-11-22T11:00:00.000Z" };
+    const report = reportOf([registered], { earlier });
+    expect(report.changes).toMatchObject([{ before: "unknown", after: "in sync" }]);
+    expect(registrationsOf([registration], { earlier: {} })[0]?.class).toBe("in sync");
+  });
 });
