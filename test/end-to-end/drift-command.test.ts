@@ -216,6 +216,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expectFailureInAllFormats(
       await inspectInAllFormats(scene, [token, wrong], [], { PULUMI_CONFIG_PASSPHRASE: wrong }),
       "getting stack configuration: get stack secrets manager: incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE",
+      ["CrmIntegration"],
     );
   });
 
@@ -258,7 +259,9 @@ ${quickstart}`);
 new pulumi.Config().requireSecret("callbackToken").apply((token) => {
   throw new Error(\`broken with \${token}\`);
 });`);
-    expectFailureInAllFormats(await inspectInAllFormats(scene, [token]), "Running program");
+    expectFailureInAllFormats(await inspectInAllFormats(scene, [token]), "Running program", [
+      "CrmIntegration",
+    ]);
   });
 
   it("explains why it failed, and what to do next", async () => {
@@ -278,7 +281,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ["no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],
       ["VccProvider works in Node.js projects only", drift(scene, ["-C", empty, "-s", "dev"])],
       ["pulumi is not on the PATH; install it", drift(scene, [], { PATH: "" })],
-      ["Allowed choices are pending, stale", drift(scene, ["--fail-on", "nonsense"])],
+      ["Allowed choices are ignored, pending", drift(scene, ["--fail-on", "nonsense"])],
       ["Allowed choices are text, json, junit", drift(scene, ["--format", "xml"])],
       ["expected a duration like", drift(scene, ["--max-age", "soon"])],
       ["each --output follows a --format of its own", drift(scene, ["--output", "x"])],

@@ -180,23 +180,37 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
   if (fails) expect(github.annotations[0]).toContain(`::error ${place}`);
 }
 
-/** Every format reports the failure, and nothing about registrations. */
-export function expectFailureInAllFormats(reports: Reports, reason: string) {
+/**
+ * Every format reports the failure.
+ *
+ * @param unreached the registrations that only the state mentions
+ */
+export function expectFailureInAllFormats(
+  reports: Reports,
+  reason: string,
+  unreached: string[] = [],
+) {
   const { code, text, stderr, json, stack, junit, sarif, markdown, github } = reports;
   expect(code).toBe(1);
-  expect(text).toBe("");
+  expect(text === "").toBe(unreached.length === 0);
   expect(stderr).toContain(`error: ${reason}`);
   expect(json).toMatchObject({ outcome: "could not look", count: 0 });
+  expect(stack).toMatchObject({ project: "project", stack: "dev" });
   expect(stack.error).toContain(reason);
-  expect(stack.registrations).toEqual([]);
-  expect(junit).toEqual([
-    { name: "could not look", failure: undefined, error: expect.stringContaining(reason) },
-  ]);
+  expect(stack.registrations.map((one) => [one.provider, one.class, one.fails])).toEqual(
+    unreached.map((provider) => [provider, "could not look", false]),
+  );
+  expect(junit).toHaveLength(1 + unreached.length);
+  expect(junit[0]).toEqual({
+    name: "could not look",
+    failure: undefined,
+    error: expect.stringContaining(reason),
+  });
   expect(sarif.invocations?.[0]).toMatchObject({
     executionSuccessful: false,
     toolExecutionNotifications: [{ message: { text: expect.stringContaining(reason) } }],
   });
-  expect(sarif.results).toEqual([]);
+  expect(sarif.results).toHaveLength(unreached.length);
   expect(markdown).toContain("could not look");
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe("");
