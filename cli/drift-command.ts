@@ -1,31 +1,36 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "../provider/contract/duration";
 import { formatNames } from "./drift/formats";
-import { inspect } from "./drift/inspection/inspect";
-import { InspectionError } from "./drift/inspection/inspection-error";
+import { environmentWarnings, look } from "./drift/look";
 import { reportToGitHubActions } from "./drift/output/github-actions";
+import { notify } from "./drift/output/notification";
 import { type Output, writeOutputs } from "./drift/output/outputs";
-import { type DriftClass, deviations } from "./drift/report/classes";
-import { createErrorReport, createReport, type DriftReport } from "./drift/report/report";
+import { confirm, repairCommandsOf, runRepair } from "./drift/repair";
+import { type DriftClass, deviations, selectable } from "./drift/report/classes";
+import { createReport, type Earlier, withoutDetails } from "./drift/report/create-report";
+import type { DriftReport, Outcome } from "./drift/report/report";
+import { stackTitle } from "./drift/report/wording";
 import { notEmpty } from "./not-empty";
+import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
+import type { Selection } from "./stacks/targets";
 
-const exitCodes = { "as declared": 0, "could not look": 1, drift: 2 };
+const exitCodes: Record<Outcome, number> = {
+  "as declared": 0,
+  tolerated: 0,
+  drift: 2,
+  "could not look": 1,
+};
 
-/** `pulumi-vcc drift`: previews a stack and reports what can be known about each registration. */
+/** `pulumi-vcc drift`: previews stacks and reports what can be known about each registration. */
 export function driftCommand(): Command {
   const outputs = new OutputList();
-  return new Command("drift")
-    .description(
-      "check each registration of a stack against its declaration, as far as an API without a read " +
-        "allows; needs the region, but no VCC credentials",
-    )
-    .option("-s, --stack <name>", "the stack (default: the selected one)", notEmpty)
-    .option(
-      "-C, --cwd <directory>",
-      "the directory of Pulumi.yaml, or one below it (default: the current one)",
-      notEmpty,
-    )
+  const command = new Command("drift").description(
+    "check each registration of one or more stacks against its declaration, as far as an API without a " +
+      "read allows; needs the region, but no VCC credentials",
+  );
+  return addStackOptions(command)
     .option("--refresh", "refresh the state first (default: as set in Pulumi.yaml)")
     .option("--no-refresh", "do not refresh the state first")
     .option(
@@ -40,63 +45,123 @@ export function driftCommand(): Command {
     )
     .option(
       "--fail-on <classes>",
-      `the classes that fail the check (default: ${deviations.join(",")})`,
-      (names) => names.split(",").map((name) => oneOf(deviations, name.trim())),
+      `the classes that fail the check, of ${selectable.join(", ")} (default: all but ignored)`,
+      (names) => names.split(",").map((name) => oneOf(selectable, name.trim())),
     )
     .option(
       "--max-age <duration>",
       'treat older registrations as stale: "12h", "7d", "2w" (default: only reassertEvery counts)',
       parseAge,
     )
+    .option("--since <file>", "an earlier JSON report: say which classes have changed", readEarlier)
+    .option(
+      "--notify-command <command>",
+      "run this in a shell if a class has changed, with the report as Markdown on standard input",
+      notEmpty,
+    )
+    .option("--no-details", "leave the error messages of programs out of the reports")
+    .option("--repair", "run the command that repairs what fails, after asking, and check again")
+    .option("-y, --yes", "repair without asking")
+    .option(
+      "--could-not-look <reason>",
+      "write this instead of looking, before something else",
+      notEmpty,
+    )
     .addHelpText("after", "\nExit codes: 0 as declared, 1 could not look, 2 drift.")
     .action((options: Options, command: Command) => {
       if (outputs.toStandardOutput.length > 1) {
         command.error(
           `error: ${outputs.toStandardOutput.join(" and ")} cannot share standard output; ` +
-            "give all but one --format an --output",
+            "add --output to all but one",
         );
       }
-      return runDrift(options, outputs.list);
+      if (options.repair && !options.yes && !process.stdin.isTTY) {
+        command.error("error: --repair asks on a terminal; add --yes to repair without asking");
+      }
+      if (options.notifyCommand !== undefined && options.since === undefined) {
+        command.error("error: --notify-command needs --since");
+      }
+      return runDrift(selectionOf(options, command), options, outputs.list);
     });
 }
 
-interface Options {
-  stack?: string;
-  cwd?: string;
+interface Options extends StackOptions {
   refresh?: boolean;
   failOn?: DriftClass[];
   maxAge?: number;
+  since?: Earlier;
+  notifyCommand?: string;
+  details: boolean;
+  repair?: boolean;
+  yes?: boolean;
+  couldNotLook?: string;
 }
 
-async function runDrift(options: Options, outputs: Output[]): Promise<void> {
-  const report = await inspectAndReport(options);
-  if (report.error !== null) console.error(`error: ${report.error}`);
+async function runDrift(selection: Selection, options: Options, outputs: Output[]): Promise<void> {
+  const signal = stopSignal(options);
+  let report = await lookAndReport(selection, options, signal);
+  if (options.repair && (await repair(report, options))) {
+    report = await lookAndReport(selection, options, signal);
+  }
+  for (const stack of report.stacks) {
+    if (stack.error === null) continue;
+    const title = report.stacks.length > 1 ? `${stackTitle(stack)}: ` : "";
+    console.error(`error: ${title}${stack.error}`);
+  }
+  for (const warning of report.warnings) console.error(`warning: ${warning}`);
   // The error on the terminal already says what the text report would.
   const isRedundant = ({ format, file }: Output) =>
-    report.error !== null && format === "text" && file === undefined;
+    format === "text" && file === undefined && isFailureOnly(report);
+  const published = options.details ? report : withoutDetails(report);
   const problems = [
     ...(await writeOutputs(
-      report,
+      published,
       outputs.filter((output) => !isRedundant(output)),
     )),
-    ...(await reportToGitHubActions(report, process.env)),
+    ...(await reportToGitHubActions(published, process.env)),
+    ...(options.notifyCommand === undefined ? [] : await notify(published, options.notifyCommand)),
   ];
   for (const problem of problems) console.error(`error: ${problem}`);
-  process.exitCode = problems.length > 0 ? exitCodes["could not look"] : exitCodes[report.outcome];
+  process.exitCode = problems.length > 0 ? 1 : exitCodes[report.outcome];
 }
 
-async function inspectAndReport(options: Options): Promise<DriftReport> {
-  const { stack, cwd, refresh, failOn = deviations, maxAge } = options;
+async function lookAndReport(
+  selection: Selection,
+  { failOn = deviations, maxAge, refresh, parallel, since, couldNotLook }: Options,
+  signal: AbortSignal,
+): Promise<DriftReport> {
   const nowMs = Date.now();
-  try {
-    const inspection = await inspect({ directory: cwd ?? ".", stack, refresh });
-    return createReport(inspection, { nowMs, maxAgeMs: maxAge, failOn, directory: cwd });
-  } catch (error) {
-    if (error instanceof InspectionError) return createErrorReport(error.message, nowMs);
-    // Reports must record a bug of this command too.
-    console.error(error);
-    return createErrorReport(`${error}; this is a bug in pulumi-vcc, please report it`, nowMs);
+  const { directory = ".", stacks: [stack] = [] } = selection;
+  const inspections =
+    couldNotLook === undefined
+      ? await look(selection, { parallel, signal, refresh })
+      : [
+          {
+            directory,
+            ...(stack !== undefined && { stack }),
+            error: couldNotLook,
+            registrations: [],
+          },
+        ];
+  const warnings = environmentWarnings(process.env);
+  const options = { nowMs, maxAgeMs: maxAge, failOn, warnings, earlier: since };
+  return createReport(inspections, options);
+}
+
+/** @returns whether something may have changed */
+async function repair(report: DriftReport, { yes }: Options): Promise<boolean> {
+  const commands = repairCommandsOf(report);
+  if (commands.length === 0) return false;
+  console.error(`To repair:\n${commands.map((command) => `  ${command}\n`).join("")}`);
+  if (!yes && !(await confirm("Run this?"))) return false;
+  for (const command of commands) {
+    if (!(await runRepair(command))) console.error(`error: failed: ${command}`);
   }
+  return true;
+}
+
+function isFailureOnly({ stacks }: DriftReport): boolean {
+  return stacks.every(({ error, registrations }) => error !== null && registrations.length === 0);
 }
 
 /** The pairs of `--format` and `--output`, in the order given. */
@@ -140,4 +205,25 @@ function parseAge(text: string): number {
   const ageMs = parseDuration(text, ["h", "d", "w"]);
   if (!Number.isNaN(ageMs)) return ageMs;
   throw new InvalidArgumentError('expected a duration like "12h", "7d" or "2w".');
+}
+
+function readEarlier(file: string): Earlier {
+  let text: string;
+  try {
+    text = readFileSync(notEmpty(file), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+  const report = parseReport(text);
+  if (report?.version === 2) return { report };
+  throw new InvalidArgumentError("it is not a JSON report of this version of pulumi-vcc drift.");
+}
+
+function parseReport(text: string): DriftReport | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
+import { inventoryCommand } from "./inventory-command";
 
 const { version }: { version: string } = require("pulumi-vcc/package.json");
 
@@ -10,5 +11,6 @@ new Command("pulumi-vcc")
   .version(version)
   .addCommand(emulatorCommand())
   .addCommand(driftCommand())
+  .addCommand(inventoryCommand())
   .showHelpAfterError()
   .parseAsync();

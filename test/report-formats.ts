@@ -16,7 +16,7 @@ const validateSarif = addFormats(new Ajv04({ strict: false })).compile<Log>(
 );
 
 export const reportSchema: AnySchemaObject = JSON.parse(
-  read("../schemas/drift-report-1.schema.json"),
+  read("../schemas/drift-report-2.schema.json"),
 );
 // The published schema allows additional fields; this version must write none.
 const validateReport = addFormats(new Ajv2020()).compile<DriftReport>(

@@ -3,15 +3,20 @@
 #
 #   vcc.sh review   for a change: shows what `pulumi up` would do, and the class of each registration
 #   vcc.sh drift    on a schedule: fails unless everything is as declared
-#   vcc.sh up       after a merge: registers the change, and fails unless everything is then as declared
+#   vcc.sh up       after a merge: registers the change, and fails unless everything is then as declared;
+#                   with `reassertEvery` also on a schedule, once per window
+#   vcc.sh repair   on demand: repairs what `drift` reports, and reports again
 #
-# Only `up` needs VCC credentials (VCC_CLIENT_ID, VCC_CLIENT_SECRET). All need the region (VCC_REGION, or
-# vcc:region in the stack's configuration), and either PULUMI_BACKEND_URL with PULUMI_CONFIG_PASSPHRASE or,
-# for Pulumi Cloud, PULUMI_ACCESS_TOKEN.
+# Only `up` and `repair` need VCC credentials (VCC_CLIENT_ID, VCC_CLIENT_SECRET). All need the region
+# (VCC_REGION, or vcc:region in the stack's configuration), and either PULUMI_BACKEND_URL with
+# PULUMI_CONFIG_PASSPHRASE or, for Pulumi Cloud, PULUMI_ACCESS_TOKEN.
 #
 #   STACK     the stack; required
 #   MAX_AGE   age from which a registration is stale; default 30d
-#   REPORTS   directory for drift.xml (JUnit) and drift.md (Markdown); default `reports`
+#   REPORTS   directory for drift.xml (JUnit), drift.md (Markdown) and drift.json; default `reports`
+#   NOTIFY    a command that `drift` runs if a class has changed since the last drift.json, with the report
+#             on standard input; the CI system must then keep the directory from run to run
+#   DETAILS   `true` to have the error messages of the program in the reports, and not only in the log
 #
 # Exit codes: 0 as declared, 2 drift, 1 any other failure.
 set -eu
@@ -22,16 +27,19 @@ if [ -z "${STACK:-}" ]; then
 fi
 reports=${REPORTS:-reports}
 
+# Looks, writes the reports, and sets $status to 0, 1 or 2.
 report() {
   mkdir -p "$reports" || exit 1
+  [ "${DETAILS:-}" = true ] || set -- "$@" --no-details
   status=0
   npx --no pulumi-vcc drift --stack "$STACK" "$@" \
     --format text \
     --format junit --output "$reports/drift.xml" \
-    --format markdown --output "$reports/drift.md" || status=$?
+    --format markdown --output "$reports/drift.md" \
+    --format json --output "$reports/drift.json" || status=$?
   case $status in
-  0 | 2) exit "$status" ;;
-  *) exit 1 ;;
+  0 | 2) ;;
+  *) status=1 ;;
   esac
 }
 
@@ -42,14 +50,27 @@ review)
   report --fail-on unknown
   ;;
 drift)
-  report --max-age "${MAX_AGE:-30d}"
+  set -- --max-age "${MAX_AGE:-30d}"
+  [ -z "${NOTIFY:-}" ] || set -- "$@" --since "$reports/drift.json" --notify-command "$NOTIFY"
+  report "$@"
   ;;
 up)
-  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive || exit 1
+  # `pulumi up` forgets an interrupted update, and may then send nothing.
+  report --fail-on unknown --repair --yes
+  [ "$status" = 0 ] || exit "$status"
+  # Nobody may take the reports from before for those of this run.
+  report --could-not-look "pulumi up has not finished" >/dev/null 2>&1
+  updated=0
+  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive || updated=1
   report
+  [ "$updated" = 0 ] || status=1
+  ;;
+repair)
+  report --max-age "${MAX_AGE:-30d}" --repair --yes
   ;;
 *)
-  echo "usage: $0 review|drift|up" >&2
+  echo "usage: $0 review|drift|up|repair" >&2
   exit 1
   ;;
 esac
+exit "$status"

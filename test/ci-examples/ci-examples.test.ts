@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { runWithoutCredentials } from "../end-to-end/drift-reports";
+import { interruptUpdate, runWithoutCredentials } from "../end-to-end/drift-reports";
 import { environmentOf, example, sceneWith } from "../end-to-end/project";
 import { canary, formsOf } from "../end-to-end/secrets";
 import { parseJunit } from "../report-formats";
-import { type GitHub, runStep, startGitHub } from "./github";
+import { type GitHub, type Post, runStep, startGitHub } from "./github";
 
 const root = join(__dirname, "../..");
 const ciExamples = join(root, "examples/ci");
@@ -33,11 +33,18 @@ describe("workflows for GitHub Actions", () => {
     });
   });
 
-  it("give VCC credentials only to the job that registers", () => {
+  it.each(files)("%s pins every action by its hash", (file) => {
+    const text = readFileSync(join(ciExamples, "github", file), "utf8");
+    for (const [, action] of text.matchAll(/uses: (.*)$/gm)) {
+      expect(action).toMatch(/^(\.\/|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)/);
+    }
+  });
+
+  it("give VCC credentials only to the jobs that register", () => {
     const withCredentials = files.filter((file) =>
       /secrets\.VCC_/.test(readFileSync(join(ciExamples, "github", file), "utf8")),
     );
-    expect(withCredentials).toEqual(["up.yml"]);
+    expect(withCredentials.sort()).toEqual(["repair.yml", "up.yml"]);
   });
 });
 
@@ -91,6 +98,49 @@ describe("CI jobs", () => {
       }
     });
 
+    it("register again what an interrupted update may have left, before `pulumi up` forgets it", async () => {
+      const { project, emulator } = scene;
+      await configure(canary("token"));
+      expect((await up()).code).toBe(0);
+      // VCC acknowledged another endpoint, the engine was killed, and the change was taken back.
+      interruptUpdate(project, "updating");
+      emulator.reset();
+      const repaired = await up();
+      expect(repaired.code).toBe(0);
+      expect(repaired.stderr).toContain("To repair:\n  pulumi up --stack dev --replace urn:");
+      expect(emulator.registrations().map(({ provider }) => provider)).toEqual(["CrmIntegration"]);
+
+      // A report of this run may not look like the one before.
+      project.write("throw new Error('broken ' + process.env.VCC_CLIENT_SECRET);");
+      const failed = await up();
+      expect(failed.code).toBe(1);
+      for (const name of ["drift.md", "drift.xml", "drift.json"]) {
+        expect(report(name)).toContain("could not look");
+        for (const form of formsOf(scene.credentials.clientSecret)) {
+          expect(failed.stderr + report(name)).not.toContain(form);
+        }
+      }
+    });
+
+    it("report after an update that failed, and tell a chat once what has changed", async () => {
+      const { project, emulator } = scene;
+      await configure("first");
+      emulator.fail({ target: "register", fault: { kind: "status", status: 400 } });
+      const failed = await up();
+      expect(failed.code).toBe(1);
+      expect(report("drift.md")).toContain("unregistered");
+
+      const messages = join(project.directory, "messages");
+      const NOTIFY = `cat >> ${messages}`;
+      expect((await job("drift", { NOTIFY })).code).toBe(2);
+      expect(existsSync(messages)).toBe(false);
+      const repaired = await job("repair", environmentOf(emulator, scene.credentials));
+      expect(repaired.code).toBe(0);
+      await configure("second");
+      for (const _ of [1, 2]) expect((await job("drift", { NOTIFY })).code).toBe(2);
+      expect(readFileSync(messages, "utf8").match(/### /g)).toHaveLength(1);
+    });
+
     it("explain why they failed", async () => {
       await configure("token");
       const otherStack = await job("drift", { STACK: "other" });
@@ -99,7 +149,7 @@ describe("CI jobs", () => {
       const failures = [
         [await job("review", { STACK: "other" }), "no stack named 'other' found"],
         [await job("up", { STACK: "other" }), "no stack named 'other' found"],
-        [await job("nonsense"), "review|drift|up"],
+        [await job("nonsense"), "review|drift|up|repair"],
         [await job("drift", { STACK: "" }), "STACK is required"],
         [await job("drift", { PATH: "/usr/bin:/bin" }), ""],
       ] as const;
@@ -116,6 +166,9 @@ describe("CI jobs", () => {
       github = await startGitHub();
     });
     afterEach(() => github.close());
+
+    /** Somebody else wrote the marker too. */
+    const post: Post = { id: 1, number: 1, body: "", state: "open", user: { login: "somebody" } };
 
     const step = (workflow: string, name: string, environment = {}) => {
       const { project, emulator } = scene;
@@ -134,9 +187,9 @@ describe("CI jobs", () => {
       const { project, credentials } = scene;
       const token = canary("token");
       await configure(token);
-      github.comments.push({ id: 1, number: 1, body: "Somebody else's", state: "open" });
-      const review = async () => {
-        const { code } = await step("review.yml", "Preview and report");
+      github.comments.push({ ...post, body: "<!-- vcc review dev -->" });
+      const review = async (environment = {}) => {
+        const { code } = await step("review.yml", "Preview and report", environment);
         expect(await step("review.yml", "Comment", { NUMBER: "7" })).toEqual({
           code: 0,
           output: "",
@@ -146,14 +199,17 @@ describe("CI jobs", () => {
       expect(await review()).toBe(0);
       expect(github.comments).toHaveLength(2);
       expect(github.comments[1]?.body).toContain("unregistered");
-      expect(github.comments[1]?.body).toMatch(
-        /<summary>pulumi preview<\/summary>.*\+ 2 to create/s,
-      );
+      expect(github.comments[1]?.body).not.toContain("pulumi preview</summary>");
 
-      project.write('throw new Error("broken");');
+      project.write('throw new Error("broken by design");');
       expect(await review()).toBe(1);
       expect(github.comments).toHaveLength(2);
-      expect(github.comments[1]?.body).toContain("could not look: Running program");
+      expect(github.comments[1]?.body).toContain("could not look: the log of pulumi-vcc drift");
+      expect(github.comments[1]?.body).not.toContain("broken by design");
+      expect(await review({ DETAILS: "true" })).toBe(1);
+      expect(github.comments[1]?.body).toMatch(
+        /broken by design.*<summary>pulumi preview<\/summary>.*broken by design/s,
+      );
       for (const form of [token, credentials.clientSecret].flatMap(formsOf)) {
         expect(JSON.stringify(github.comments)).not.toContain(form);
       }
@@ -162,12 +218,16 @@ describe("CI jobs", () => {
     it("open one issue, update it, and close it", async () => {
       const { project, emulator, credentials } = scene;
       await configure("first");
-      github.issues.push({ id: 1, number: 1, body: "Somebody else's", state: "open" });
+      github.issues.push({ ...post, body: "<!-- vcc drift dev -->" });
       const checkDrift = async () => {
         const { code } = await step("drift.yml", "Drift");
         const OUTCOME = code === 0 ? "success" : "failure";
+        const DRIFTED = code === 1 ? "" : String(code === 2);
         const RUN = `https://github.localhost/run-${code}`;
-        expect(await step("drift.yml", "Issue", { OUTCOME, RUN })).toEqual({ code: 0, output: "" });
+        expect(await step("drift.yml", "Issue", { OUTCOME, DRIFTED, RUN })).toEqual({
+          code: 0,
+          output: "",
+        });
         return code;
       };
       expect(await checkDrift()).toBe(2);
@@ -182,7 +242,8 @@ describe("CI jobs", () => {
       expect(github.issues).toHaveLength(2);
       expect(github.issues[1]).toMatchObject({
         state: "open",
-        body: expect.stringMatching(/could not look: Running program.*\/run-1/s),
+        title: "VCC drift check of stack dev could not look",
+        body: expect.stringMatching(/could not look: the log of pulumi-vcc drift.*\/run-1/s),
       });
 
       await configure("first");
@@ -198,7 +259,11 @@ describe("CI jobs", () => {
 
     it("open an issue also if the job failed before the drift check", async () => {
       expect(existsSync(join(scene.project.directory, "drift.md"))).toBe(false);
-      const ended = await step("drift.yml", "Issue", { OUTCOME: "skipped", RUN: "https://run" });
+      const ended = await step("drift.yml", "Issue", {
+        OUTCOME: "skipped",
+        DRIFTED: "",
+        RUN: "https://run",
+      });
       expect(ended.code).toBe(0);
       expect(github.issues[0]?.body).toContain(
         "The drift check did not run: the job failed first.",

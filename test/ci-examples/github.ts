@@ -14,6 +14,7 @@ export interface Post {
   title?: string;
   body: string;
   state: "open" | "closed";
+  user: { login: string };
 }
 
 /** A repository's issues and comments, as GitHub's API serves them to its CLI. */
@@ -70,7 +71,15 @@ export async function startGitHub(): Promise<GitHub> {
 
 function add(posts: Post[], { title, body = "" }: Partial<Post>): Post {
   const id = posts.length + 1;
-  const post: Post = { id, number: id, body, state: "open", ...(title !== undefined && { title }) };
+  const user = { login: "github-actions[bot]" };
+  const post: Post = {
+    id,
+    number: id,
+    body,
+    state: "open",
+    user,
+    ...(title !== undefined && { title }),
+  };
   posts.push(post);
   return post;
 }
@@ -78,6 +87,12 @@ function add(posts: Post[], { title, body = "" }: Partial<Post>): Post {
 function change(posts: Post[], id: number, body: Partial<Post>): Post | undefined {
   const post = posts.find((candidate) => candidate.id === id);
   return post && Object.assign(post, body);
+}
+
+interface Step {
+  name?: string;
+  run?: string;
+  env?: Record<string, string>;
 }
 
 /** Runs a step of a workflow as the runner does, in bash. */
@@ -89,14 +104,16 @@ export function runStep(
 ): Promise<{ code: number; output: string }> {
   const { env, defaults, jobs } = parse(readFileSync(join(workflows, workflow), "utf8"));
   expect(defaults.run.shell).toBe("bash");
-  const [job] = Object.values<{ steps: Array<{ name?: string; run?: string }> }>(jobs);
-  const script = job?.steps.find((step) => step.name === name)?.run;
+  const [job] = Object.values<{ steps: Step[] }>(jobs);
+  const { run: script, env: stepEnv = {} } = job?.steps.find((step) => step.name === name) ?? {};
+  // The caller evaluates expressions.
+  const literals = Object.entries(stepEnv).filter(([, value]) => !value.includes("${{"));
   if (script === undefined) throw new Error(`no step ${name}`);
   return new Promise((resolve) => {
     execFile(
       "bash",
       ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-      { cwd: directory, env: { ...env, ...environment } },
+      { cwd: directory, env: { ...env, ...Object.fromEntries(literals), ...environment } },
       (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );

@@ -45,6 +45,13 @@ describe("pulumi-vcc", () => {
     ["a state file without a name", ["emulator", "--state", ""], "it must not be empty"],
     ["a stack without a name", ["drift", "--stack", ""], "it must not be empty"],
     ["an output without a name", ["drift", "-f", "json", "-o", ""], "it must not be empty"],
+    ["two selections", ["drift", "--all", "--stack", "a"], "--stack and --all exclude each other"],
+    ["two places", ["inventory", "-C", ".", "--all-projects", "."], "--cwd and --all-projects"],
+    ["an invalid --parallel", ["inventory", "--parallel", "0"], "a whole number, 1 or more"],
+    ["an invalid --timeout", ["drift", "--timeout", "1d"], 'a duration like "90s", "10m" or "1h"'],
+    ["a repair that cannot ask", ["drift", "--repair"], "add --yes to repair without asking"],
+    ["a notification of nothing", ["drift", "--notify-command", "x"], "needs --since"],
+    ["another file as a report", ["drift", "--since", "package.json"], "not a JSON report of this"],
     ["an invalid port", ["emulator", "--port", "http"], "use a number from 0 to 65535"],
     ["an unknown switch", ["emulator", "--behaviour", "a=b"], "a name that --help lists"],
     [

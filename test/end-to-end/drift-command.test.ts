@@ -6,10 +6,11 @@ import {
   expectFailureInAllFormats,
   expectInAllFormats,
   inspectInAllFormats,
+  interruptUpdate,
   type Reports,
   runWithoutCredentials,
 } from "./drift-reports";
-import { environmentOf, example, sceneWith } from "./project";
+import { environmentOf, example, leastPowerful, sceneWith } from "./project";
 import { canary } from "./secrets";
 
 const quickstart = example("quickstart.ts");
@@ -33,7 +34,7 @@ describe("pulumi-vcc drift", () => {
     const token = await registered();
     const reports = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(reports, { ...crm, class: "in sync", fails: false });
-    expect(reports.json.registrations[0]).toMatchObject({
+    expect(reports.stack.registrations[0]).toMatchObject({
       evidence: expect.stringMatching(/^registered 20/),
       ageS: expect.any(Number),
       repair: null,
@@ -48,7 +49,7 @@ describe("pulumi-vcc drift", () => {
     const pending = { ...crm, class: "pending", changed: ["headers.Authorization"] };
     const reports = await inspectInAllFormats(scene, [token, next]);
     expectInAllFormats(reports, pending);
-    expect(reports.json.registrations[0]?.repair).toBe("pulumi up --stack dev");
+    expect(reports.stack.registrations[0]?.repair).toBe("pulumi up --stack dev");
 
     const lenient = await inspectInAllFormats(
       scene,
@@ -94,7 +95,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     });
     const reports = await inspectInAllFormats(scene, [], ["--max-age", "30d"]);
     expectInAllFormats(reports, stale);
-    expect(reports.json.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
+    expect(reports.stack.registrations[0]?.repair).toMatch(/^pulumi up --stack dev --replace urn:/);
   });
 
   /**
@@ -115,11 +116,11 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     const text = example("without-endpoint.ts").split("\n");
     const reports = await inspectInAllFormats(scene);
     expectInAllFormats(reports, {
-      provider: reports.json.registrations[0]?.provider ?? "",
+      provider: reports.stack.registrations[0]?.provider ?? "",
       class: "unregistered",
       line: 1 + text.findIndex((candidate) => candidate.includes("VccProvider.fromSettings(")),
     });
-    expect(reports.json.registrations[0]?.evidence).toBe("declared only");
+    expect(reports.stack.registrations[0]?.evidence).toBe("declared only");
     expect(scene.emulator.requests()).toEqual([]);
   });
 
@@ -129,14 +130,13 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expectInAllFormats(await inspectInAllFormats(scene, [token]), {
       ...crm,
       class: "orphaned",
-      file: "Pulumi.yaml",
-      line: 1,
+      line: undefined,
     });
   });
 
   it("reports an interrupted update as unknown, with the command that repairs it", async () => {
     const token = await registered();
-    interruptUpdate("updating");
+    interruptUpdate(scene.project, "updating");
     const reports = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(reports, { ...crm, class: "unknown" });
     await repair(reports);
@@ -152,13 +152,18 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
 
   it("reports an interrupted creation as unknown, declared or not", async () => {
     const token = await registered();
-    interruptUpdate("creating", { forget: true });
+    interruptUpdate(scene.project, "creating", { forget: true });
     scene.project.write("export {};");
     const undeclared = await inspectInAllFormats(scene, [token]);
-    expectInAllFormats(undeclared, { ...crm, class: "unknown", file: "Pulumi.yaml", line: 1 });
-    expect(undeclared.json.registrations[0]?.evidence).toBe(
+    expectInAllFormats(undeclared, { ...crm, class: "unknown", line: undefined });
+    expect(undeclared.stack.registrations[0]?.evidence).toBe(
       "interrupted while creating, no longer declared",
     );
+    // Clearing it would only forget that VCC may hold the name.
+    expect(undeclared.stack).toMatchObject({
+      repair: null,
+      registrations: [{ repair: null, advice: expect.stringMatching(/^declare it again, run/) }],
+    });
 
     scene.project.write(quickstart);
     const declared = await inspectInAllFormats(scene, [token]);
@@ -166,12 +171,15 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     await repair(declared);
     const repaired = await inspectInAllFormats(scene, [token]);
     expectInAllFormats(repaired, { ...crm, class: "in sync", fails: false });
+    scene.project.write("export {};");
+    await scene.project.stack.up();
+    expect(scene.emulator.registrations()).toEqual([leastPowerful("CrmIntegration")]);
   });
 
   /** Runs the repair command of the report without prompts. */
-  async function repair({ json }: Reports) {
+  async function repair({ stack }: Reports) {
     scene.emulator.reset();
-    const command = json.registrations[0]?.repair ?? "";
+    const command = stack.repair ?? "";
     const { code, stdout } = await runWithoutCredentials(scene, "sh", ["-c", command], {
       ...environmentOf(scene.emulator, scene.credentials),
       PULUMI_SKIP_CONFIRMATIONS: "true",
@@ -192,25 +200,15 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     project.write(quickstart.replace("CrmIntegration", "Renamed"));
     await expect(project.stack.up()).rejects.toThrow();
     gateway.close();
-    const { code, json } = await inspectInAllFormats(scene, [token], [], {
+    const { code, stack } = await inspectInAllFormats(scene, [token], [], {
       VCC_API_URL: gateway.apiUrl,
     });
     expect(code).toBe(2);
-    expect(json.registrations.map((one) => [one.provider, one.class])).toEqual([
+    expect(stack.registrations.map((one) => [one.provider, one.class])).toEqual([
       ["CrmIntegration", "orphaned"],
       ["Renamed", "in sync"],
     ]);
   });
-
-  /** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
-  function interruptUpdate(type: string, { forget = false } = {}) {
-    const file = join(scene.project.directory, "state/.pulumi/stacks/project/dev.json");
-    const state = JSON.parse(readFileSync(file, "utf8"));
-    const { latest } = state.checkpoint;
-    latest.pending_operations = [{ resource: latest.resources.at(-1), type }];
-    if (forget) latest.resources.pop();
-    writeFileSync(file, JSON.stringify(state));
-  }
 
   it("fails with a wrong passphrase", async () => {
     const token = await registered();
@@ -218,6 +216,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     expectFailureInAllFormats(
       await inspectInAllFormats(scene, [token, wrong], [], { PULUMI_CONFIG_PASSPHRASE: wrong }),
       "getting stack configuration: get stack secrets manager: incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE",
+      ["CrmIntegration"],
     );
   });
 
@@ -260,7 +259,9 @@ ${quickstart}`);
 new pulumi.Config().requireSecret("callbackToken").apply((token) => {
   throw new Error(\`broken with \${token}\`);
 });`);
-    expectFailureInAllFormats(await inspectInAllFormats(scene, [token]), "Running program");
+    expectFailureInAllFormats(await inspectInAllFormats(scene, [token]), "Running program", [
+      "CrmIntegration",
+    ]);
   });
 
   it("explains why it failed, and what to do next", async () => {
@@ -280,7 +281,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ["no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],
       ["VccProvider works in Node.js projects only", drift(scene, ["-C", empty, "-s", "dev"])],
       ["pulumi is not on the PATH; install it", drift(scene, [], { PATH: "" })],
-      ["Allowed choices are pending, stale", drift(scene, ["--fail-on", "nonsense"])],
+      ["Allowed choices are ignored, pending", drift(scene, ["--fail-on", "nonsense"])],
       ["Allowed choices are text, json, junit", drift(scene, ["--format", "xml"])],
       ["expected a duration like", drift(scene, ["--max-age", "soon"])],
       ["each --output follows a --format of its own", drift(scene, ["--output", "x"])],
@@ -331,7 +332,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     mkdirSync(below);
     const { code, stdout } = await drift(scene, ["--stack", "other", "-C", below, "-f", "json"]);
     expect(code).toBe(2);
-    const [registration] = JSON.parse(stdout).registrations;
+    const [registration] = JSON.parse(stdout).stacks[0].registrations;
     expect(registration).toMatchObject({
       class: "unregistered",
       repair: `pulumi up --cwd ${below} --stack other`,

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "sarif";
-import type { DriftReport } from "../../cli/drift/report/report";
+import type { DriftReport, StackReport } from "../../cli/drift/report/report";
 import { type JunitCase, parseJunit, parseReport, parseSarif } from "../report-formats";
-import { environmentOf, type Scene } from "./project";
+import { environmentOf, type Project, type Scene } from "./project";
 import { fingerprintKeys, formsOf } from "./secrets";
 
 export interface Ended {
@@ -45,6 +45,8 @@ export function runWithoutCredentials(
 export interface Reports extends Ended {
   text: string;
   json: DriftReport;
+  /** The only stack. */
+  stack: StackReport;
   junit: JunitCase[];
   sarif: Log["runs"][number];
   markdown: string;
@@ -96,11 +98,14 @@ export async function inspectInAllFormats(
   }
   const [json = "", junit = "", sarif = "", markdown = "", summaryText = "", outputText = ""] = all;
   const [run] = parseSarif(sarif).runs;
-  if (run === undefined) throw new Error("no run");
+  const report = parseReport(json);
+  const [stack] = report.stacks;
+  if (run === undefined || stack === undefined) throw new Error("no stack");
   return {
     ...ended,
     text: ended.stdout,
-    json: parseReport(json),
+    json: report,
+    stack,
     junit: await parseJunit(junit),
     sarif: run,
     markdown,
@@ -119,28 +124,30 @@ export interface Expected {
   /** @default true */
   fails?: boolean;
   changed?: string[];
-  /** Where SARIF and GitHub's annotations point. @default index.ts */
-  file?: string;
-  line: number;
+  /** The line of index.ts where SARIF and GitHub's annotations point. @default none */
+  line?: number | undefined;
 }
 
 export function expectInAllFormats(reports: Reports, expected: Expected) {
-  const { provider, fails = true, changed = [], file = "index.ts", line } = expected;
-  const { code, text, json, junit, sarif, markdown, github } = reports;
+  const { provider, fails = true, changed = [], line } = expected;
+  const { code, text, json, stack, junit, sarif, markdown, github } = reports;
   const inSync = expected.class === "in sync";
   const shown = inSync ? "in sync (unverified)" : expected.class;
   expect(code).toBe(fails ? 2 : 0);
 
-  expect(json).toMatchObject({ outcome: fails ? "drift" : "as declared", count: fails ? 1 : 0 });
-  expect(json.registrations).toHaveLength(1);
-  expect(json.registrations[0]).toMatchObject({
+  expect(json).toMatchObject({
+    outcome: fails ? "drift" : inSync ? "as declared" : "tolerated",
+    count: fails ? 1 : 0,
+  });
+  expect(stack.registrations).toHaveLength(1);
+  expect(stack.registrations[0]).toMatchObject({
     provider,
     region: "emea",
     class: expected.class,
     fails,
     verified: false,
     changed,
-    location: { file, line },
+    location: line === undefined ? null : { file: "index.ts", line },
   });
 
   const row = text.split("\n").find((candidate) => candidate.startsWith("emea")) ?? "";
@@ -162,32 +169,60 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
     const { artifactLocation, region } = locations[0]?.physicalLocation ?? {};
     return [ruleId, level, artifactLocation?.uri, region?.startLine];
   });
-  expect(findings).toEqual(inSync ? [] : [[expected.class, fails ? "error" : "note", file, line]]);
+  expect(findings).toEqual(
+    inSync ? [] : [[expected.class, fails ? "error" : "note", line && "index.ts", line]],
+  );
 
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe(`drifted=${fails}\ncount=${fails ? 1 : 0}\n`);
   expect(github.annotations).toHaveLength(fails ? 1 : 0);
-  if (fails) expect(github.annotations[0]).toContain(`::error file=${file},line=${line},`);
+  const place = line === undefined ? "title=" : `file=index.ts,line=${line},`;
+  if (fails) expect(github.annotations[0]).toContain(`::error ${place}`);
 }
 
-/** Every format reports the failure, and nothing about registrations. */
-export function expectFailureInAllFormats(reports: Reports, reason: string) {
-  const { code, text, stderr, json, junit, sarif, markdown, github } = reports;
+/**
+ * Every format reports the failure.
+ *
+ * @param unreached the registrations that only the state mentions
+ */
+export function expectFailureInAllFormats(
+  reports: Reports,
+  reason: string,
+  unreached: string[] = [],
+) {
+  const { code, text, stderr, json, stack, junit, sarif, markdown, github } = reports;
   expect(code).toBe(1);
-  expect(text).toBe("");
+  expect(text === "").toBe(unreached.length === 0);
   expect(stderr).toContain(`error: ${reason}`);
-  expect(json).toMatchObject({ outcome: "could not look", count: 0, registrations: [] });
-  expect(json.error).toContain(reason);
-  expect(junit).toEqual([
-    { name: "could not look", failure: undefined, error: expect.stringContaining(reason) },
-  ]);
+  expect(json).toMatchObject({ outcome: "could not look", count: 0 });
+  expect(stack).toMatchObject({ project: "project", stack: "dev" });
+  expect(stack.error).toContain(reason);
+  expect(stack.registrations.map((one) => [one.provider, one.class, one.fails])).toEqual(
+    unreached.map((provider) => [provider, "could not look", false]),
+  );
+  expect(junit).toHaveLength(1 + unreached.length);
+  expect(junit[0]).toEqual({
+    name: "could not look",
+    failure: undefined,
+    error: expect.stringContaining(reason),
+  });
   expect(sarif.invocations?.[0]).toMatchObject({
     executionSuccessful: false,
     toolExecutionNotifications: [{ message: { text: expect.stringContaining(reason) } }],
   });
-  expect(sarif.results).toEqual([]);
+  expect(sarif.results).toHaveLength(unreached.length);
   expect(markdown).toContain("could not look");
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe("");
   expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
+}
+
+/** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
+export function interruptUpdate({ directory }: Project, type: string, { forget = false } = {}) {
+  const file = join(directory, "state/.pulumi/stacks/project/dev.json");
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  const { latest } = state.checkpoint;
+  latest.pending_operations = [{ resource: latest.resources.at(-1), type }];
+  if (forget) latest.resources.pop();
+  writeFileSync(file, JSON.stringify(state));
 }

@@ -65,7 +65,7 @@ describe("the package", () => {
       "examples/two-regions.ts",
       "examples/without-endpoint.ts",
       "package.json",
-      "schemas/drift-report-1.schema.json",
+      "schemas/drift-report-2.schema.json",
     ]);
     expect(
       paths.filter(

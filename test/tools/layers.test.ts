@@ -21,6 +21,12 @@ const forbidden = [
   ["emulator/admin", "../../provider/errors"],
   ["cli", "../provider/config/settings"],
   ["cli/drift", "../../provider/errors"],
+  ["cli/stacks", "../drift/look"],
+  ["cli/drift/inspection", "../report/classes"],
+  ["cli/drift/inspection", "../../../provider/errors"],
+  ["cli/drift/report", "../formats/text"],
+  ["cli/drift/formats", "../output/outputs"],
+  ["cli/inventory", "../drift/look"],
 ] as const;
 
 const allowed = [
@@ -29,6 +35,9 @@ const allowed = [
   ["provider/program", "../contract/settings"],
   ["emulator/http", "../vcc/vcc"],
   ["cli/drift", "../../provider/contract/resource"],
+  ["cli/drift/inspection", "../../stacks/project"],
+  ["cli/drift/report", "../inspection/inspect"],
+  ["cli/inventory", "../stacks/targets"],
 ] as const;
 
 describe("layers", () => {

@@ -2,6 +2,7 @@ import type { DriftReport } from "../report/report";
 import { formatJson } from "./json";
 import { formatJunit } from "./junit";
 import { formatMarkdown } from "./markdown";
+import { formatPrometheus } from "./prometheus";
 import { formatSarif } from "./sarif";
 import { formatText } from "./text";
 
@@ -12,6 +13,7 @@ export const formats = {
   junit: formatJunit,
   sarif: formatSarif,
   markdown: formatMarkdown,
+  prometheus: formatPrometheus,
 } satisfies Record<string, (report: DriftReport) => string>;
 
 export type FormatName = keyof typeof formats;

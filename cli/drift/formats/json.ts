@@ -1,6 +1,6 @@
 import type { DriftReport } from "../report/report";
 
-/** Described by `schemas/drift-report-1.schema.json`. */
+/** Described by `schemas/drift-report-2.schema.json`. */
 export function formatJson(report: DriftReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -1,13 +1,15 @@
-import type { DriftReport, ReportedRegistration } from "../report/report";
+import { code, escapeHtml, tableRow } from "../../markdown";
+import type { DriftReport, Outcome, ReportedRegistration, StackReport } from "../report/report";
 import {
   className,
   formatAge,
   isUnverified,
-  listRepairs,
+  listAdvice,
   pluralize,
   registrationName,
-  reportTitle,
+  stackTitle,
   summarize,
+  summarizeStacks,
   unverifiedNote,
 } from "../report/wording";
 
@@ -15,88 +17,90 @@ import {
 const maxTableCharacters = 30_000;
 const maxRepairCharacters = 10_000;
 
+interface Space {
+  left: number;
+}
+
+const icons: Record<Outcome, string> = {
+  "as declared": "✅",
+  tolerated: "⚠️",
+  drift: "❌",
+  "could not look": "❌",
+};
+
 /** A pull request comment: what is not as declared, and collapsed below it, what is. */
 export function formatMarkdown(report: DriftReport): string {
-  const { registrations, outcome } = report;
-  const deviating = registrations.filter((one) => one.class !== "in sync");
-  const inSync = registrations.filter((one) => one.class === "in sync");
-  const space = { left: maxTableCharacters };
-  const spaceForRepairs = { left: maxRepairCharacters };
-  const repairs = listRepairs(report).map(({ command }) => command);
+  const { stacks, warnings, outcome } = report;
+  const space = { tables: { left: maxTableCharacters }, repairs: { left: maxRepairCharacters } };
+  const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
   return [
-    `### ${outcome === "as declared" ? "✅" : "❌"} VCC: ${escapeHtml(summarize(report))}`,
-    ...(outcome === "could not look" ? [] : [`Stack ${code(reportTitle(report))}`]),
-    ...(deviating.length > 0 ? [table(deviating, space)] : []),
-    ...(repairs.length > 0 ? [`To repair:\n\n${codeBlock(repairs, spaceForRepairs)}`] : []),
-    ...(inSync.length > 0
-      ? [
-          `<details><summary>${pluralize(inSync.length, "registration")} in sync</summary>`,
-          table(inSync, space),
-          "</details>",
-        ]
-      : []),
-    ...(registrations.some(isUnverified) ? [unverifiedNote] : []),
+    ...(stacks.length > 1 ? [`### ${icons[outcome]} VCC: ${summarizeStacks(report)}`] : []),
+    ...stacks.flatMap((stack) => stackBlocks(stack, space)),
+    ...warnings.map((warning) => `⚠️ ${escapeHtml(warning)}.`),
+    ...(hasUnverified ? [unverifiedNote] : []),
     "",
   ].join("\n\n");
 }
 
+function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space }): string[] {
+  const { registrations, repair, outcome } = stack;
+  const deviating = registrations.filter((one) => one.class !== "in sync");
+  const inSync = registrations.filter((one) => one.class === "in sync");
+  return [
+    `### ${icons[outcome]} VCC: ${escapeHtml(summarize(stack))}`,
+    ...(stack.project === null ? [] : [`Stack ${code(stackTitle(stack))}`]),
+    ...(deviating.length > 0 ? [table(deviating, space.tables)] : []),
+    ...(repair === null ? [] : [`To repair:\n\n${codeBlock(repair, space.repairs)}`]),
+    ...listAdvice(stack).map(
+      ({ names, advice }) =>
+        `To repair ${names.slice(0, 3).map(code).join(", ")}${names.length > 3 ? ", …" : ""}: ${escapeHtml(advice)}.`,
+    ),
+    ...(inSync.length > 0
+      ? [
+          `<details><summary>${pluralize(inSync.length, "registration")} in sync</summary>`,
+          table(inSync, space.tables),
+          "</details>",
+        ]
+      : []),
+  ];
+}
+
 /** As many rows as fit, and the number of those that do not. */
-function table(registrations: ReportedRegistration[], space: { left: number }): string {
+function table(registrations: ReportedRegistration[], space: Space): string {
   const rows = registrations.map((registration) =>
-    [
-      "",
+    tableRow([
       code(registrationName(registration)),
       registration.region ?? "?",
       className(registration),
       registration.changed.map(code).join(", "),
       formatAge(registration),
       escapeHtml(registration.evidence),
-      "",
-    ]
-      .join(" | ")
-      .trim(),
+    ]),
   );
   const shown = takeFitting(rows, space);
+  const omitted = rows.length - shown.length;
   return [
     "| name | region | class | changed | age | evidence |",
     "| --- | --- | --- | --- | --- | --- |",
     ...shown,
-    ...omitted(rows.length - shown.length, "registration"),
+    ...(omitted === 0
+      ? []
+      : [`\n… and ${pluralize(omitted, "more registration")}; see the full report.`]),
   ].join("\n");
 }
 
 /** The fence is longer than any run of backticks inside it. */
-function codeBlock(commands: string[], space: { left: number }): string {
-  const shown = takeFitting(commands, space);
-  const fence = "`".repeat(
-    Math.max(3, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length + 1))),
-  );
-  return [
-    `${fence}sh`,
-    ...shown,
-    fence,
-    ...omitted(commands.length - shown.length, "command"),
-  ].join("\n");
+function codeBlock(command: string, space: Space): string {
+  if (takeFitting([command], space).length === 0) return "see the full report.";
+  const runs = command.match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return [`${fence}sh`, command, fence].join("\n");
 }
 
-function takeFitting(lines: string[], space: { left: number }): string[] {
+function takeFitting(lines: string[], space: Space): string[] {
   const end = lines.findIndex((line) => {
     space.left -= line.length + 1;
     return space.left < 0;
   });
   return end === -1 ? lines : lines.slice(0, end);
-}
-
-function omitted(count: number, noun: string): string[] {
-  return count === 0 ? [] : [`\n… and ${pluralize(count, `more ${noun}`)}; see the full report.`];
-}
-
-/** Shows any text literally: no markup, no mention, no end of the table cell. */
-function code(text: string): string {
-  return `<code>${escapeHtml(text)}</code>`;
-}
-
-function escapeHtml(text: string): string {
-  const line = text.replaceAll(/\p{Cc}/gu, " ");
-  return line.replaceAll(/[&<>|@#*_`[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,14 +1,17 @@
 import { styleText } from "node:util";
+import { formatTable } from "../../table";
 import type { DriftClass } from "../report/classes";
-import type { DriftReport } from "../report/report";
+import type { DriftReport, StackReport } from "../report/report";
 import {
   className,
   formatAge,
   isUnverified,
-  listRepairs,
+  listAdvice,
   registrationName,
-  reportTitle,
+  repairedNames,
+  stackTitle,
   summarize,
+  summarizeStacks,
   unverifiedNote,
 } from "../report/wording";
 
@@ -16,18 +19,49 @@ type Colour = Parameters<typeof styleText>[0];
 
 const colours: Record<DriftClass, Colour> = {
   "in sync": "green",
+  ignored: "green",
   pending: "yellow",
   stale: "yellow",
+  contested: "red",
   unregistered: "yellow",
   orphaned: "yellow",
   unknown: "red",
+  "could not look": "red",
 };
 
-/** A table, for people. */
+type Paint = (style: Colour, text: string) => string;
+
+/** A table for each stack, for people. */
 export function formatText(report: DriftReport, { colour = false } = {}): string {
-  const paint = (style: Colour, text: string) =>
+  const paint: Paint = (style, text) =>
     colour ? styleText(style, text, { validateStream: false }) : text;
-  const { registrations } = report;
+  const { stacks, warnings } = report;
+  const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
+  return [
+    ...(stacks.length > 1 ? [summarizeStacks(report), ""] : []),
+    ...stacks.flatMap((stack, index) => [...(index > 0 ? [""] : []), ...stackLines(stack, paint)]),
+    ...warnings.flatMap((warning) => ["", `Warning: ${warning}.`]),
+    ...(hasUnverified ? ["", unverifiedNote] : []),
+    "",
+  ].join("\n");
+}
+
+function stackLines(stack: StackReport, paint: Paint): string[] {
+  const { registrations, repair } = stack;
+  const advice = listAdvice(stack).map((one) => [one.names, one.advice] as const);
+  const remedies = repair === null ? advice : [[repairedNames(stack), repair] as const, ...advice];
+  return [
+    `${stackTitle(stack)}: ${summarize(stack)}`,
+    ...(registrations.length > 0 ? ["", ...table(stack, paint)] : []),
+    ...remedies.flatMap(([names, remedy]) => [
+      "",
+      `To repair ${quoteNames(names)}:`,
+      `  ${remedy}`,
+    ]),
+  ];
+}
+
+function table({ registrations }: StackReport, paint: Paint): string[] {
   const cells = registrations.map((registration) => [
     registration.region ?? "?",
     JSON.stringify(registrationName(registration)),
@@ -37,33 +71,10 @@ export function formatText(report: DriftReport, { colour = false } = {}): string
     registration.evidence,
   ]);
   const header = ["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"];
-  const widths = header.map((title, column) =>
-    cells.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
-  );
-  const line = (row: string[], style?: Colour) =>
-    row
-      .map((cell, column) => {
-        const padded = cell.padEnd(widths[column] ?? 0);
-        return column === 2 && style !== undefined ? paint(style, padded) : padded;
-      })
-      .join("  ")
-      .trimEnd();
-  const table = cells.map((row, index) => {
-    const driftClass = registrations[index]?.class;
-    return line(row, driftClass && colours[driftClass]);
+  return formatTable(header, cells, (cell, row, column) => {
+    const driftClass = registrations[row]?.class;
+    return column === 2 && driftClass !== undefined ? paint(colours[driftClass], cell) : cell;
   });
-  const repairs = listRepairs(report).flatMap(({ command, names }) => [
-    "",
-    `To repair ${quoteNames(names)}:`,
-    `  ${command}`,
-  ]);
-  return [
-    `${reportTitle(report)}: ${summarize(report)}`,
-    ...(table.length > 0 ? ["", line(header), ...table] : []),
-    ...repairs,
-    ...(registrations.some(isUnverified) ? ["", unverifiedNote] : []),
-    "",
-  ].join("\n");
 }
 
 function quoteNames(names: string[]): string {

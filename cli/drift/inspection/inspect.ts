@@ -1,61 +1,112 @@
-import { InspectionError } from "./inspection-error";
-import { findProject, preflight } from "./preflight";
+import { InspectionError } from "../../stacks/inspection-error";
+import { preflight, type Stack } from "../../stacks/preflight";
+import { findProject, type Project } from "../../stacks/project";
+import { type Pulumi, parseJson } from "../../stacks/pulumi";
 import {
   type PreviewDiagnostics,
-  parseJson,
   previewErrors,
-  pulumi,
   toInspectionError,
-} from "./pulumi";
-import { createInspection, type Deployment, type Inspection, type Step } from "./registrations";
+} from "../../stacks/pulumi-error";
+import { secretsOfStack } from "../../stacks/stack-secrets";
+import type { Deployment } from "../../stacks/state";
+import type { Target } from "../../stacks/targets";
+import { type InspectedRegistration, inspectRegistrations, type Step } from "./registrations";
 import { SourceTree } from "./source";
 
-export interface InspectionOptions {
-  /** The directory of Pulumi.yaml, or one below it. */
+/** What one look at a stack found. */
+export interface Inspection {
+  /** Missing if unknown: the inspection failed before, or the backend has none. */
+  organization?: string;
+  project?: string;
+  stack?: string;
+  /** The directory that the caller gave. */
   directory: string;
-  /** @default the selected stack */
-  stack?: string | undefined;
+  /** Why some or all registrations could not be looked at: one line that names the next step. */
+  error?: string;
+  registrations: InspectedRegistration[];
+}
+
+export interface InspectionOptions {
+  pulumi: Pulumi;
   /** Whether to refresh first. @default as set in the project's options, as for `pulumi preview` */
   refresh?: boolean | undefined;
 }
 
 /**
- * Previews a stack with the user's own Pulumi CLI, without VCC credentials.
+ * Previews a stack with the user's own Pulumi CLI, without VCC credentials. A failure is part of the
+ * result, with what the preview has found before it.
  *
  * It reads `preview --json` instead of the Automation API's events: the events lack source positions and
  * take a quarter longer for 500 registrations, and the API also selects the stack for the user and
  * exports its secrets in clear text.
- *
- * @throws InspectionError
  */
-export async function inspect(options: InspectionOptions): Promise<Inspection> {
-  const { directory, stack, refresh } = options;
-  const tree = new SourceTree(findProject(directory));
-  const stackOption = stack === undefined ? [] : ["--stack", stack];
-  await preflight(directory, stackOption);
+export async function inspect(target: Target, options: InspectionOptions): Promise<Inspection> {
+  const { directory } = target;
+  const inspection: Inspection = {
+    directory,
+    ...(target.stack !== undefined && { stack: target.stack }),
+    registrations: [],
+  };
+  try {
+    if (target.error !== undefined) throw target.error;
+    const project = findProject(directory);
+    Object.assign(inspection, project.name !== undefined && { project: project.name });
+    const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
+    const stack = await preflight(options.pulumi, project, stackOption);
+    const { name, organization } = stack;
+    Object.assign(
+      inspection,
+      { project: stack.project, stack: name },
+      organization && { organization },
+    );
+    Object.assign(inspection, await look(project, stack, options));
+    if (inspection.registrations.length > 0 || inspection.error !== undefined) return inspection;
+    if (target.found) return inspection;
+    throw new InspectionError(
+      `${inspection.project}/${inspection.stack} neither declares nor holds a VccProvider`,
+      "choose another stack with --stack, or another project with --cwd",
+    );
+  } catch (error) {
+    // Reports must record a bug of this command too.
+    const message =
+      error instanceof InspectionError
+        ? error.message
+        : `${error}; this is a bug in pulumi-vcc, please report it`;
+    return { ...inspection, error: message };
+  }
+}
 
+async function look(
+  project: Project,
+  stack: Stack,
+  { pulumi, refresh }: InspectionOptions,
+): Promise<Pick<Inspection, "registrations" | "error">> {
+  const { directory } = project;
+  const stackOption = ["--stack", stack.reference];
   const refreshOption = refresh === undefined ? [] : [`--refresh=${refresh}`];
   // Only the exported state shows interrupted updates.
   const [preview, state] = await Promise.all([
     pulumi(["preview", "--json", "--show-sames", ...refreshOption, ...stackOption], directory),
     pulumi(["stack", "export", ...stackOption], directory),
   ]);
-  for (const result of [preview, state]) if (result.failed) throw toInspectionError(result);
+  const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
   const previewed = (parseJson(preview.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
   // A preview can exit with 0 although the program reported an error.
-  if (previewErrors(previewed).length > 0) throw toInspectionError(preview);
-  const { steps } = previewed;
-  const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
-  if (!steps || !deployment) {
+  const failure = [state, preview].find(
+    ({ failed }, index) => failed || (index === 1 && previewErrors(previewed).length > 0),
+  );
+  if (failure === undefined && (previewed.steps === undefined || deployment === undefined)) {
     throw new InspectionError(
       "pulumi returned no valid preview or state",
       "run `pulumi preview --json` and `pulumi stack export` to see what they print",
     );
   }
-  const inspection = createInspection(steps, deployment, tree);
-  if (inspection.registrations.length > 0) return inspection;
-  throw new InspectionError(
-    `${inspection.project}/${inspection.stack} neither declares nor holds a VccProvider`,
-    "choose another stack with --stack, or another project with --cwd",
-  );
+  const registrations = inspectRegistrations(previewed.steps ?? [], deployment ?? {}, {
+    tree: new SourceTree(directory),
+    configuration: stack.configuration,
+    environment: process.env,
+  });
+  if (failure === undefined) return { registrations };
+  const secrets = await secretsOfStack(pulumi, directory, stackOption);
+  return { registrations, error: toInspectionError(failure, secrets).message };
 }

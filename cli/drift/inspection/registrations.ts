@@ -1,15 +1,11 @@
 import { noDrift, resourceType } from "../../../provider/contract/resource";
 import { unknownValue } from "../../../provider/contract/unknown";
-import type { Declared, SourceLocation, SourceTree } from "./source";
+import { type Deployment, type ResourceState, resourceName } from "../../stacks/state";
+import { type AccountSources, accountOf } from "./accounts";
+import type { SourceLocation, SourceTree } from "./source";
 
 /** What the CLI prints instead of a value that is secret or not yet known. */
 const masks = ["[secret]", unknownValue];
-
-export interface Inspection {
-  project: string;
-  stack: string;
-  registrations: InspectedRegistration[];
-}
 
 /** One registration as Pulumi sees it: what the program declares, and what the state records. */
 export interface InspectedRegistration {
@@ -19,20 +15,30 @@ export interface InspectedRegistration {
   /** The name at VCC and its region; missing while the program does not know them yet. */
   provider?: string;
   region?: string;
-  /** What `up` would do, in the engine's words; missing if only a pending operation mentions it. */
+  /** Identifies the account. Missing if it cannot be known. */
+  account?: string;
+  /** What `up` would do, in the engine's words; missing if no step of the preview mentions it. */
   operation?: string;
+  /** Whether the preview failed before it reached this one. */
+  unreached?: boolean;
   /** The properties that differ; headers by name, never by value. */
   changed: string[];
+  /** The properties whose differences `ignoreChanges` hides. */
+  ignored: string[];
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string;
   /** The calendar window of that acknowledgement, if it had one. */
   window?: string;
+  /** The window that the last `up` recorded, if it had `reassertEvery`. */
+  recordedWindow?: string;
+  /** The window of this look, if it has `reassertEvery`. */
+  currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
   drift?: string;
   /** The operation, in the engine's words, whose outcome the engine never learned. */
   interrupted?: string;
-  /** Where the program declares it, else the project's file. */
-  location: SourceLocation;
+  /** Where the program declares it. Missing if that is not known. */
+  location?: SourceLocation;
 }
 
 /** A step of `pulumi preview --json`; only the fields read here. */
@@ -45,27 +51,16 @@ export interface Step {
   diffReasons?: string[];
 }
 
-interface ResourceState extends Declared {
-  urn: string;
-  type: string;
-  /** Replaced, but not yet deleted. */
-  delete?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
+export interface RegistrationSources extends AccountSources {
+  tree: SourceTree;
 }
 
-/** `pulumi stack export`; only the fields read here. */
-export interface Deployment {
-  resources?: ResourceState[];
-  pending_operations?: Array<{ type: string; resource: ResourceState }>;
-}
-
-/** Combines the steps of a preview with what only the state records. */
-export function createInspection(
+/** Combines the steps of a preview, complete or not, with what only the state records. */
+export function inspectRegistrations(
   steps: Step[],
   { resources = [], pending_operations: operations = [] }: Deployment,
-  tree: SourceTree,
-): Inspection {
+  sources: RegistrationSources,
+): InspectedRegistration[] {
   const stepsByUrn = new Map<string, Step>();
   for (const step of steps) {
     const type = (step.newState ?? step.oldState)?.type;
@@ -73,60 +68,100 @@ export function createInspection(
     // A replacement is several steps; "replace" is the one that names the changes.
     if (step.op === "replace" || !stepsByUrn.has(step.urn)) stepsByUrn.set(step.urn, step);
   }
+  const accounts = explicitAccounts([...resources, ...steps.flatMap(statesOf)]);
+  const fromState = (state: ResourceState) => ({
+    ...commonFields(state, accounts, sources),
+    changed: [],
+    ignored: [],
+  });
   const pending = operations.filter(({ resource }) => resource.type === resourceType);
   const interrupted = new Map(pending.map(({ type, resource }) => [resource.urn, type]));
-  // An update replaced these but could not delete them; no preview has a step for them.
-  const leftovers = resources.filter((one) => one.delete && one.type === resourceType);
-  // Every preview has a step for the stack itself.
-  const [, , stack = "?", project = "?"] = steps[0]?.urn.split(/:+/) ?? [];
-  return {
-    project,
-    stack,
-    registrations: [
-      ...[...stepsByUrn.values()].map((step) => fromStep(step, interrupted, tree)),
-      ...pending
-        .filter(({ resource }) => !stepsByUrn.has(resource.urn))
-        .map(({ type, resource }) => ({ ...fromState(resource, tree), interrupted: type })),
-      ...leftovers.map((resource) => ({ ...fromState(resource, tree), operation: "delete" })),
-    ],
-  };
+  const registered = resources.filter(({ type }) => type === resourceType);
+  const held = registered.filter((one) => !one.delete);
+  return [
+    ...[...stepsByUrn.values()].map((step) => ({
+      ...fromStep(step, accounts, sources),
+      ...ifKnown("interrupted", interrupted.get(step.urn)),
+    })),
+    ...pending
+      .filter(
+        ({ resource: { urn } }) => !stepsByUrn.has(urn) && !held.some((one) => one.urn === urn),
+      )
+      .map(({ type, resource }) => ({ ...fromState(resource), interrupted: type })),
+    // A complete preview has a step for each of these.
+    ...held
+      .filter(({ urn }) => !stepsByUrn.has(urn))
+      .map((resource) => ({
+        ...fromState(resource),
+        unreached: true,
+        ...ifKnown("interrupted", interrupted.get(resource.urn)),
+      })),
+    // An update replaced these but could not delete them; no preview has a step for them.
+    ...registered
+      .filter((one) => one.delete)
+      .map((resource) => ({ ...fromState(resource), operation: "delete" })),
+  ];
 }
+
+/** What registers again if it differs, by the name that the program gives it. */
+const ignorable = ["provider", "endpoint", "headers", "agentActionsPermitted", "reassertEvery"];
 
 function fromStep(
   { urn, op, detailedDiff, diffReasons, oldState, newState }: Step,
-  interrupted: ReadonlyMap<string, string>,
-  tree: SourceTree,
+  accounts: ExplicitAccounts,
+  sources: RegistrationSources,
 ): InspectedRegistration {
-  const inputs = newState?.inputs ?? oldState?.inputs;
+  const state = { urn, type: resourceType, ...(newState ?? oldState) };
   const outputs = oldState?.outputs ?? {};
+  const location = newState && sources.tree.locate(newState);
   return {
-    ...commonFields(urn, inputs, outputs),
+    ...commonFields({ ...state, outputs }, accounts, sources),
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
+    ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
     ...ifKnown("window", outputs.reassertWindow),
+    ...ifKnown("recordedWindow", oldState?.inputs?.reassertWindow),
+    ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
-    ...ifKnown("interrupted", interrupted.get(urn)),
-    location: (newState && tree.locate(newState)) ?? tree.projectFile,
+    ...(location !== undefined && { location }),
   };
 }
 
-function fromState(
-  { urn, inputs, outputs }: ResourceState,
-  { projectFile }: SourceTree,
-): InspectedRegistration {
-  return { ...commonFields(urn, inputs, outputs), changed: [], location: projectFile };
+function hidesDifferences(path: string): boolean {
+  const [root = ""] = path.split(/[.[]/);
+  return root === "*" || path.startsWith("[") || ignorable.includes(root);
+}
+
+/** The inputs of each `VccAccount`, by URN. */
+type ExplicitAccounts = ReadonlyMap<string, Record<string, unknown>>;
+
+function explicitAccounts(states: ResourceState[]): ExplicitAccounts {
+  return new Map(
+    states
+      // The provider that the engine makes itself gets the stack's configuration instead of inputs.
+      .filter(
+        ({ type, inputs }) => type === "pulumi:providers:pulumi-nodejs" && inputs?.["vcc:region"],
+      )
+      .map(({ urn, inputs = {} }) => [urn, inputs]),
+  );
+}
+
+function statesOf({ oldState, newState }: Step): ResourceState[] {
+  return [oldState, newState].filter((state) => state !== undefined);
 }
 
 function commonFields(
-  urn: string,
-  inputs: Record<string, unknown> = {},
-  outputs: Record<string, unknown> = {},
+  { urn, inputs = {}, outputs = {}, provider }: ResourceState,
+  accounts: ExplicitAccounts,
+  sources: AccountSources,
 ) {
+  const providerUrn = provider?.replace(/::[^:]*$/, "") ?? "";
   return {
     urn,
-    resource: urn.split("::").slice(3).join("::"),
+    resource: resourceName(urn),
     ...ifKnown("provider", inputs.provider),
     ...ifKnown("region", inputs.region),
+    ...ifKnown("account", accountOf(accounts.get(providerUrn), sources)),
     ...ifKnown("registeredAt", outputs.registeredAt),
   };
 }

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findUpwards } from "../../stacks/project";
+import type { Declared } from "../../stacks/state";
 
 export interface SourceLocation {
   /** Path with slashes, relative to the root of the repository, else of the project. */
@@ -9,49 +11,32 @@ export interface SourceLocation {
   column: number;
 }
 
-/** The engine's record of where a resource was declared, innermost frame first. */
-export interface Declared {
-  sourcePosition?: string;
-  stackTrace?: Array<{ sourcePosition?: string }>;
-}
-
-/** The nearest directory, at or above the given one, with a file of one of these names. */
-export function findUpwards(directory: string, names: string[]): string | undefined {
-  const here = resolve(directory);
-  if (names.some((name) => existsSync(join(here, name)))) return here;
-  const parent = dirname(here);
-  return parent === here ? undefined : findUpwards(parent, names);
-}
-
 /** Translates source positions into the paths that CI systems expect, relative to the repository. */
 export class SourceTree {
-  private readonly prefix: string;
+  private readonly root: string;
 
   /** @param projectDirectory the directory of Pulumi.yaml */
   constructor(private readonly projectDirectory: string) {
-    const repository = findUpwards(projectDirectory, [".git"]) ?? projectDirectory;
-    const path = relative(repository, resolve(projectDirectory)).split(sep).join("/");
-    this.prefix = path === "" ? "" : `${path}/`;
+    this.root = resolve(findUpwards(projectDirectory, [".git"]) ?? projectDirectory);
   }
 
-  /** The location of a registration that no line declares. */
-  get projectFile(): SourceLocation {
-    const name = projectFiles.find((file) => existsSync(join(this.projectDirectory, file)));
-    return { file: `${this.prefix}${name ?? projectFiles[0]}`, line: 1, column: 1 };
-  }
-
-  /** The innermost frame in the program itself, not in an installed package such as this one. */
+  /** The innermost frame in the repository itself, not in an installed package such as this one. */
   locate({ sourcePosition, stackTrace = [] }: Declared): SourceLocation | undefined {
     for (const position of [sourcePosition, ...stackTrace.map((frame) => frame.sourcePosition)]) {
-      const [, path, line, column] =
+      const [, path = "", line, column] =
         /^project:\/\/\/(.+)#(\d+)(?:,(\d+))?$/.exec(position ?? "") ?? [];
-      if (path === undefined || /(^|\/)(\.\.|node_modules)\//.test(path)) continue;
-      const file = this.prefix + decodeURIComponent(path);
+      const file = relative(this.root, this.absolute(path)).split(sep).join("/");
+      if (path === "" || /^\.\.(\/|$)|(^|\/)node_modules\//.test(file)) continue;
       return { file, line: Number(line), column: Number(column ?? 1) };
     }
     return undefined;
   }
-}
 
-/** The names that Pulumi accepts for a project file. */
-export const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+  /** In a program of ES modules, the engine mistakes the URL of a file for a path. */
+  private absolute(path: string): string {
+    if (path.startsWith("file:/")) {
+      return fileURLToPath(`file:///${path.replace(/^file:\/+/, "")}`);
+    }
+    return resolve(this.projectDirectory, decodeURIComponent(path));
+  }
+}

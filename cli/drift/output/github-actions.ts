@@ -1,7 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { formatMarkdown } from "../formats/markdown";
 import type { DriftReport } from "../report/report";
-import { describeRegistration } from "../report/wording";
+import { describeRegistration, stackTitle } from "../report/wording";
 
 /** GitHub shows no more errors of one step; the job summary lists all. */
 const maxAnnotations = 10;
@@ -20,10 +20,14 @@ export async function reportToGitHubActions(
 ): Promise<string[]> {
   if (GITHUB_ACTIONS !== "true") return [];
   for (const annotation of annotations(report)) console.error(annotation);
-  const { error, count } = report;
+  const { outcome, count, changes } = report;
+  const changed = changes === undefined ? "" : `changed=${changes.length > 0}\n`;
   const texts: Array<[string | undefined, string]> = [
     [GITHUB_STEP_SUMMARY, formatMarkdown(report)],
-    [GITHUB_OUTPUT, error === null ? `drifted=${count > 0}\ncount=${count}\n` : ""],
+    [
+      GITHUB_OUTPUT,
+      outcome === "could not look" ? changed : `drifted=${count > 0}\ncount=${count}\n${changed}`,
+    ],
   ];
   const problems: string[] = [];
   for (const [file, text] of texts) {
@@ -35,20 +39,26 @@ export async function reportToGitHubActions(
   return problems;
 }
 
-function annotations({ error, registrations }: DriftReport): string[] {
-  if (error !== null) return [command({ title: "VCC drift: could not look" }, error)];
-  return registrations
+function annotations({ stacks }: DriftReport): string[] {
+  const errors = stacks
+    .filter(({ error }) => error !== null)
+    .map((stack) =>
+      command({ title: `VCC drift: could not look at ${stackTitle(stack)}` }, stack.error ?? ""),
+    );
+  const failures = stacks
+    .flatMap(({ registrations }) => registrations)
     .filter(({ fails }) => fails)
-    .slice(0, maxAnnotations)
     .map((registration) => {
-      const { file, line, column } = registration.location;
+      const { file, line, column } = registration.location ?? {};
+      const place = file === undefined ? {} : { file, line, col: column };
       const title = `VCC drift: ${registration.class}`;
-      return command({ file, line, col: column, title }, describeRegistration(registration));
+      return command({ ...place, title }, describeRegistration(registration));
     });
+  return [...errors, ...failures].slice(0, maxAnnotations);
 }
 
 /** A workflow command, escaped so that no name can inject another one. */
-function command(properties: Record<string, string | number>, message: string): string {
+function command(properties: Record<string, string | number | undefined>, message: string): string {
   const list = Object.entries(properties).map(
     ([name, value]) => `${name}=${escapeData(String(value)).replaceAll(/[:,]/g, percentEncode)}`,
   );

@@ -1,21 +1,27 @@
 import type { InspectedRegistration } from "../inspection/registrations";
+import { isFuture, windowMs } from "./times";
 
 /** What can be known about a registration without a read, and what it means. */
 export const meanings = {
   "in sync": "The declaration is what was last registered; what VCC holds is not verified.",
+  ignored: "The program ignores changes of some properties, so the check cannot see them.",
   pending: "The declaration differs from what was last registered.",
   stale: "VCC last acknowledged the registration longer ago than allowed.",
+  contested: "Two resources declare the same name in the same account; VCC holds one of them.",
   unregistered: "The program declares it, but this stack never registered it.",
   orphaned: "This stack registered it, but the program no longer declares it.",
   unknown: "The outcome of an update is unknown: VCC may hold the registration before or after it.",
+  "could not look": "The preview failed before it reached the registration.",
 } as const;
 
 export type DriftClass = keyof typeof meanings;
 export const driftClasses = Object.keys(meanings) as DriftClass[];
-/** The classes of what is not as declared. */
-export const deviations: DriftClass[] = driftClasses.filter(
-  (driftClass) => driftClass !== "in sync",
+/** The classes that `--fail-on` accepts: an inspection that failed is no drift. */
+export const selectable: DriftClass[] = driftClasses.filter(
+  (driftClass) => driftClass !== "in sync" && driftClass !== "could not look",
 );
+/** The classes that fail by default: the program itself says what it ignores. */
+export const deviations: DriftClass[] = selectable.filter((driftClass) => driftClass !== "ignored");
 
 export interface ClassifyOptions {
   /** Milliseconds since the epoch. */
@@ -24,34 +30,65 @@ export interface ClassifyOptions {
   maxAgeMs?: number | undefined;
 }
 
+/** A registration, compared with others and with an earlier report. */
+export interface ComparedRegistration extends InspectedRegistration {
+  /** The other resources that declare its name in its account. */
+  rivals?: string[];
+  /** When an earlier report found it unknown, if nothing has registered it since. */
+  unknownSince?: string | undefined;
+}
+
 /** The first rule that applies decides; without one, the registration is in sync. */
 const rules: Array<
-  [DriftClass, (registration: InspectedRegistration, options: ClassifyOptions) => boolean]
+  [DriftClass, (registration: ComparedRegistration, options: ClassifyOptions) => boolean]
 > = [
-  ["unknown", ({ interrupted, drift }) => interrupted !== undefined || drift !== undefined],
+  [
+    "unknown",
+    ({ interrupted, drift, unknownSince }) =>
+      [interrupted, drift, unknownSince].some((reason) => reason !== undefined),
+  ],
+  ["could not look", ({ unreached }) => unreached === true],
+  ["contested", ({ rivals = [] }) => rivals.length > 0],
   ["unregistered", ({ operation }) => operation === "create"],
   ["orphaned", ({ operation }) => operation === "delete"],
   [
     "stale",
-    ({ operation, changed, window }) =>
+    ({ operation, changed, window }, { nowMs }) =>
       operation === "update" &&
-      // A registration that had no window before is not late.
+      // A registration that had no window before is not late, nor is one that is ahead of this clock.
       window !== undefined &&
+      !(windowMs(window).start > nowMs) &&
       changed.length > 0 &&
       changed.every((property) => property === "reassertWindow"),
   ],
   ["pending", ({ operation }) => operation !== "same"],
+  ["stale", hasPassedUnseen],
   [
     "stale",
     ({ registeredAt }, { nowMs, maxAgeMs }) =>
+      maxAgeMs !== undefined &&
       // Negated, so that a missing or unreadable date is stale too.
-      maxAgeMs !== undefined && !(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs),
+      (!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs) || isFuture(registeredAt, nowMs)),
   ],
+  ["ignored", ({ ignored }) => ignored.length > 0],
 ];
 
-export function classify(
-  registration: InspectedRegistration,
-  options: ClassifyOptions,
-): DriftClass {
+export function classify(registration: ComparedRegistration, options: ClassifyOptions): DriftClass {
   return rules.find(([, applies]) => applies(registration, options))?.[0] ?? "in sync";
+}
+
+/** Whether the last `up` had a `reassertEvery` that this look does not have. */
+export function lacksReassertEvery({
+  recordedWindow,
+  currentWindow,
+  operation,
+}: InspectedRegistration): boolean {
+  return operation === "same" && recordedWindow !== undefined && currentWindow === undefined;
+}
+
+/** The state does not say how long the window is: it lasts for at least one of its units. */
+function hasPassedUnseen(registration: InspectedRegistration, { nowMs }: ClassifyOptions): boolean {
+  if (!lacksReassertEvery(registration)) return false;
+  const { start, unit } = windowMs(registration.recordedWindow ?? "");
+  return !(nowMs < start + unit);
 }

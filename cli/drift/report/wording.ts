@@ -1,4 +1,4 @@
-import type { DriftReport, ReportedRegistration } from "./report";
+import type { DriftReport, ReportedRegistration, StackReport } from "./report";
 
 // Wording that several formats share.
 
@@ -19,39 +19,64 @@ export function registrationName({ provider, resource }: ReportedRegistration): 
   return provider ?? `(${resource})`;
 }
 
-export function reportTitle({ project, stack }: DriftReport): string {
-  return project === null ? "pulumi-vcc drift" : `${project}/${stack}`;
+/** `organization/project/stack`, as far as they are known. */
+export function stackTitle({ organization, project, stack }: StackReport): string {
+  return [organization, project, stack].filter(Boolean).join("/") || "pulumi-vcc drift";
 }
 
-export function summarize({ count, registrations, error }: DriftReport): string {
+export function summarize({ count, registrations, error }: StackReport): string {
   if (error !== null) return `could not look: ${error}`;
+  if (registrations.length === 0) return "no registrations";
   const all = pluralize(registrations.length, "registration");
-  const deviating = registrations.filter((one) => one.class !== "in sync").length;
-  if (deviating === 0) return `${all} as declared`;
+  const hidden = registrations.filter((one) => one.class === "ignored").length;
+  const deviating = registrations.filter((one) => one.class !== "in sync").length - hidden;
+  const ignoring = hidden === 0 ? "" : `, ${hidden} with ignored changes`;
+  if (deviating === 0) return `${all} as declared${ignoring}`;
   const failing = count === deviating ? "" : `, ${count || "none"} in a class that fails`;
-  return `${deviating} of ${all} ${deviating === 1 ? "is" : "are"} not as declared${failing}`;
+  return `${deviating} of ${all} ${deviating === 1 ? "is" : "are"} not as declared${failing}${ignoring}`;
+}
+
+/** For a report of several stacks. */
+export function summarizeStacks({ stacks, count }: DriftReport): string {
+  const failed = stacks.filter(({ error }) => error !== null).length;
+  const drifted = stacks.filter((one) => one.count > 0).length;
+  return [
+    pluralize(stacks.length, "stack"),
+    ...(drifted > 0
+      ? [`${pluralize(count, "registration")} in ${drifted} not as declared`]
+      : ["no registration in a class that fails"]),
+    ...(failed > 0 ? [`could not look at ${failed}`] : []),
+  ].join(", ");
 }
 
 /** Everything about one registration, on one line. */
 export function describeRegistration(registration: ReportedRegistration): string {
-  const { region, changed, evidence, repair } = registration;
+  const { region, changed, evidence, repair, advice } = registration;
   const name = JSON.stringify(registrationName(registration));
+  const toRepair = repair ?? advice;
   return [
     `${name} (${region ?? "region unknown"}) is ${className(registration)}`,
     ...(changed.length > 0 ? [`changed: ${changed.join(", ")}`] : []),
     evidence,
-    ...(repair === null ? [] : [`to repair: ${repair}`]),
+    ...(toRepair === null ? [] : [`to repair: ${toRepair}`]),
   ].join("; ");
 }
 
-/** Each repair command once, with the names of the registrations that it repairs. */
-export function listRepairs({
+/** Each advice of a stack once, with the names that it applies to. */
+export function listAdvice({
   registrations,
-}: DriftReport): Array<{ command: string; names: string[] }> {
-  const byCommand = Map.groupBy(registrations, ({ repair }) => repair);
-  return [...byCommand].flatMap(([command, repaired]) =>
-    command === null ? [] : [{ command, names: repaired.map(registrationName) }],
+}: StackReport): Array<{ advice: string; names: string[] }> {
+  const byAdvice = Map.groupBy(registrations, ({ advice }) => advice);
+  return [...byAdvice].flatMap(([advice, advised]) =>
+    advice === null ? [] : [{ advice, names: advised.map(registrationName) }],
   );
+}
+
+/** The names that the repair command of a stack repairs. */
+export function repairedNames({ registrations }: StackReport): string[] {
+  return registrations
+    .filter(({ fails, repair }) => fails && repair !== null)
+    .map(registrationName);
 }
 
 /** "45 s", "12 min", "5 h", "30 d"; empty if VCC never acknowledged it. */

@@ -1,5 +1,7 @@
 import type { InspectedRegistration } from "../../../cli/drift/inspection/registrations";
-import { createReport, type DriftReport } from "../../../cli/drift/report/report";
+import { deviations } from "../../../cli/drift/report/classes";
+import { createReport } from "../../../cli/drift/report/create-report";
+import type { DriftReport } from "../../../cli/drift/report/report";
 
 export const nowMs = Date.parse("2026-11-22T12:00:00Z");
 
@@ -11,6 +13,7 @@ export const registration: InspectedRegistration = {
   region: "emea",
   operation: "same",
   changed: [],
+  ignored: [],
   registeredAt: "2026-11-20T12:00:00.000Z",
   location: { file: "index.ts", line: 6, column: 13 },
 };
@@ -22,16 +25,21 @@ export const rotated: InspectedRegistration = {
   changed: ["headers.Authorization"],
 };
 
+type Options = Partial<Parameters<typeof createReport>[1]>;
+
 export function reportOf(
   registrations: InspectedRegistration[],
-  options: Partial<Parameters<typeof createReport>[1]> = {},
+  { directory = ".", ...options }: Options & { directory?: string } = {},
 ): DriftReport {
-  return createReport(
-    { project: "project", stack: "dev", registrations },
-    {
-      nowMs,
-      failOn: ["pending", "stale", "unregistered", "orphaned", "unknown"],
-      ...options,
-    },
-  );
+  return createReport([{ directory, project: "project", stack: "dev", registrations }], {
+    nowMs,
+    failOn: deviations,
+    ...options,
+  });
+}
+
+/** Of a stack that could not be looked at. */
+export function errorReportOf(error: string): DriftReport {
+  const inspection = { directory: ".", project: "project", stack: "dev", error, registrations: [] };
+  return createReport([inspection], { nowMs, failOn: deviations });
 }

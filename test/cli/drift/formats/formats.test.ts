@@ -1,14 +1,21 @@
 import { formats } from "../../../../cli/drift/formats";
 import { formatText } from "../../../../cli/drift/formats/text";
-import { createErrorReport } from "../../../../cli/drift/report/report";
+import type { InspectedRegistration } from "../../../../cli/drift/inspection/registrations";
+import { deviations } from "../../../../cli/drift/report/classes";
+import { createReport } from "../../../../cli/drift/report/create-report";
 import { parseJunit, parseReport, parseSarif } from "../../../report-formats";
-import { nowMs, registration, reportOf, rotated } from "../samples";
+import { errorReportOf, nowMs, registration, reportOf, rotated } from "../samples";
 
 const unverified = "Unverified: the VCC API has no read, so what VCC holds cannot be checked.";
 const sentence =
   '"Crm" (emea) is pending; changed: headers.Authorization; ' +
   "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev";
-const error = createErrorReport("no stack named 'x' found; see …", nowMs);
+const reason = "no stack named 'x' found; see …";
+const error = errorReportOf(reason);
+const withError = (text: string | null) => ({
+  ...error,
+  stacks: error.stacks.map((stack) => ({ ...stack, error: text })),
+});
 
 /** Valid names at VCC that contain the syntax of some format. */
 const hostile = [
@@ -82,6 +89,91 @@ ${unverified}
   });
 });
 
+describe("several stacks", () => {
+  const inspection = (stack: string, ...registrations: InspectedRegistration[]) => ({
+    directory: ".",
+    organization: "acme",
+    project: "project",
+    stack,
+    registrations,
+  });
+  const other = { ...registration, provider: "Other" };
+  const report = createReport(
+    [
+      inspection("dev", registration),
+      inspection("prod", { ...rotated, provider: "Prod" }),
+      { ...inspection("broken", other), error: reason },
+    ],
+    { nowMs, failOn: deviations },
+  );
+
+  it("are one text, with the repair command of each", () => {
+    expect(
+      formats
+        .text(report)
+        .split("\n")
+        .filter((line) => !line.startsWith("emea")),
+    ).toEqual([
+      "3 stacks, 1 registration in 1 not as declared, could not look at 1",
+      "",
+      "acme/project/dev: 1 registration as declared",
+      "",
+      expect.stringMatching(/^REGION/),
+      "",
+      "acme/project/prod: 1 of 1 registration is not as declared",
+      "",
+      expect.stringMatching(/^REGION/),
+      "",
+      'To repair "Prod":',
+      "  pulumi up --stack acme/project/prod",
+      "",
+      `acme/project/broken: could not look: ${reason}`,
+      "",
+      expect.stringMatching(/^REGION/),
+      "",
+      unverified,
+      "",
+    ]);
+  });
+
+  it("are valid in every format", async () => {
+    expect(parseReport(formats.json(report)).outcome).toBe("could not look");
+    expect(await parseJunit(formats.junit(report))).toHaveLength(4);
+    const { runs } = parseSarif(formats.sarif(report));
+    expect(runs.map(({ automationDetails }) => automationDetails?.id)).toEqual([
+      "pulumi-vcc/acme/project/dev/",
+      "pulumi-vcc/acme/project/prod/",
+      "pulumi-vcc/could not look/acme/project/broken/",
+    ]);
+    expect(formats.markdown(report)).toMatch(
+      /^### ❌ VCC: 3 stacks.*\n\n### ✅ VCC: 1 registration as declared\n/,
+    );
+  });
+
+  it("differ in SARIF if one line declares them in a loop", () => {
+    const loop = [1, 2].map((n) => ({ ...rotated, urn: `${rotated.urn}${n}`, provider: `${n}` }));
+    const [run] = parseSarif(formats.sarif(reportOf(loop))).runs;
+    const hashes = run?.results?.map(({ partialFingerprints }) => partialFingerprints);
+    expect(new Set(hashes?.map((one) => one?.primaryLocationLineHash)).size).toBe(2);
+  });
+});
+
+describe("Prometheus", () => {
+  it("counts each class, and gives the age of each registration", () => {
+    const name = 'a "b"\\';
+    const text = formats.prometheus(reportOf([rotated, { ...registration, provider: name }]));
+    const labels = 'organization="",project="project",stack="dev"';
+    expect(text).toContain(`\nvcc_drift_success{${labels}} 1\n`);
+    expect(text).toContain(`\nvcc_drift_registrations{${labels},class="pending"} 1\n`);
+    expect(text).toContain(`\nvcc_drift_registrations{${labels},class="orphaned"} 0\n`);
+    expect(text).toContain(
+      `\nvcc_drift_registration_age_seconds{${labels},region="emea",provider="a \\"b\\"\\\\",resource="crm"} 172800\n`,
+    );
+    expect(text).toMatch(/^vcc_drift_last_run_timestamp_seconds 1795348800$/m);
+    expect(formats.prometheus(error)).toContain(`\nvcc_drift_success{${labels}} 0\n`);
+  });
+});
+
 describe("JSON", () => {
   it("is the report, valid by its published schema", () => {
     const report = reportOf([registration, ...hostile]);
@@ -90,9 +182,9 @@ describe("JSON", () => {
   });
 
   it.each([
-    ["an error without a reason", { ...error, error: null }],
-    ["an inspection without a registration", { ...reportOf([registration]), registrations: [] }],
-    ["another version", { ...error, version: 2 }],
+    ["an error without a reason", withError(null)],
+    ["no stack", { ...error, stacks: [] }],
+    ["another version", { ...error, version: 1 }],
   ])("has a schema that rejects %s", (_case, report) => {
     expect(() => parseReport(JSON.stringify(report))).toThrow("schemaPath");
   });
@@ -120,7 +212,7 @@ describe("JUnit", () => {
   it("reports a failed inspection as a test case of its own", async () => {
     const text = formats.junit(error);
     expect(await parseJunit(text)).toEqual([
-      { name: "could not look", failure: undefined, error: error.error },
+      { name: "could not look", failure: undefined, error: reason },
     ]);
     expect(text).toContain(`tests="1" failures="0" errors="1"`);
   });
@@ -152,7 +244,10 @@ describe("SARIF", () => {
             logicalLocations: [{ fullyQualifiedName: rotated.urn, kind: "resource" }],
           },
         ],
-        partialFingerprints: { "registration/v1": rotated.urn },
+        partialFingerprints: {
+          "registration/v1": rotated.urn,
+          primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{32}$/),
+        },
       },
     ]);
   });
@@ -176,7 +271,7 @@ describe("SARIF", () => {
     const [run] = parseSarif(formats.sarif(error)).runs;
     expect(run?.invocations?.[0]).toMatchObject({
       executionSuccessful: false,
-      toolExecutionNotifications: [{ level: "error", message: { text: error.error } }],
+      toolExecutionNotifications: [{ level: "error", message: { text: reason } }],
     });
     expect(run?.results).toEqual([]);
   });
@@ -190,7 +285,7 @@ describe("SARIF", () => {
 describe("Markdown", () => {
   it("shows what is not as declared, and collapses the rest", () => {
     expect(
-      formats.markdown(reportOf([registration, rotated])),
+      formats.markdown(reportOf([{ ...registration, provider: "Other" }, rotated])),
     ).toBe(`### ❌ VCC: 1 of 2 registrations is not as declared
 
 Stack <code>project/dev</code>
@@ -209,7 +304,7 @@ pulumi up --stack dev
 
 | name | region | class | changed | age | evidence |
 | --- | --- | --- | --- | --- | --- |
-| <code>Crm</code> | emea | in sync (unverified) |  | 2 d | registered 2026-11-20T12:00:00.000Z |
+| <code>Other</code> | emea | in sync (unverified) |  | 2 d | registered 2026-11-20T12:00:00.000Z |
 
 </details>
 
@@ -250,6 +345,8 @@ ${unverified}
     expect(
       formats.markdown(error),
     ).toBe(`### ❌ VCC: could not look: no stack named 'x' found; see …
+
+Stack <code>project/dev</code>
 
 `);
   });

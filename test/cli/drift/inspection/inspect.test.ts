@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { inspect } from "../../../../cli/drift/inspection/inspect";
+import { createPulumi } from "../../../../cli/stacks/pulumi";
 import { temporaryDirectory } from "../../../temporary-directory";
 
 const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
@@ -9,6 +10,7 @@ const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }]
 
 /** Cases that the real CLI cannot be made to produce; the end-to-end tests cover the others. */
 describe("inspect", () => {
+  const pulumi = createPulumi();
   const directory = temporaryDirectory();
   const { PATH } = process.env;
   beforeEach(() => {
@@ -22,7 +24,12 @@ describe("inspect", () => {
   /** Installs a CLI that prints these texts or runs this code, and records how it was called. */
   function install(output: { preview?: string; export?: string; code?: string } = {}) {
     const texts = {
-      about: JSON.stringify({ cliAbout: { version: "3.255.0" } }),
+      about: JSON.stringify({
+        cliAbout: { version: "3.255.0" },
+        backend: { url: "https://app.pulumi.com/me" },
+        currentStack: { fullyQualifiedName: "acme/project/dev" },
+      }),
+      config: "{}",
       preview: output.preview ?? JSON.stringify(preview),
       stack: output.export ?? JSON.stringify({ deployment: {} }),
     };
@@ -43,7 +50,8 @@ console.log(${JSON.stringify(texts)}[command]);`,
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-  const inspectStack = (options = {}) => inspect({ directory: directory.path, ...options });
+  const inspectStack = (options = {}, target = {}) =>
+    inspect({ directory: directory.path, found: false, ...target }, { pulumi, ...options });
 
   it("runs pulumi without prompts, streaming or colours", async () => {
     install();
@@ -61,10 +69,14 @@ console.log(${JSON.stringify(texts)}[command]);`,
     [false, "--refresh=false"],
   ])("passes the refresh option: %s", async (refresh, option) => {
     install();
-    await inspectStack({ refresh, stack: "dev" });
+    await inspectStack({ refresh }, { stack: "dev" });
     const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
     expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
-    for (const call of calls()) expect(call.args.join(" ")).toContain("--stack dev");
+    for (const { args } of calls()) {
+      expect(args.join(" ")).toContain(
+        args[0] === "about" ? "--stack dev" : "--stack acme/project/dev",
+      );
+    }
   });
 
   it.each([
@@ -97,7 +109,7 @@ console.log(${JSON.stringify(texts)}[command]);`,
     ],
   ])("fails on %s", async (_case, output, reason) => {
     install(output);
-    await expect(inspectStack()).rejects.toThrow(reason);
+    expect((await inspectStack()).error).toContain(reason);
     expect(existsSync(join(directory.path, "calls"))).toBe(true);
   });
 

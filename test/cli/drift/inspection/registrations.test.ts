@@ -1,9 +1,6 @@
-import {
-  createInspection,
-  type Deployment,
-  type Step,
-} from "../../../../cli/drift/inspection/registrations";
+import { inspectRegistrations, type Step } from "../../../../cli/drift/inspection/registrations";
 import { SourceTree } from "../../../../cli/drift/inspection/source";
+import type { Deployment } from "../../../../cli/stacks/state";
 import { temporaryDirectory } from "../../../temporary-directory";
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
@@ -15,7 +12,6 @@ const state = {
   inputs,
   outputs: { ...inputs, registeredAt: "2026-11-20T12:00:00.000Z" },
 };
-const projectFile = { file: "Pulumi.yaml", line: 1, column: 1 };
 
 describe("registrations", () => {
   const directory = temporaryDirectory();
@@ -25,17 +21,17 @@ describe("registrations", () => {
   };
 
   const inspect = (steps: Step[], deployment: Deployment = {}) =>
-    createInspection([stack, ...steps], deployment, new SourceTree(directory.path));
-  const only = (...args: Parameters<typeof inspect>) => inspect(...args).registrations[0];
+    inspectRegistrations([stack, ...steps], deployment, {
+      tree: new SourceTree(directory.path),
+      configuration: {},
+      environment: {},
+    });
+  const only = (...args: Parameters<typeof inspect>) => inspect(...args)[0];
 
-  it("names project and stack, and ignores other resources", () => {
+  it("ignores other resources", () => {
     expect(
       inspect([{ op: "create", urn: "u", newState: { urn: "u", type: "aws:s3:Bucket" } }]),
-    ).toEqual({
-      project: "project",
-      stack: "dev",
-      registrations: [],
-    });
+    ).toEqual([]);
   });
 
   it("combines what a step declares with what the state recorded", () => {
@@ -46,6 +42,7 @@ describe("registrations", () => {
       ...inputs,
       operation: "same",
       changed: [],
+      ignored: [],
       registeredAt: state.outputs.registeredAt,
       location: { file: "index.ts", line: 6, column: 13 },
     });
@@ -54,7 +51,7 @@ describe("registrations", () => {
   it("ignores refresh steps", () => {
     const refresh = { op: "refresh", urn, oldState: state, newState: state };
     const deletion = { op: "delete", urn, oldState: state };
-    expect(only([refresh, deletion])).toMatchObject({ operation: "delete", location: projectFile });
+    expect(only([refresh, deletion])).toMatchObject({ operation: "delete" });
   });
 
   it("merges the steps of a replacement", () => {
@@ -64,7 +61,7 @@ describe("registrations", () => {
       newState: state,
       ...(op === "replace" && { detailedDiff: { provider: {} } }),
     }));
-    expect(inspect(steps).registrations).toHaveLength(1);
+    expect(inspect(steps)).toHaveLength(1);
     expect(only(steps)).toMatchObject({ operation: "replace", changed: ["provider"] });
   });
 
@@ -106,7 +103,7 @@ describe("registrations", () => {
       { type: "updating", resource: gone },
       { type: "creating", resource: other },
     ];
-    const found = inspect([step], { pending_operations: operations }).registrations;
+    const found = inspect([step], { pending_operations: operations });
     expect(found).toHaveLength(2);
     expect(found[0]).toMatchObject({ operation: "same", interrupted: "creating" });
     expect(found[1]).toEqual({
@@ -115,9 +112,9 @@ describe("registrations", () => {
       provider: "Gone",
       region: "emea",
       changed: [],
+      ignored: [],
       registeredAt: state.outputs.registeredAt,
       interrupted: "updating",
-      location: projectFile,
     });
   });
 
@@ -125,7 +122,7 @@ describe("registrations", () => {
     const step = { op: "same", urn, oldState: state, newState: state };
     const former = { ...state, inputs: { ...inputs, provider: "Former" }, delete: true };
     const other = { urn: "u", type: "aws:s3:Bucket", delete: true };
-    const found = inspect([step], { resources: [state, former, other] }).registrations;
+    const found = inspect([step], { resources: [state, former, other] });
     expect(found.map(({ provider, operation }) => [provider, operation])).toEqual([
       ["Crm", "same"],
       ["Former", "delete"],

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { SourceTree } from "../../../../cli/drift/inspection/source";
 import { temporaryDirectory } from "../../../temporary-directory";
@@ -31,6 +31,18 @@ describe("source tree", () => {
     expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
   });
 
+  it("locates files beside the project, in the same repository, also if they are ES modules", () => {
+    const project = join(directory.path, "infra");
+    mkdirSync(project);
+    mkdirSync(join(directory.path, ".git"));
+    const tree = new SourceTree(project);
+    const shared = { file: "shared/my crm.ts", line: 2, column: 36 };
+    for (const path of ["../shared/my%20crm.ts", `file:${directory.path}/shared/my%20crm.ts`]) {
+      expect(tree.locate({ sourcePosition: `project:///${path}#2,36` })).toEqual(shared);
+    }
+    expect(tree.locate({ sourcePosition: "project:///file:/elsewhere/x.ts#1,1" })).toBeUndefined();
+  });
+
   it("locates nothing without a frame in the program", () => {
     const tree = new SourceTree(directory.path);
     expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
@@ -41,11 +53,9 @@ describe("source tree", () => {
     const project = join(directory.path, "infra/vcc");
     mkdirSync(project, { recursive: true });
     mkdirSync(join(directory.path, ".git"));
-    writeFileSync(join(project, "Pulumi.yml"), "");
     const tree = new SourceTree(project);
     expect(tree.locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe(
       "infra/vcc/index.ts",
     );
-    expect(tree.projectFile.file).toBe("infra/vcc/Pulumi.yml");
   });
 });

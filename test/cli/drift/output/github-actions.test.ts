@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { formats } from "../../../../cli/drift/formats";
 import { reportToGitHubActions } from "../../../../cli/drift/output/github-actions";
 import { temporaryDirectory } from "../../../temporary-directory";
-import { registration, reportOf, rotated } from "../samples";
+import { errorReportOf, registration, reportOf, rotated } from "../samples";
 
 const directory = temporaryDirectory();
 const inDirectory = (name: string) => join(directory.path, name);
@@ -51,15 +51,11 @@ describe("GitHub Actions", () => {
   });
 
   it("gets no outputs after a failed inspection", async () => {
-    const failed = {
-      ...report,
-      outcome: "could not look",
-      error: "a\nb",
-      registrations: [],
-    } as const;
-    await reportToGitHubActions({ ...failed, registrations: [] }, environment());
+    await reportToGitHubActions(errorReportOf("a\nb"), environment());
     expect(read("output")).toBe("");
-    expect(annotations()).toEqual(["::error title=VCC drift%3A could not look::a%0Ab"]);
+    expect(annotations()).toEqual([
+      "::error title=VCC drift%3A could not look at project/dev::a%0Ab",
+    ]);
     expect(read("summary")).toContain("could not look");
   });
 

@@ -1,5 +1,9 @@
-import type { InspectedRegistration } from "../../../../cli/drift/inspection/registrations";
-import { classify, type DriftClass, driftClasses } from "../../../../cli/drift/report/classes";
+import {
+  type ComparedRegistration,
+  classify,
+  type DriftClass,
+  driftClasses,
+} from "../../../../cli/drift/report/classes";
 import { reportSchema } from "../../../report-formats";
 import { nowMs, registration, rotated } from "../samples";
 
@@ -7,7 +11,7 @@ const { operation: _, ...pendingOnly } = registration;
 const window = "2026-11-20";
 
 describe("drift class", () => {
-  it.each<[DriftClass, string, InspectedRegistration]>([
+  it.each<[DriftClass, string, ComparedRegistration]>([
     ["in sync", "nothing differs", registration],
     ["pending", "a header differs", rotated],
     [
@@ -21,6 +25,24 @@ describe("drift class", () => {
     ["pending", "it has a window for the first time", { ...rotated, changed: ["reassertWindow"] }],
     ["unregistered", "up would create it", { ...registration, operation: "create" }],
     ["orphaned", "up would delete it", { ...registration, operation: "delete" }],
+    [
+      "contested",
+      "another resource declares its name",
+      { ...rotated, rivals: ["project/prod (crm)"] },
+    ],
+    ["ignored", "the program ignores changes", { ...registration, ignored: ["headers"] }],
+    ["pending", "more differs than is ignored", { ...rotated, ignored: ["headers"] }],
+    ["could not look", "the preview failed before", { ...pendingOnly, unreached: true }],
+    [
+      "unknown",
+      "an interrupted one was not reached",
+      { ...pendingOnly, unreached: true, interrupted: "updating" },
+    ],
+    [
+      "pending",
+      "its window is ahead of this clock",
+      { ...rotated, window: "2026-11-23", changed: ["reassertWindow"] },
+    ],
     ["unknown", "an update was interrupted", { ...registration, interrupted: "updating" }],
     [
       "unknown",
@@ -39,13 +61,28 @@ describe("drift class", () => {
   });
 
   it.each([undefined, "never", "2026-11-23T12:00:00.000Z"])(
-    "is stale if the date is missing or unreadable: %s",
+    "is stale if the date is missing, unreadable or in the future: %s",
     (registeredAt) => {
       const { registeredAt: _, ...undated } = registration;
       const dated = registeredAt === undefined ? undated : { ...undated, registeredAt };
-      expect(classify(dated, { nowMs, maxAgeMs: 1000 })).toBe(
-        registeredAt?.startsWith("2026") ? "in sync" : "stale",
-      );
+      expect(classify(dated, { nowMs, maxAgeMs: 1000 })).toBe("stale");
+    },
+  );
+
+  it.each([
+    ["2026-11-22T11Z", "stale"],
+    ["2026-11-22T12Z", "in sync"],
+    ["2026-01-01", "stale"],
+    ["2026-11-22", "in sync"],
+    ["2026-W46", "stale"],
+    ["2026-W47", "in sync"],
+    ["unreadable", "stale"],
+  ])(
+    "after an up with the window %s, and a look without reassertEvery, is %s",
+    (window, expected) => {
+      expect(classify({ ...registration, recordedWindow: window }, { nowMs })).toBe(expected);
+      const withWindow = { ...registration, recordedWindow: window, currentWindow: window };
+      expect(classify(withWindow, { nowMs })).toBe("in sync");
     },
   );
 

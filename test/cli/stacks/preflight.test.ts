@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { findProject, preflight } from "../../../../cli/drift/inspection/preflight";
-import { temporaryDirectory } from "../../../temporary-directory";
+import { preflight } from "../../../cli/stacks/preflight";
+import { createPulumi } from "../../../cli/stacks/pulumi";
+import { temporaryDirectory } from "../../temporary-directory";
 
 const directory = temporaryDirectory();
 
@@ -19,7 +20,14 @@ describe("preflight", () => {
     process.env.PATH = [directory.path, dirname(process.execPath)].join(delimiter);
   }
 
-  const check = () => preflight(directory.path, []);
+  const check = () => {
+    const project = { directory: directory.path, configDirectory: directory.path };
+    return preflight(createPulumi(), project, []);
+  };
+  const inCloud = {
+    backend: { url: "https://app.pulumi.com/me" },
+    currentStack: { fullyQualifiedName: "acme/project/dev" },
+  };
 
   it.each([
     ["3.89.1", false],
@@ -28,10 +36,10 @@ describe("preflight", () => {
     ["2.255.0", false],
     ["4.0.0", true],
   ])("accepts pulumi %s: %s", async (version, accepted) => {
-    install({ cliAbout: { version } });
+    install({ cliAbout: { version }, ...inCloud });
     const result = expect(check());
     await (accepted
-      ? result.resolves.toBeUndefined()
+      ? result.resolves.toMatchObject({ organization: "acme", project: "project", name: "dev" })
       : result.rejects.toThrow(
           `the pulumi on the PATH is version ${version}; install 3.90 or newer`,
         ));
@@ -55,31 +63,12 @@ describe("preflight", () => {
     ["bun", true],
     ["python", false],
   ])("accepts a project in %s: %s", async (language, accepted) => {
-    install({ cliAbout: { version: "3.255.0" }, runtime: { language } });
+    install({ cliAbout: { version: "3.255.0" }, runtime: { language }, ...inCloud });
     const result = expect(check());
     await (accepted
-      ? result.resolves.toBeUndefined()
+      ? result.resolves.toMatchObject({ organization: "acme", project: "project", name: "dev" })
       : result.rejects.toThrow(
           "the project's runtime is python; VccProvider works in Node.js projects only",
         ));
-  });
-});
-
-describe("project", () => {
-  it("is found at a directory or above", () => {
-    const below = join(directory.path, "src/crm");
-    mkdirSync(below, { recursive: true });
-    writeFileSync(join(directory.path, "Pulumi.yaml"), "");
-    expect(findProject(directory.path)).toBe(directory.path);
-    expect(findProject(below)).toBe(directory.path);
-  });
-
-  it.each([
-    ["nowhere", "is not a readable directory (ENOENT)"],
-    ["file", "is not a readable directory (ENOTDIR)"],
-    [".", "no Pulumi.yaml in"],
-  ])("is not found at %s", (name, message) => {
-    writeFileSync(join(directory.path, "file"), "");
-    expect(() => findProject(join(directory.path, name))).toThrow(message);
   });
 });

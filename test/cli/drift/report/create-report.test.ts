@@ -1,5 +1,8 @@
 import { registration, reportOf, rotated } from "../samples";
 
+const registrationsOf = (...args: Parameters<typeof reportOf>) =>
+  reportOf(...args).stacks[0]?.registrations ?? [];
+
 const evidence = "registered 2026-11-20T12:00:00.000Z";
 
 describe("drift report", () => {
@@ -7,16 +10,16 @@ describe("drift report", () => {
     expect(reportOf([rotated, registration], { failOn: ["pending"] })).toMatchObject({
       outcome: "drift",
       count: 1,
-      registrations: [{ fails: true }, { fails: false }],
+      stacks: [{ registrations: [{ fails: true }, { fails: false }] }],
     });
     expect(reportOf([rotated, registration], { failOn: ["stale"] })).toMatchObject({
-      outcome: "as declared",
+      outcome: "tolerated",
       count: 0,
     });
   });
 
   it("gives evidence, age and location of each registration", () => {
-    expect(reportOf([registration]).registrations).toEqual([
+    expect(registrationsOf([registration])).toEqual([
       {
         urn: registration.urn,
         resource: "crm",
@@ -26,10 +29,12 @@ describe("drift report", () => {
         fails: false,
         verified: false,
         changed: [],
+        ignored: [],
         registeredAt: "2026-11-20T12:00:00.000Z",
         ageS: 2 * 24 * 3600,
         evidence,
         repair: null,
+        advice: null,
         location: { file: "index.ts", line: 6, column: 13 },
       },
     ]);
@@ -50,12 +55,12 @@ describe("drift report", () => {
       "pulumi up --cwd 'my infra' --stack dev",
     ],
   ])("gives the repair command for %s", (_case, inspected, options, repair) => {
-    expect(reportOf([inspected], options).registrations[0]?.repair).toBe(repair);
+    expect(registrationsOf([inspected], options)[0]?.repair).toBe(repair);
   });
 
   it("quotes resource names for the shell", () => {
     const urn = `${registration.urn} it's $HOME`;
-    const [reported] = reportOf([{ ...registration, urn }], { maxAgeMs: 1 }).registrations;
+    const [reported] = registrationsOf([{ ...registration, urn }], { maxAgeMs: 1 });
     expect(reported?.repair).toBe(
       `pulumi up --stack dev --replace '${registration.urn} it'\\''s $HOME'`,
     );
@@ -70,12 +75,12 @@ describe("drift report", () => {
       "create",
       "pulumi up --stack dev && pulumi refresh --stack dev --clear-pending-creates",
     ],
-    ["creating", undefined, "pulumi refresh --stack dev --clear-pending-creates"],
+    ["creating", undefined, null],
     ["updating", undefined, null],
   ])("repairs what was interrupted while %s, before %s", (interrupted, operation, repair) => {
     const { operation: _, ...rest } = registration;
     const inspected = { ...rest, interrupted, ...(operation !== undefined && { operation }) };
-    expect(reportOf([inspected]).registrations[0]).toMatchObject({ class: "unknown", repair });
+    expect(registrationsOf([inspected])[0]).toMatchObject({ class: "unknown", repair });
   });
 
   it.each([
@@ -83,18 +88,18 @@ describe("drift report", () => {
     ["a lost response", { drift: "sent at …, not acknowledged" }, "sent at …, not acknowledged"],
     ["an acknowledgement", {}, evidence],
   ])("names %s as evidence", (_case, facts, expected) => {
-    expect(reportOf([{ ...registration, ...facts }]).registrations[0]?.evidence).toBe(expected);
+    expect(registrationsOf([{ ...registration, ...facts }])[0]?.evidence).toBe(expected);
   });
 
   it("gives an age of 0 if the clock that registered was ahead", () => {
     const ahead = { ...registration, registeredAt: "2026-11-22T12:00:09.000Z" };
-    expect(reportOf([ahead]).registrations[0]?.ageS).toBe(0);
+    expect(registrationsOf([ahead])[0]?.ageS).toBe(0);
     const now = { ...registration, registeredAt: "2026-11-22T11:59:58.100Z" };
-    expect(reportOf([now]).registrations[0]?.ageS).toBe(1);
+    expect(registrationsOf([now])[0]?.ageS).toBe(1);
   });
 
   it("lists failures first, then sorts by region and name", () => {
-    const { registrations } = reportOf(
+    const registrations = registrationsOf(
       [
         { ...registration, provider: "Same 10" },
         { ...registration, provider: "Same 9" },
@@ -111,5 +116,19 @@ describe("drift report", () => {
       "Same 9",
       "Same 10",
     ]);
+  });
+
+  it("says that what was unknown is unknown until it is registered again", () => {
+    const earlier = { report: reportOf([{ ...registration, interrupted: "updating" }]) };
+    const [forgotten] = registrationsOf([registration], { earlier });
+    expect(forgotten).toMatchObject({
+      class: "unknown",
+      evidence: `${evidence}, unknown at 2026-11-22T12:00:00.000Z, and not registered since`,
+      repair: `pulumi up --stack dev --replace ${registration.urn}`,
+    });
+    const registered = { ...registration, registeredAt: "2026-11-22T11:00:00.000Z" };
+    const report = reportOf([registered], { earlier });
+    expect(report.changes).toMatchObject([{ before: "unknown", after: "in sync" }]);
+    expect(registrationsOf([registration], { earlier: {} })[0]?.class).toBe("in sync");
   });
 });

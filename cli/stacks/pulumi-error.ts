@@ -1,44 +1,8 @@
-import { execFile } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { secretsIn } from "./environment";
 import { InspectionError } from "./inspection-error";
-
-export interface PulumiResult {
-  failed: boolean;
-  stdout: string;
-  stderr: string;
-}
-
-/**
- * Runs the user's own Pulumi CLI without prompts.
- *
- * @throws InspectionError if it cannot be started
- */
-export function pulumi(args: string[], directory: string): Promise<PulumiResult> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      "pulumi",
-      [...args, "--non-interactive", "--color", "never"],
-      {
-        cwd: directory,
-        maxBuffer: Number.POSITIVE_INFINITY,
-        // A streaming preview has another JSON format.
-        env: { ...process.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" },
-      },
-      (error, stdout, stderr) => {
-        // The code of a system error is a string; the CLI's exit code is a number.
-        if (typeof error?.code === "string") reject(startError(error.code));
-        else resolve({ failed: error !== null, stdout, stderr });
-      },
-    );
-  });
-}
-
-function startError(code: string): InspectionError {
-  return new InspectionError(
-    code === "ENOENT" ? "pulumi is not on the PATH" : `pulumi could not be started (${code})`,
-    "install it (https://www.pulumi.com/docs/install) and add it to the PATH",
-  );
-}
+import { type PulumiResult, parseJson } from "./pulumi";
+import { redact } from "./redaction";
 
 /** The next step for a project in another language. */
 export const nodeProjectsOnly =
@@ -61,14 +25,23 @@ const nextSteps: Array<[RegExp, string]> = [
   [/currently locked|another update is/i, "retry when it has finished"],
 ];
 
-/** Extracts from the CLI's output what went wrong, as one line. */
-export function toInspectionError({ stdout, stderr }: PulumiResult): InspectionError {
+/**
+ * Extracts from the CLI's output what went wrong, as one line. The CLI quotes what the program throws:
+ * the secrets in the environment, and the given ones, are masked.
+ */
+export function toInspectionError(
+  { stdout, stderr }: PulumiResult,
+  secrets: string[] = [],
+): InspectionError {
   const errors = previewErrors((parseJson(stdout) ?? {}) as PreviewDiagnostics);
   const lines = (errors.length > 0 ? errors : [stderr]).map(firstError);
   const reason =
     [...new Set(lines)].filter(Boolean).join("; ") || "pulumi failed without an error message";
   const known = nextSteps.find(([pattern]) => pattern.test(reason));
-  return new InspectionError(reason, known?.[1] ?? "run `pulumi preview` for the full output");
+  return new InspectionError(
+    redact(reason, [...secretsIn(process.env), ...secrets]),
+    known?.[1] ?? "run `pulumi preview` for the full output",
+  );
 }
 
 export function previewErrors({ diagnostics = [] }: PreviewDiagnostics): string[] {
@@ -96,13 +69,4 @@ function firstError(text: string): string {
   const message = lines.slice(start, end === -1 ? undefined : end + 1).join(" ");
   const reason = message.replace(/^error: /, "").replaceAll(/\p{Cc}/gu, " ");
   return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength - 1)}…` : reason;
-}
-
-/** @returns undefined if the text is not JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

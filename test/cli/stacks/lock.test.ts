@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { lockHolder } from "../../../../cli/drift/inspection/lock";
-import { temporaryDirectory } from "../../../temporary-directory";
+import { lockHolder } from "../../../cli/stacks/lock";
+import { temporaryDirectory } from "../../temporary-directory";
 
 describe("lock", () => {
   const directory = temporaryDirectory();

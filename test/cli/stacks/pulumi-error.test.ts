@@ -1,4 +1,4 @@
-import { toInspectionError } from "../../../../cli/drift/inspection/pulumi";
+import { toInspectionError } from "../../../cli/stacks/pulumi-error";
 
 describe("error of the CLI", () => {
   const diagnostics = (...messages: string[]) =>

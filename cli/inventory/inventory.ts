@@ -1,0 +1,123 @@
+import { resourceType } from "../../provider/contract/resource";
+import { InspectionError } from "../stacks/inspection-error";
+import { findProject } from "../stacks/project";
+import { type Pulumi, parseJson } from "../stacks/pulumi";
+import { toInspectionError } from "../stacks/pulumi-error";
+import { type Deployment, type ResourceState, resourceName } from "../stacks/state";
+import type { Target } from "../stacks/targets";
+
+/**
+ * What VCC should hold, according to the states of stacks. `schemas/inventory-1.schema.json` publishes
+ * it and describes each field.
+ */
+export interface Inventory {
+  version: 1;
+  at: string;
+  registrations: InventoryEntry[];
+  /** The stacks whose states could not be read. */
+  errors: Array<{ stack: string; error: string }>;
+}
+
+export interface InventoryEntry {
+  provider: string | null;
+  region: string | null;
+  account: string;
+  endpointHost: string | null;
+  /** `project/stack`. */
+  stack: string;
+  resource: string;
+  registeredAt: string | null;
+  lastSeen: string | null;
+  /** Whether VCC holds it is unknown: it is being replaced, or an operation was interrupted. */
+  uncertain: boolean;
+  /** The other entries with this name in this region. */
+  alsoIn: string[];
+}
+
+/** Reads the states of stacks, and nothing else: it needs neither their secrets nor their programs. */
+export async function takeInventory(
+  targets: Target[],
+  pulumi: Pulumi,
+  nowMs: number,
+): Promise<Inventory> {
+  const errors: Inventory["errors"] = [];
+  const found = await Promise.all(
+    targets.map(async (target) => {
+      try {
+        return await readEntries(target, pulumi);
+      } catch (error) {
+        if (!(error instanceof InspectionError)) throw error;
+        errors.push({ stack: nameOf(target), error: error.message });
+        return [];
+      }
+    }),
+  );
+  const entries = found.flat();
+  const byName = Map.groupBy(entries, keyOf);
+  const registrations = entries.map((entry) => {
+    const namesakes = byName.get(keyOf(entry))?.filter((other) => other !== entry) ?? [];
+    return { ...entry, alsoIn: namesakes.map(({ stack, resource }) => `${stack} (${resource})`) };
+  });
+  registrations.sort((a, b) => collator.compare(sortKeyOf(a), sortKeyOf(b)));
+  return { version: 1, at: new Date(nowMs).toISOString(), registrations, errors };
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+type FoundEntry = Omit<InventoryEntry, "alsoIn">;
+
+async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]> {
+  if (target.error !== undefined) throw target.error;
+  findProject(target.directory);
+  const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
+  const result = await pulumi(["stack", "export", ...stackOption], target.directory);
+  if (result.failed) throw toInspectionError(result);
+  const { deployment = {} } = (parseJson(result.stdout) ?? {}) as { deployment?: Deployment };
+  const { resources = [], pending_operations: operations = [] } = deployment;
+  const interrupted = new Set(operations.map(({ resource }) => resource.urn));
+  const held = new Set(resources.map(({ urn }) => urn));
+  const begun = operations.map(({ resource }) => resource).filter(({ urn }) => !held.has(urn));
+  return [...resources, ...begun]
+    .filter(({ type }) => type === resourceType)
+    .map((state) => toEntry(state, state.delete === true || interrupted.has(state.urn)));
+}
+
+function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
+  const { urn, provider = "", inputs = {}, outputs = {} } = state;
+  const [, , stack, project] = urn.split(/:+/);
+  const [, , , account = "default"] = provider.split("::");
+  const endpoint = textOf(inputs.endpoint) ?? "";
+  return {
+    provider: textOf(inputs.provider),
+    region: textOf(inputs.region),
+    // The engine names its own provider after the version of the plugin.
+    account: account.replace(/^default(_.*)?$/, "default"),
+    endpointHost: URL.canParse(endpoint) ? new URL(endpoint).host : null,
+    stack: `${project}/${stack}`,
+    resource: resourceName(urn),
+    registeredAt: textOf(outputs.registeredAt),
+    lastSeen: textOf(outputs.verifiedAt),
+    uncertain,
+  };
+}
+
+/** A secret is an object. */
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** Names without a region or a text are not comparable. */
+function keyOf(entry: FoundEntry): string {
+  const { region, provider } = entry;
+  return region === null || provider === null
+    ? JSON.stringify([entry.stack, entry.resource])
+    : JSON.stringify([region, provider]);
+}
+
+function sortKeyOf({ region, provider, stack, resource }: InventoryEntry): string {
+  return `${region ?? ""}\0${provider ?? ""}\0${stack}\0${resource}`;
+}
+
+function nameOf({ directory, stack }: Target): string {
+  return stack === undefined ? directory : `${directory} (${stack})`;
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+
+/**
+ * The options of the CLI that change nothing but how it connects, prints or traces. Every other
+ * `PULUMI_OPTION_` variable sets a flag that could change which stack a command looks at, or what
+ * it leaves out.
+ */
+const harmlessOptions = [
+  "COLOR",
+  "EMOJI",
+  "LOGFLOW",
+  "NON_INTERACTIVE",
+  "OTEL_TRACES",
+  "SUPPRESS_PERMALINK",
+  "SUPPRESS_PROGRESS",
+  "TRACING",
+];
+
+/** Variables that replace what a preview runs, or change how it compares. */
+const ignoredVariables = [
+  "PULUMI_CONTINUE_ON_ERROR",
+  "PULUMI_DEBUG_LANGUAGES",
+  "PULUMI_DEBUG_PROVIDERS",
+  "PULUMI_DISABLE_OUTPUT_VALUES",
+  "PULUMI_DISABLE_PROVIDER_PREVIEW",
+  "PULUMI_DISABLE_REFRESH_BEFORE_UPDATE",
+  "PULUMI_DISABLE_RESOURCE_REFERENCES",
+  "PULUMI_DISABLE_VALIDATION",
+  "PULUMI_ENABLE_LEGACY_DIFF",
+  "PULUMI_ENABLE_LEGACY_REFRESH_DIFF",
+  "PULUMI_EXPERIMENTAL",
+  "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER",
+  "PULUMI_LEGACY_PROVIDER_PREVIEW",
+  "PULUMI_RUN_PROGRAM",
+];
+
+/**
+ * Whether a variable could change what a preview shows. An empty one sets nothing.
+ *
+ * @see `pulumi about env`, which lists the variables that the CLI knows
+ */
+export function isIgnored(name: string): boolean {
+  if (!name.startsWith("PULUMI_OPTION_")) return ignoredVariables.includes(name);
+  return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));
+}
+
+/** The variables that no command gets. */
+export function ignoredIn(environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(environment)
+    .filter((name) => environment[name] && isIgnored(name))
+    .sort();
+}
+
+/** The environment of the CLI's commands. */
+export function pulumiEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(([name]) => !isIgnored(name));
+  // A streaming preview has another JSON format.
+  return { ...Object.fromEntries(kept), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" };
+}
+
+/** The names by which environments mark values as secret. */
+const secretName =
+  /(SECRET|TOKEN|PASSWORD|PASSPHRASE|PASSWD|CREDENTIALS?|(API|ACCESS|PRIVATE|ACCOUNT|SIGNING)_?KEY|AUTHORIZATION)$/i;
+
+/** The values in an environment whose names say that they are secret. */
+export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
+  const values = Object.entries(environment).flatMap(([name, value]) =>
+    value && secretName.test(name) ? [value] : [],
+  );
+  return [...values, ...readPassphrase(environment)];
+}
+
+function readPassphrase({ PULUMI_CONFIG_PASSPHRASE_FILE: file }: NodeJS.ProcessEnv): string[] {
+  try {
+    return file ? [readFileSync(file, "utf8").trim()] : [];
+  } catch {
+    return [];
+  }
+}

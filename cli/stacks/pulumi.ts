@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import pLimit from "p-limit";
+import { descendantsOf } from "./descendants";
+import { pulumiEnvironment } from "./environment";
+import { InspectionError } from "./inspection-error";
+
+export interface PulumiResult {
+  failed: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs the user's own Pulumi CLI without prompts.
+ *
+ * @throws InspectionError if it cannot be started, or was stopped
+ */
+export type Pulumi = (args: string[], directory: string) => Promise<PulumiResult>;
+
+/** How long the CLI has to end what it started, before it is killed. */
+const graceMs = 5000;
+
+export interface PulumiOptions {
+  /** Stops the commands; its reason is the message of the error. */
+  signal?: AbortSignal;
+  /** How many commands run at once. @default unlimited */
+  parallel?: number;
+}
+
+export function createPulumi({ signal, parallel }: PulumiOptions = {}): Pulumi {
+  const limit = pLimit(parallel ?? Number.POSITIVE_INFINITY);
+  return (args, directory) => limit(() => run(args, directory, signal));
+}
+
+function run(args: string[], directory: string, signal?: AbortSignal): Promise<PulumiResult> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(stopError(signal));
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: directory,
+      env: pulumiEnvironment(process.env),
+      stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C in a terminal reaches this process only, which ends the CLI.
+      detached: true,
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text) => {
+        output[name] += text;
+      });
+    }
+    const started: number[] = [];
+    const endAll = (name: NodeJS.Signals) => {
+      for (const pid of started) end(pid, name);
+    };
+    // A preview has nothing to lose.
+    const stop = () => {
+      if (child.pid === undefined) return;
+      started.push(child.pid, ...descendantsOf(child.pid));
+      endAll("SIGTERM");
+      setTimeout(() => endAll("SIGKILL"), graceMs).unref();
+    };
+    signal?.addEventListener("abort", stop);
+    child.once("error", (error: NodeJS.ErrnoException) => reject(startError(error.code)));
+    child.once("close", (code) => {
+      signal?.removeEventListener("abort", stop);
+      endAll("SIGKILL");
+      if (signal?.aborted) reject(stopError(signal));
+      else resolve({ failed: code !== 0, ...output });
+    });
+  });
+}
+
+function end(pid: number, signal: NodeJS.Signals) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+function stopError({ reason }: AbortSignal): InspectionError {
+  return new InspectionError(String(reason), "run it again");
+}
+
+function startError(code: string | undefined): InspectionError {
+  return new InspectionError(
+    code === "ENOENT" ? "pulumi is not on the PATH" : `pulumi could not be started (${code})`,
+    "install it (https://www.pulumi.com/docs/install) and add it to the PATH",
+  );
+}
+
+/** @returns undefined if the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

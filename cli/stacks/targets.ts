@@ -1,0 +1,66 @@
+import { InspectionError } from "./inspection-error";
+import { findProject, findProjectsBelow } from "./project";
+import { type Pulumi, parseJson } from "./pulumi";
+import { toInspectionError } from "./pulumi-error";
+
+/** Which stacks to look at. */
+export interface Selection {
+  /** The directory of Pulumi.yaml, or one below it. @default the current one */
+  directory?: string | undefined;
+  /** @default the selected stack */
+  stacks?: string[] | undefined;
+  /** All stacks of the project. */
+  all?: boolean | undefined;
+  /** All stacks of all projects at or below this directory. */
+  allProjects?: string | undefined;
+}
+
+/** One stack to look at, or the reason why the stacks of a project are not known. */
+export interface Target {
+  directory: string;
+  /** As the CLI's `--stack`. @default the selected stack */
+  stack?: string;
+  /** Whether a search found it: such a stack may have no registrations. */
+  found: boolean;
+  error?: InspectionError;
+}
+
+/** Lists what a selection stands for. A project whose stacks cannot be listed is one target. */
+export async function listTargets(
+  { directory = ".", stacks = [], all, allProjects }: Selection,
+  pulumi: Pulumi,
+): Promise<Target[]> {
+  if (allProjects !== undefined) {
+    const directories = attempt(() => findProjectsBelow(allProjects));
+    if (directories instanceof InspectionError) {
+      return [{ directory: allProjects, found: true, error: directories }];
+    }
+    return (await Promise.all(directories.map((one) => stacksOf(one, pulumi)))).flat();
+  }
+  if (all) return stacksOf(directory, pulumi);
+  if (stacks.length === 0) return [{ directory, found: false }];
+  return [...new Set(stacks)].map((stack) => ({ directory, stack, found: false }));
+}
+
+async function stacksOf(directory: string, pulumi: Pulumi): Promise<Target[]> {
+  const problem = attempt(() => findProject(directory));
+  if (problem instanceof InspectionError) return [{ directory, found: true, error: problem }];
+  try {
+    const result = await pulumi(["stack", "ls", "--json"], directory);
+    const stacks = parseJson(result.stdout) as Array<{ name: string }> | undefined;
+    if (result.failed || stacks === undefined) throw toInspectionError(result);
+    return stacks.map(({ name }) => ({ directory, stack: name, found: true }));
+  } catch (error) {
+    if (!(error instanceof InspectionError)) throw error;
+    return [{ directory, found: true, error }];
+  }
+}
+
+function attempt<Result>(find: () => Result): Result | InspectionError {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof InspectionError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { inventoryFormats } from "../../../cli/inventory/formats";
+import { takeInventory } from "../../../cli/inventory/inventory";
+import { InspectionError } from "../../../cli/stacks/inspection-error";
+import type { Pulumi } from "../../../cli/stacks/pulumi";
+import type { Deployment } from "../../../cli/stacks/state";
+import { temporaryDirectory } from "../../temporary-directory";
+
+const schema = JSON.parse(
+  readFileSync(join(__dirname, "../../../schemas/inventory-1.schema.json"), "utf8"),
+);
+const validate = addFormats(new Ajv2020()).compile(schema);
+
+const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
+const account = "urn:pulumi:dev::project::pulumi:providers:pulumi-nodejs::";
+const state = (stack: string, resource: string, provider: unknown, more = {}) => ({
+  urn: `urn:pulumi:${stack}::project::${type}::${resource}`,
+  type,
+  provider: `${account}default_1_0_0::id`,
+  inputs: { provider, region: "emea", endpoint: "https://crm.example.com:8443/vcc?key=secret" },
+  outputs: { registeredAt: "2026-11-20T12:00:00.000Z" },
+  ...more,
+});
+
+describe("inventory", () => {
+  const directory = temporaryDirectory();
+  beforeEach(() => writeFileSync(join(directory.path, "Pulumi.yaml"), "name: project\n"));
+
+  function take(deployments: Record<string, Deployment>) {
+    const pulumi: Pulumi = async (args) => {
+      const deployment = deployments[args.at(-1) ?? ""];
+      return { failed: false, stdout: JSON.stringify({ deployment }), stderr: "" };
+    };
+    const targets = Object.keys(deployments).map((stack) => ({
+      directory: directory.path,
+      stack,
+      found: true,
+    }));
+    return takeInventory(targets, pulumi, Date.parse("2026-11-22T12:00:00Z"));
+  }
+
+  it("lists what the states record, with the other resources of a name", async () => {
+    const inventory = await take({
+      dev: {
+        resources: [
+          state("dev", "crm", "Crm"),
+          state("dev", "own", "Own", { provider: `${account}americas::id` }),
+          { urn: "u", type: "aws:s3:Bucket" },
+        ],
+      },
+      prod: { resources: [state("prod", "crm", "Crm")] },
+    });
+    expect(validate(inventory)).toBe(true);
+    expect(inventory.registrations.map((one) => [one.provider, one.account, one.alsoIn])).toEqual([
+      ["Crm", "default", ["project/prod (crm)"]],
+      ["Crm", "default", ["project/dev (crm)"]],
+      ["Own", "americas", []],
+    ]);
+    expect(inventory.registrations[0]).toMatchObject({
+      endpointHost: "crm.example.com:8443",
+      stack: "project/dev",
+      registeredAt: "2026-11-20T12:00:00.000Z",
+      lastSeen: null,
+      uncertain: false,
+    });
+    expect(inventoryFormats.table(inventory)).not.toContain("secret");
+  });
+
+  it("lists what VCC may hold: what was begun, interrupted or not reset", async () => {
+    const { registrations } = await take({
+      dev: {
+        resources: [state("dev", "a", "A"), state("dev", "b", "B", { delete: true })],
+        pending_operations: [
+          { type: "creating", resource: state("dev", "c", "C", { outputs: {} }) },
+          { type: "updating", resource: state("dev", "a", "A") },
+        ],
+      },
+    });
+    expect(registrations.map((one) => [one.provider, one.uncertain, one.registeredAt])).toEqual([
+      ["A", true, "2026-11-20T12:00:00.000Z"],
+      ["B", true, "2026-11-20T12:00:00.000Z"],
+      ["C", true, null],
+    ]);
+  });
+
+  it("does not show what is secret", async () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    const { inputs } = state("dev", "crm", secret);
+    const resources = [state("dev", "crm", secret, { inputs: { ...inputs, endpoint: secret } })];
+    const inventory = await take({ dev: { resources }, prod: { resources } });
+    expect(inventory.registrations[0]).toMatchObject({ provider: null, endpointHost: null });
+    expect(validate(inventory)).toBe(true);
+  });
+
+  it("names the stacks that it cannot read, and lists the others", async () => {
+    const failing: Pulumi = async () => ({ failed: true, stdout: "", stderr: "error: no access" });
+    const error = new InspectionError("no Pulumi.yaml", "pass another directory");
+    const inventory = await takeInventory(
+      [
+        { directory: directory.path, stack: "dev", found: true },
+        { directory: "elsewhere", found: true, error },
+      ],
+      failing,
+      0,
+    );
+    expect(inventory.errors.map((one) => one.error)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("no access"),
+        "no Pulumi.yaml; pass another directory",
+      ]),
+    );
+    expect(validate(inventory)).toBe(true);
+    expect(inventoryFormats.markdown(inventory)).toContain("Could not read <code>elsewhere</code>");
+  });
+
+  it("renders no name as markup", async () => {
+    const inventory = await take({ dev: { resources: [state("dev", "x", "a | <b> @all `c`")] } });
+    const row = inventoryFormats.markdown(inventory).split("\n")[2] ?? "";
+    expect(row.split(" | ")).toHaveLength(8);
+    expect(row.replaceAll(/<\/?code>/g, "")).not.toMatch(/[<>@`]/);
+  });
+});
