@@ -14,7 +14,7 @@ function run(script: string): unknown {
 
 describe("the package", () => {
   it.each([
-    ["pulumi-vcc", ["VccAccount", "VccProvider", "basic", "bearer"]],
+    ["pulumi-vcc", ["VccAccount", "VccProvider", "accountNames", "basic", "bearer"]],
     ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
   ])("exports from %s exactly %j", (name, exported) => {
@@ -54,7 +54,10 @@ describe("the package", () => {
       "docs/lifecycle.md",
       "docs/scale.md",
       "docs/security.md",
+      "examples/accounts.ts",
       "examples/ci/github/drift.yml",
+      "examples/ci/github/reassert.yml",
+      "examples/ci/github/repair.yml",
       "examples/ci/github/review.yml",
       "examples/ci/github/up.yml",
       "examples/ci/gitlab-ci.yml",
@@ -66,6 +69,7 @@ describe("the package", () => {
       "examples/without-endpoint.ts",
       "package.json",
       "schemas/drift-report-2.schema.json",
+      "schemas/inventory-1.schema.json",
     ]);
     expect(
       paths.filter(
