@@ -233,7 +233,7 @@ describe("npm run demo", () => {
     expect(stdout.slice(shown)).toContain('"Authorization": "••••••"');
     expect(stdout).toMatch(/2 unchanged.*~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/s);
     expect(stdout).not.toMatch(/Bearer|=> ".*secret"/);
-    expect(stdout.trimEnd()).toMatch(/the Pulumi CLI that ran here$/);
+    expect(stdout.trimEnd()).toMatch(/the Pulumi CLI used here$/);
     expect(existsSync(join(root, "Pulumi.pulumi-vcc-demo.yaml"))).toBe(false);
   });
 });
