@@ -47,6 +47,13 @@ describe("places", () => {
     });
   });
 
+  it("find a secret in a compressed log", () => {
+    const places = createPlaces();
+    plant("home/logs/pulumi-1.log", gzipSync(`before ${planted} after`));
+    places.addFiles(directory.path);
+    expect(places.search("Pulumi's logs", { planted })).not.toEqual([]);
+  });
+
   it("find a secret in a tarball", () => {
     const places = createPlaces();
     places.addTarball(plant("package.tgz", gzipSync(planted)));

@@ -62,12 +62,12 @@ export function createPlaces(): Places {
         const path = relative(project, file);
         for (const [place, pattern] of Object.entries(placesOfFiles)) {
           if (!pattern.test(path)) continue;
-          add(place as Place, path, readFileSync(file, "utf8"));
+          add(place as Place, path, readText(file));
           break;
         }
       }
     },
-    addTarball: (path) => add("tarball", path, gunzipSync(readFileSync(path)).toString()),
+    addTarball: (path) => add("tarball", path, readText(path)),
     size: (place) => contentsOf(place).reduce((sum, { text }) => sum + text.length, 0),
     search(place, secrets) {
       const search = createSearch(secrets);
@@ -84,4 +84,11 @@ function filesBelow(directory: string): string[] {
     if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(path);
     return entry.isFile() && !entry.name.endsWith(".tgz") ? [path] : [];
   });
+}
+
+/** Of a compressed file, too: logs of commands without a stack are. */
+function readText(file: string): string {
+  const content = readFileSync(file);
+  const compressed = content[0] === 0x1f && content[1] === 0x8b;
+  return (compressed ? gunzipSync(content) : content).toString();
 }
