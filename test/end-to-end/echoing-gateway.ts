@@ -25,12 +25,12 @@ export interface EchoingGateway {
  * A VCC that can answer with what it was sent, in clear and encoded.
  *
  * @param client of the emulator
- * @param accessToken one that it accepts, since the emulator accepts only its own
+ * @param accessTokens what it accepts as a token, since the emulator accepts only its own
  */
 export async function startEchoingGateway(
   emulator: Pick<Emulator, "url" | "authUrl">,
   client: Credentials,
-  accessToken: string,
+  accessTokens: readonly string[],
 ): Promise<EchoingGateway> {
   const listener: RequestListener = async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -43,7 +43,7 @@ export async function startEchoingGateway(
       return;
     }
     const headers = { ...incoming.headers };
-    if (headers.authorization === `Bearer ${accessToken}`) {
+    if (accessTokens.some((token) => headers.authorization === `Bearer ${token}`)) {
       headers.authorization = `Bearer ${await tokenOf(emulator, client)}`;
     }
     const outgoing = request(

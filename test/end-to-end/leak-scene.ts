@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { type Inspected, inspectInAllFormats } from "./drift-reports";
@@ -21,7 +22,10 @@ export const configured = {
   endpointQuery: canary("query"),
   clientSecret: escapedCanary("client", printable),
   accessToken: escapedCanary("access", printable),
+  namedAccessToken: escapedCanary("named", printable),
 };
+/** Of an account that only the environment names. */
+export const variableToken = escapedCanary("token", printable);
 export const rotated = {
   bearerToken: escapedCanary("bearer"),
   headerValue: escapedCanary("value", `é${printable}`),
@@ -30,7 +34,7 @@ export const rotated = {
 export const variable = escapedCanary("variable");
 export const rotatedVariable = escapedCanary("variable");
 
-/** A registration with every kind of secret header and a secret endpoint, and an account object. */
+/** Registrations with every kind of secret, in every kind of account. */
 const program = `
   import * as pulumi from "@pulumi/pulumi";
   import { basic, bearer, VccAccount, VccProvider } from "pulumi-vcc";
@@ -61,6 +65,9 @@ const program = `
     },
     { provider: account },
   );
+  for (const account of ["acme", "beta"]) {
+    new VccProvider(account, { account, provider: account, agentActionsPermitted: {} });
+  }
 `;
 
 export type LeakScene = Awaited<ReturnType<typeof createLeakScene>>;
@@ -74,22 +81,33 @@ export async function createLeakScene(places: Places) {
   const emulator = await startEmulatorCommand(client, (line) =>
     places.add("terminal of the emulator", "emulator", line),
   );
-  const gateway = await startEchoingGateway(emulator, client, configured.accessToken);
+  const gateway = await startEchoingGateway(emulator, client, [
+    configured.accessToken,
+    configured.namedAccessToken,
+    variableToken,
+  ]);
 
   function setEnvironment(changes: Record<string, string>) {
     project.setEnvironment({
       ...environmentOf(gateway, client),
       VARIABLE: variable,
+      VCC_ACCOUNTS: JSON.stringify({ beta: { accessToken: variableToken } }),
       NO_PROXY: "127.0.0.1",
       ...changes,
     });
   }
 
-  async function configure(secrets: Record<string, string>) {
-    const entries = Object.entries(secrets).map(([name, value]) => [name, { value, secret: true }]);
-    await stack.setAllConfig(Object.fromEntries(entries));
+  async function configure({ namedAccessToken, ...secrets }: Record<string, string>) {
+    const named = namedAccessToken && { "vcc:accounts.acme.accessToken": namedAccessToken };
+    const entries = Object.entries({ ...secrets, ...named });
+    await stack.setAllConfig(
+      Object.fromEntries(entries.map(([name, value]) => [name, { value, secret: true }])),
+      true,
+    );
   }
 
+  // Ordinary operations leave nothing there.
+  writeFileSync(join(directory, "temporary/searched"), "no secret");
   project.write(program);
   setEnvironment({});
   await configure(configured);

@@ -8,6 +8,7 @@ import {
   rotated,
   rotatedVariable,
   variable,
+  variableToken,
 } from "./leak-scene";
 import { createPlaces, type Place, placeNames } from "./places";
 import { fingerprintKeys, formNames } from "./secrets";
@@ -20,6 +21,7 @@ describe("secrets", () => {
     ...Object.fromEntries(Object.entries(rotated).map(([name, value]) => [`new ${name}`, value])),
     environmentVariable: variable,
     "new environmentVariable": rotatedVariable,
+    environmentToken: variableToken,
   };
   const places = createPlaces();
   /** Command → the secrets that Pulumi shows by itself. */
@@ -34,8 +36,9 @@ describe("secrets", () => {
 
     await succeed("preview", "--diff", "--save-plan", "plan.json");
     await succeed(...up, "--plan", "plan.json");
-    const [firstKey = "", secondKey = ""] = await fingerprintKeys(stack);
-    Object.assign(secrets, { "fingerprintKey 1": firstKey, "fingerprintKey 2": secondKey });
+    for (const [index, key] of (await fingerprintKeys(stack)).entries()) {
+      secrets[`fingerprintKey ${index}`] = key;
+    }
     await Promise.all([
       scene.inspectDrift(),
       succeed("preview", "--json", "--show-sames"),

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { settingNames } from "../../provider/contract/settings";
-import { sceneWith } from "./project";
+import { environmentOf, sceneWith } from "./project";
 
 describe("pulumi, given values that a preview cannot know,", () => {
   const scene = sceneWith("tarball");
@@ -10,6 +10,10 @@ describe("pulumi, given values that a preview cannot know,", () => {
   it("previews every argument and every setting, sends nothing, and then registers all", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
+    project.setEnvironment({
+      ...environmentOf(emulator, credentials),
+      VCC_ACCOUNTS: JSON.stringify({ acme: credentials }),
+    });
     const settings = {
       region: "nam",
       ...credentials,
@@ -57,6 +61,7 @@ describe("pulumi, given values that a preview cannot know,", () => {
         provider: "Operations",
         agentActionsPermitted: later({ hold: true } as const),
       });
+      new VccProvider("account-name", { ...args, provider: "Account", account: later("acme") });
       new VccProvider("duration", { ...args, provider: "Duration", reassertEvery: later("52w") });
       const settings = ${JSON.stringify(settings)} as const;
       const account = new VccAccount("account", {
@@ -65,7 +70,7 @@ describe("pulumi, given values that a preview cannot know,", () => {
       new VccProvider("setting", { ...args, provider: "Setting" }, { provider: account });
     `;
     const names = ["Name", "Endpoint", "Headers", "Header", "Bearer", "Basic"];
-    const declared = [...names, "Operation", "Operations", "Duration", "Setting"];
+    const declared = [...names, "Operation", "Operations", "Duration", "Account", "Setting"];
 
     project.write(program("First"));
     const { changeSummary } = await stack.preview();
@@ -101,6 +106,7 @@ describe("pulumi, given values that a preview cannot know,", () => {
         },
         { provider: "Operation", agentactionspermitted },
         { provider: "Operations", agentactionspermitted },
+        { provider: "Account", endpoint, agentactionspermitted },
         { provider: "Duration", endpoint, agentactionspermitted },
         { provider: "Setting", endpoint, agentactionspermitted },
       ]),

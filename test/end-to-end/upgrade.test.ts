@@ -19,6 +19,7 @@ const program = (token: string) => `
     agentActionsPermitted: { hold: true },
   };
   new VccProvider("crm", { provider: "Crm", ...args });
+  new VccProvider("named", { account: "acme", provider: "Named", ...args });
   const account = new VccAccount("account", { region: "nam", deadline: "1m" });
   new VccProvider("americas", { provider: "Americas", ...args }, { provider: account });
 `;
@@ -41,7 +42,7 @@ describe("pulumi, with the state of an earlier version,", () => {
   // WRITE_STATE=1 npm test -- test/end-to-end/upgrade.test.ts
   if (process.env.WRITE_STATE) {
     it("writes the state of this version", async () => {
-      project.setEnvironment(environmentOf(emulator, client));
+      useAccounts(client);
       project.write(program("first"));
       await project.stack.up();
       // Without the paths of this machine.
@@ -57,21 +58,28 @@ describe("pulumi, with the state of an earlier version,", () => {
   it.each(readdirSync(states))("%s: sees no change, registers again, and resets", async (file) => {
     const { stack } = project;
     // As drift jobs run: without credentials. The account in the state is at another URL.
-    project.setEnvironment(environmentOf(emulator));
+    useAccounts();
     pulumi("stack", "import", "--file", join(states, file));
     project.write(program("first"));
     await stack.preview({ expectNoChanges: true });
     expect(emulator.requests()).toEqual([]);
     await stack.refresh({ expectNoChanges: true });
 
-    project.setEnvironment(environmentOf(emulator, client));
+    useAccounts(client);
     project.write(program("second"));
     await stack.up();
-    expect(tokensOf(emulator)).toEqual(["Bearer second", "Bearer second"]);
+    expect(tokensOf(emulator)).toEqual(Array(3).fill("Bearer second"));
     await stack.up({ expectNoChanges: true });
+    const names = emulator.registrations().map(({ provider }) => provider);
+    expect(names.toSorted()).toEqual(["Americas", "Crm", "Named"]);
     await stack.destroy();
-    expect(emulator.registrations()).toEqual(["Crm", "Americas"].map(leastPowerful));
+    expect(emulator.registrations()).toEqual(names.map(leastPowerful));
   });
+
+  function useAccounts(credentials?: typeof client) {
+    const VCC_ACCOUNTS = JSON.stringify({ acme: credentials ?? {} });
+    project.setEnvironment({ ...environmentOf(emulator, credentials), VCC_ACCOUNTS });
+  }
 
   function pulumi(...args: string[]): string {
     return execFileSync("pulumi", args, {
@@ -89,6 +97,6 @@ describe("the state of an earlier version", () => {
       ({ inputs, outputs }: Record<string, Record<string, unknown> | undefined>) =>
         inputs?.__provider ? [inputs.__provider, outputs?.__provider] : [],
     );
-    expect(stored).toEqual(Array(4).fill(providerCode));
+    expect(stored).toEqual(Array(6).fill(providerCode));
   });
 });
