@@ -31,6 +31,7 @@ module.exports = {
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
+    { ...shared, displayName: "backends", testMatch: ["<rootDir>/test/backends/*.test.ts"] },
     { ...shared, displayName: "bench", testMatch: ["<rootDir>/test/bench-smoke/*.test.ts"] },
     { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },

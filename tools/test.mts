@@ -14,12 +14,13 @@ run("npm", ["run", "--silent", "build"], process.env);
 
 const skipped = new Set<string>();
 const cli = await ensurePulumiCli().catch((error: Error) => {
-  skipOrFail(error.message, ["end to end", "bench", "ci examples"]);
+  skipOrFail(error.message, ["end to end", "backends", "bench", "ci examples"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [
-  { program: "go", debianPackage: "golang", projects: ["ci examples"] },
+  { program: "go", debianPackage: "golang", projects: ["backends", "ci examples"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
+  { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["backends"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {

@@ -81,31 +81,6 @@ describe("pulumi, given bad input,", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("takes values that a preview cannot know", async () => {
-    const { emulator, project } = scene;
-    project.write(`
-      import { VccProvider } from "pulumi-vcc";
-      const first = new VccProvider("first", { provider: "First", agentActionsPermitted: {} });
-      new VccProvider("second", {
-        provider: first.registrationFingerprint.apply((fingerprint) => "Second-" + fingerprint),
-        headers: { "X-Since": first.registeredAt, "X-Known": "known" },
-        agentActionsPermitted: { hold: first.registrationFingerprint.apply(() => true) },
-      });
-    `);
-    expect((await project.stack.preview()).changeSummary).toEqual({ create: 3 });
-    expect(emulator.requests()).toEqual([]);
-    await project.stack.up();
-    await project.stack.up({ expectNoChanges: true });
-    expect(emulator.registrations()).toMatchObject([
-      { provider: "First" },
-      {
-        provider: expect.stringMatching(/^Second-[0-9a-f]{12}$/),
-        headers: { "X-Since": expect.stringMatching(/^\d{4}-.*Z$/), "X-Known": "known" },
-        agentactionspermitted: { hold: 1 },
-      },
-    ]);
-  });
-
   it("raises no alarm for resources of one name under different parents, nor for a second run", async () => {
     const { emulator, project } = scene;
     const program = async () => {

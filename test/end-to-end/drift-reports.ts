@@ -13,14 +13,19 @@ export interface Ended {
   stderr: string;
 }
 
+/** What an inspection needs of a scene. */
+export type Inspected = Pick<Scene, "project" | "credentials"> & {
+  emulator: Pick<Scene["emulator"], "apiUrl" | "authUrl">;
+};
+
 /** Runs the command as a scheduled job does: with the user's Pulumi, and without VCC credentials. */
-export function drift(scene: Scene, args: string[], environment: NodeJS.ProcessEnv = {}) {
+export function drift(scene: Inspected, args: string[], environment: NodeJS.ProcessEnv = {}) {
   const program = join(scene.project.directory, "node_modules/pulumi-vcc/dist/cli/main.js");
   return runWithoutCredentials(scene, process.execPath, [program, "drift", ...args], environment);
 }
 
 export function runWithoutCredentials(
-  { project, emulator }: Scene,
+  { project, emulator }: Inspected,
   command: string,
   args: string[],
   environment: NodeJS.ProcessEnv = {},
@@ -55,7 +60,7 @@ export interface Reports extends Ended {
 
 /** @param secrets in addition to those of the connection and the state */
 export async function inspectInAllFormats(
-  scene: Scene,
+  scene: Inspected,
   secrets: string[] = [],
   args: string[] = [],
   environment: NodeJS.ProcessEnv = {},

@@ -20,14 +20,23 @@ export interface Project {
   remove(): void;
 }
 
+interface ProjectOptions {
+  /** Variables of every command, such as another backend. @default none */
+  environment?: Record<string, string>;
+  /** @default "dev" */
+  stackName?: string;
+}
+
 /**
  * An empty project of a user, as `pulumi new` and `npm install` leave it, with a stack of its own
  * in a backend of its own. Dependencies are links into this clone, since tests fetch nothing.
  */
-export async function createProject(installation: Installation): Promise<Project> {
+export async function createProject(
+  installation: Installation,
+  { environment = {}, stackName = "dev" }: ProjectOptions = {},
+): Promise<Project> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-project-"));
   const state = join(directory, "state");
-  const stackName = "dev";
   mkdirSync(state);
   mkdirSync(join(directory, "temporary"));
   writeFileSync(join(directory, "Pulumi.yaml"), "name: project\nruntime: nodejs\nmain: index.ts\n");
@@ -56,6 +65,7 @@ export async function createProject(installation: Installation): Promise<Project
         TMPDIR: join(directory, "temporary"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        ...environment,
       },
     },
   );
@@ -116,7 +126,7 @@ export const leastPowerful = (provider: string) => ({
 
 /** The environment that reaches an emulator; without credentials it is enough for a preview. */
 export function environmentOf(
-  { apiUrl, authUrl }: Emulator,
+  { apiUrl, authUrl }: Pick<Emulator, "apiUrl" | "authUrl">,
   credentials?: { clientId: string; clientSecret: string },
 ): Record<string, string> {
   return {

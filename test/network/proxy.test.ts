@@ -10,6 +10,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { createRegisterClient } from "../../provider/client/register-client";
 import type { Connection } from "../../provider/config/connection";
 import type { ProviderSettings } from "../../provider/registration/provider-settings";
+import { freePort } from "../free-port";
 import { temporaryDirectory } from "../temporary-directory";
 
 const settings: ProviderSettings = {
@@ -23,15 +24,6 @@ const host = "0.0.0.0";
 async function listening(server: Server): Promise<number> {
   if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
   return (server.address() as AddressInfo).port;
-}
-
-/** A port that was free a moment ago: tinyproxy cannot choose a free port itself. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await listening(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 describe("behind a private CA and a proxy", () => {

@@ -1,0 +1,140 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { count } from "../counts";
+import {
+  configured,
+  createLeakScene,
+  type LeakScene,
+  rotated,
+  rotatedVariable,
+  variable,
+  variableToken,
+} from "./leak-scene";
+import { createPlaces, type Place, placeNames } from "./places";
+import { fingerprintKeys, formNames } from "./secrets";
+
+const document = readFileSync(join(__dirname, "../../docs/security.md"), "utf8");
+
+describe("secrets", () => {
+  const secrets: Record<string, string> = {
+    ...configured,
+    ...Object.fromEntries(Object.entries(rotated).map(([name, value]) => [`new ${name}`, value])),
+    environmentVariable: variable,
+    "new environmentVariable": rotatedVariable,
+    environmentToken: variableToken,
+  };
+  const places = createPlaces();
+  /** Command → the secrets that Pulumi shows by itself. */
+  const shownByPulumi = new Map<string, string[]>();
+  let scene: LeakScene;
+
+  beforeAll(async () => {
+    scene = await createLeakScene(places);
+    Object.assign(secrets, scene.ownSecrets);
+    const { run, fail, stack, gateway, directory } = scene;
+    const up = ["up", "--yes", "--skip-preview"];
+
+    await succeed("preview", "--diff", "--save-plan", "plan.json");
+    await succeed(...up, "--plan", "plan.json");
+    for (const [index, key] of (await fingerprintKeys(stack)).entries()) {
+      secrets[`fingerprintKey ${index}`] = key;
+    }
+    await Promise.all([
+      scene.inspectDrift(),
+      succeed("preview", "--json", "--show-sames"),
+      succeed("stack", "export"),
+      succeed("stack", "history", "--json"),
+    ]);
+    await succeed("refresh", "--yes", "--skip-preview");
+    const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
+    expect(await run(places, "import", type, "imported", "Imported")).not.toBe(0);
+
+    await scene.configure(rotated);
+    await succeed("preview", "--diff", "--save-plan", "plan-of-rotation.json");
+    gateway.status = 400;
+    await fail("up --refresh", stack.up({ refresh: true }));
+    await fail("destroy", stack.destroy());
+    expect(gateway.refused).toContain("POST /interactions/Register");
+    gateway.status = undefined;
+    scene.setEnvironment({ INVALID: "yes" });
+    await fail("preview", stack.preview());
+    scene.setEnvironment(scene.proxyEnvironment);
+    await fail("up", stack.up());
+    expect(gateway.refused).toContain("CONNECT vcc.example.com:443");
+    places.addFiles(directory);
+
+    scene.setEnvironment({ VARIABLE: rotatedVariable });
+    await observe("`up --plan` after a secret outside of the configuration has changed", [
+      ...[...up, "--plan", "plan-of-rotation.json"],
+    ]);
+    scene.setEnvironment({});
+    await observe("`up --plan` after a secret of the configuration has changed", [
+      ...[...up, "--plan", "plan.json"],
+    ]);
+    await observe("`up --json`", [...up, "--json"]);
+    await scene.configure(configured);
+    const events: string[] = [];
+    await stack.up({ onEvent: (event) => events.push(JSON.stringify(event)) });
+    places.addFiles(directory);
+    const shownByEvents = createPlaces();
+    shownByEvents.add("stdout of Pulumi", "onEvent", events.join("\n"));
+    shownByPulumi.set("`onEvent` of the Automation API", secretsIn(shownByEvents));
+    await scene.configure(rotated);
+    await observe("`up --logflow -v=9`", [...up, "--logflow", "-v=9"]);
+    rmSync(join(directory, "temporary"), { recursive: true });
+
+    await succeed("destroy", "--yes", "--skip-preview");
+    places.addFiles(join(directory, "state"));
+    places.addTarball(join(directory, "pulumi-vcc-0.1.0.tgz"));
+    await scene.addPageOfEmulator();
+  }, 600_000);
+  afterAll(() => scene.close());
+
+  it.each(placeNames)("are not in: %s", (place) => {
+    expect(places.size(place)).toBeGreaterThan(0);
+    // The emulator prints its client's secret, to be copied into a shell.
+    const { clientSecret, ...others } = secrets;
+    const searched = place === "terminal of the emulator" ? others : secrets;
+    expect(places.search(place, searched)).toEqual([]);
+  });
+
+  it("are searched in the documented places and forms", () => {
+    const list = placeNames.map((place) => `- ${place}`);
+    expect(document).toContain(["<!-- places -->", ...list, "<!-- /places -->"].join("\n"));
+    for (const form of formNames) expect(document.replace(/\s+/g, " ")).toContain(form);
+    count("places searched for secrets", placeNames.length);
+    count("forms of each secret", formNames.length);
+  });
+
+  it("are shown by Pulumi as documented", () => {
+    const head = ["| command | secrets |", "| --- | --- |"];
+    const rows = [...shownByPulumi].map(
+      ([command, shown]) => `| ${command} | ${shown.join(", ")} |`,
+    );
+    expect(document).toContain(["<!-- shown -->", ...head, ...rows, "<!-- /shown -->"].join("\n"));
+  });
+
+  async function succeed(...args: string[]) {
+    expect(await scene.run(places, ...args)).toBe(0);
+  }
+
+  async function observe(name: string, args: string[]) {
+    const shown = createPlaces();
+    await scene.run(shown, ...args);
+    shown.addFiles(scene.directory);
+    shownByPulumi.set(
+      name,
+      secretsIn(shown, ["stdout of Pulumi", "stderr of Pulumi", "temporary files"]),
+    );
+  }
+
+  function secretsIn(shown: ReturnType<typeof createPlaces>, names: readonly Place[] = placeNames) {
+    const found = names.flatMap((place) => shown.search(place, secrets));
+    return [...new Set(found.map(({ secret }) => words(secret)))].sort();
+  }
+});
+
+/** `fingerprintKey 1` → `fingerprint key` */
+function words(name: string): string {
+  return name.replace(/ \d$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
