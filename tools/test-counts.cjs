@@ -1,6 +1,17 @@
-/** A Jest reporter: how many tests of each kind ran, and how many altogether. */
+const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+
+/** A Jest reporter: how many tests of each kind ran, how many altogether, and what they counted. */
 module.exports = class TestCounts {
   counts = new Map();
+
+  onRunStart() {
+    this.directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-counts-"));
+    // `test/counts.ts` appends a line of JSON for each count.
+    process.env.PULUMI_VCC_TEST_COUNTS = join(this.directory, "counts.jsonl");
+    writeFileSync(process.env.PULUMI_VCC_TEST_COUNTS, "");
+  }
 
   onTestResult({ context }, { numPassingTests, numFailingTests, numPendingTests, testExecError }) {
     const kind = context.config.displayName.name;
@@ -18,7 +29,19 @@ module.exports = class TestCounts {
       console.log(`${kind}: ${sentence(counts)}`);
       for (const key of Object.keys(total)) total[key] += counts[key];
     }
+    for (const [name, number] of this.countsOfTests()) console.log(`${name}: ${number}`);
     console.log(sentence(total));
+  }
+
+  countsOfTests() {
+    const sums = new Map();
+    for (const line of readFileSync(process.env.PULUMI_VCC_TEST_COUNTS, "utf8").split("\n")) {
+      if (line === "") continue;
+      const { name, number } = JSON.parse(line);
+      sums.set(name, (sums.get(name) ?? 0) + number);
+    }
+    rmSync(this.directory, { recursive: true });
+    return sums;
   }
 };
 
