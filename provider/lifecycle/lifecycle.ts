@@ -153,18 +153,19 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     },
 
     async update(id, olds, news) {
+      // Before registering: if the response is lost, the state contains only the new account.
+      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
+        log(
+          `${registrationLabel(news)} was registered by another API client, or at another URL, before. ` +
+            "If that is another account, it still has its registration.",
+        );
+      }
       const outs = await register(id, news, olds);
       const { reassertEvery = account.connection().reassertEvery } = news;
       if (reassertEvery !== undefined && windowAdvanced(olds, news)) {
         const explanation = describeRecentWindow(reassertEvery, startMs);
         if (explanation !== undefined)
           log(`${registrationLabel(news)} is registered again: ${explanation}.`);
-      }
-      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
-        log(
-          `${registrationLabel(news)} was registered by another API client, or at another URL, before. ` +
-            "If that is another account, it still has its registration.",
-        );
       }
       return { outs };
     },

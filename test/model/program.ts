@@ -41,92 +41,63 @@ export const emptyProgram: Program = {
   resources: {},
 };
 
-/** A change to the program. */
+/** A change to the program. `index` is that of a resource, among those that there are. */
 export type Edit =
   | { edit: "declare"; resource: string; declaration: Declaration }
-  | { edit: "remove"; resource: string }
-  | { edit: "rename resource"; resource: string; to: string }
-  | { edit: "rename provider"; resource: string; to: string }
-  | { edit: "swap names"; resource: string; with: string }
-  | { edit: "change case"; resource: string }
-  | { edit: "rotate header"; resource: string; version: number }
-  | { edit: "change permissions"; resource: string }
-  | { edit: "move to account"; resource: string; to: AccountName }
-  | { edit: "ignore headers"; resource: string }
-  | { edit: "retain on delete"; resource: string }
+  | { edit: "remove"; index: number }
+  | { edit: "rename resource"; index: number; to: string }
+  | { edit: "rename provider"; index: number; to: string }
+  | { edit: "swap names"; index: number; with: number }
+  | { edit: "change case"; index: number }
+  | { edit: "rotate header"; index: number; version: number }
+  | { edit: "change permissions"; index: number }
+  | { edit: "move to account"; index: number; to: AccountName }
+  | { edit: "ignore headers"; index: number }
+  | { edit: "retain on delete"; index: number }
   | { edit: "move account to region"; account: AccountName; to: Region }
   | { edit: "change client of account"; account: AccountName; to: Client };
 
 /** `undefined` if the edit changes nothing, or makes a program that declares a name twice. */
 export function applyEdit(program: Program, edit: Edit): Program | undefined {
-  const edited =
-    edit.edit.includes("account") && "account" in edit
-      ? withAccount(program, edit)
-      : withResource(program, edit);
-  if (edited === undefined || JSON.stringify(edited) === JSON.stringify(program)) return undefined;
-  const places = Object.values(edited.resources).map(({ account, provider }) =>
-    placeOf(edited.accounts[account], provider.toLowerCase()),
+  const next = edited(program, edit);
+  if (next === undefined || JSON.stringify(next) === JSON.stringify(program)) return undefined;
+  const places = Object.values(next.resources).map(({ account, provider }) =>
+    placeOf(next.accounts[account], provider.toLowerCase()),
   );
-  return new Set(places).size === places.length ? edited : undefined;
+  return new Set(places).size === places.length ? next : undefined;
 }
 
-function withAccount({ accounts, resources }: Program, edit: Edit): Program | undefined {
+function edited(program: Program, edit: Edit): Program | undefined {
+  const { accounts, resources } = program;
   switch (edit.edit) {
+    case "declare":
+      if (edit.resource in resources) return undefined;
+      return { accounts, resources: { ...resources, [edit.resource]: edit.declaration } };
     case "move account to region":
-      return {
-        accounts: { ...accounts, [edit.account]: { ...accounts[edit.account], region: edit.to } },
-        resources,
-      };
+      return withAccount(program, edit.account, { region: edit.to });
     case "change client of account":
-      return {
-        accounts: { ...accounts, [edit.account]: { ...accounts[edit.account], client: edit.to } },
-        resources,
-      };
-    default:
-      return undefined;
+      return withAccount(program, edit.account, { client: edit.to });
   }
-}
-
-function withResource({ accounts, resources }: Program, edit: Edit): Program | undefined {
-  if (!("resource" in edit)) return undefined;
-  const { resource } = edit;
-  const declaration = resources[resource];
-  if (edit.edit === "declare") {
-    if (declaration !== undefined) return undefined;
-    return { accounts, resources: { ...resources, [resource]: edit.declaration } };
-  }
-  if (declaration === undefined) return undefined;
-  const change = (changes: Partial<Declaration>): Program => ({
-    accounts,
-    resources: { ...resources, [resource]: { ...declaration, ...changes } },
-  });
+  const [resource, declaration] = resourceAt(program, edit.index);
+  if (resource === undefined || declaration === undefined) return undefined;
+  const change = (changes: Partial<Declaration>) => withResource(program, resource, changes);
   switch (edit.edit) {
     case "remove": {
       const { [resource]: removed, ...rest } = resources;
       return { accounts, resources: rest };
     }
-    case "rename resource":
+    case "rename resource": {
       if (edit.to in resources) return undefined;
-      return {
-        accounts,
-        resources: Object.fromEntries(
-          Object.entries(resources).map(([name, value]) => [
-            name === resource ? edit.to : name,
-            value,
-          ]),
-        ),
-      };
+      const renamed = Object.entries(resources).map(([name, value]) => [
+        name === resource ? edit.to : name,
+        value,
+      ]);
+      return { accounts, resources: Object.fromEntries(renamed) };
+    }
     case "swap names": {
-      const other = resources[edit.with];
+      const [other, { provider } = declaration] = resourceAt(program, edit.with);
       if (other === undefined) return undefined;
-      return {
-        accounts,
-        resources: {
-          ...resources,
-          [resource]: { ...declaration, provider: other.provider },
-          [edit.with]: { ...other, provider: declaration.provider },
-        },
-      };
+      return withResource(change({ provider }), other, { provider: declaration.provider });
     }
     case "rename provider":
       return change({ provider: edit.to });
@@ -145,9 +116,30 @@ function withResource({ accounts, resources }: Program, edit: Edit): Program | u
       return change({ ignoreHeaders: !declaration.ignoreHeaders });
     case "retain on delete":
       return change({ retainOnDelete: !declaration.retainOnDelete });
-    default:
-      return undefined;
   }
+}
+
+function resourceAt({ resources }: Program, index: number): [string?, Declaration?] {
+  const entries = Object.entries(resources);
+  return entries[index % entries.length] ?? [];
+}
+
+function withAccount(
+  { accounts, resources }: Program,
+  name: AccountName,
+  changes: Partial<AccountSettings>,
+): Program {
+  return { accounts: { ...accounts, [name]: { ...accounts[name], ...changes } }, resources };
+}
+
+function withResource(
+  { accounts, resources }: Program,
+  name: string,
+  changes: Partial<Declaration>,
+): Program {
+  const declaration = resources[name];
+  if (declaration === undefined) throw new Error(`no resource ${name}`);
+  return { accounts, resources: { ...resources, [name]: { ...declaration, ...changes } } };
 }
 
 function titleCase(text: string): string {

@@ -1,10 +1,8 @@
-import type { Engine, Outcome } from "./engine";
+import type { Engine } from "./engine";
 import { createLedger } from "./ledger";
 import { applyEdit, emptyProgram, type Program } from "./program";
-import { describeStep, faults, type Operation, type Step } from "./step";
+import { cleanDestroy, cleanUp, describeStep, faults, type Operation, type Step } from "./step";
 import type { Vcc } from "./vcc";
-
-const cleanUp: Operation = { run: "up", steps: "after checks" };
 
 /** A `destroy` with another client fails rather than lose a registration. */
 const refusal = /Destroy with that client and URL/;
@@ -28,7 +26,8 @@ export async function runSteps(
   const history: string[] = [];
   let program = emptyProgram;
 
-  async function operate(operation: Operation): Promise<Outcome> {
+  /** Returns how many requests took effect, `undefined` if the operation failed. */
+  async function operate(operation: Operation): Promise<number | undefined> {
     history.push(describeStep(operation));
     const before = await engine.state();
     injectFault(operation);
@@ -57,21 +56,17 @@ export async function runSteps(
     if (outcome.error !== undefined && !mayFail && !refusal.test(outcome.error)) {
       problems.push("a faultless operation failed");
     }
-    if (problems.length > 0) throw new Error([...problems, "", ...history].join("\n"));
-    return outcome;
-  }
-
-  async function operateCleanly(operation: Operation): Promise<boolean> {
-    const { error } = await operate(operation);
-    return error === undefined;
+    if (problems.length > 0) fail(problems.join("\n"));
+    return outcome.error === undefined ? posts.length : undefined;
   }
 
   /** A repeated `up` finds nothing to do. */
   async function settle() {
-    await operate(cleanUp);
-    if (!/sent nothing/.test(history.findLast((line) => line.startsWith("  ->")) ?? "")) {
-      throw new Error(["a second up sent something", "", ...history].join("\n"));
-    }
+    if ((await operate(cleanUp)) !== 0) fail("a second up sent something");
+  }
+
+  function fail(problem: string): never {
+    throw new Error([problem, "", ...history].join("\n"));
   }
 
   function injectFault({ fault }: Operation) {
@@ -90,23 +85,21 @@ export async function runSteps(
     if ("edit" in step) {
       const edited = applyEdit(program, step);
       if (edited === undefined) continue;
+      history.push(describeStep(step), `  ${JSON.stringify(edited.resources)}`);
       program = edited;
-      history.push(describeStep(step));
     } else if (await isSafe(step, engine)) {
-      const succeeded = await operateCleanly(step);
-      if (succeeded && step.run === "up" && step.targets === undefined) await settle();
+      const sent = await operate(step);
+      if (sent && step.run === "up" && step.targets === undefined) await settle();
     } else continue;
     taken += 1;
   }
-  if (!(await operateCleanly(cleanUp))) {
+  if ((await operate(cleanUp)) === undefined) {
     // Only a destroy may refuse, so the default account declares something.
     program = withKeeper(program);
-    if (!(await operateCleanly(cleanUp))) throw new Error(history.join("\n"));
+    if ((await operate(cleanUp)) === undefined) fail("the up failed");
   }
   await settle();
-  if (!(await operateCleanly({ run: "destroy", steps: "after checks" }))) {
-    throw new Error(["the destroy failed", "", ...history].join("\n"));
-  }
+  if ((await operate(cleanDestroy)) === undefined) fail("the destroy failed");
   return taken + 3;
 }
 

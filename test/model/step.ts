@@ -7,7 +7,7 @@ import { accountNames, clients, type Declaration, type Edit, regions } from "./p
 export interface Operation {
   run: "up" | "refresh" | "destroy";
   /** The only resources that the engine looks at. @default all */
-  targets?: string[] | undefined;
+  targets?: readonly string[] | undefined;
   /**
    * The engine checks the next resource while steps of earlier ones run: either they end before, or
    * they start after all checks.
@@ -20,6 +20,9 @@ export interface Operation {
 }
 
 export type Step = Edit | Operation;
+
+export const cleanUp: Operation = { run: "up", steps: "after checks" };
+export const cleanDestroy: Operation = { run: "destroy", steps: "after checks" };
 
 /** More than any operation requests. */
 const always = 1000;
@@ -42,8 +45,11 @@ export type FaultName = keyof typeof faults;
 /** Those from which a client recovers at once. */
 export const shortFaults: FaultName[] = ["a refusal", "a lost response", "a reset"];
 
-const resource = fc.constantFrom("a", "b", "c", "d");
-const provider = fc.constantFrom("Crm", "CRM", "Desk", "Chat");
+// Few enough to meet often.
+const resources = ["a", "b", "c", "d"];
+const resource = fc.constantFrom(...resources);
+const index = fc.nat(resources.length - 1);
+const provider = fc.constantFrom("Crm", "Desk", "CRM");
 const account = fc.constantFrom(...accountNames);
 const version = fc.integer({ min: 1, max: 3 });
 
@@ -68,17 +74,17 @@ function edit<const Name extends Edit["edit"]>(
 }
 
 const edits: fc.Arbitrary<Edit> = fc.oneof(
-  { arbitrary: edit("declare", { resource, declaration }), weight: 5 },
-  { arbitrary: edit("remove", { resource }), weight: 2 },
-  { arbitrary: edit("rename resource", { resource, to: resource }), weight: 2 },
-  { arbitrary: edit("rename provider", { resource, to: provider }), weight: 2 },
-  { arbitrary: edit("swap names", { resource, with: resource }), weight: 2 },
-  { arbitrary: edit("change case", { resource }), weight: 2 },
-  { arbitrary: edit("rotate header", { resource, version }), weight: 2 },
-  { arbitrary: edit("change permissions", { resource }), weight: 1 },
-  { arbitrary: edit("move to account", { resource, to: account }), weight: 3 },
-  { arbitrary: edit("ignore headers", { resource }), weight: 1 },
-  { arbitrary: edit("retain on delete", { resource }), weight: 1 },
+  { arbitrary: edit("declare", { resource, declaration }), weight: 3 },
+  { arbitrary: edit("remove", { index }), weight: 2 },
+  { arbitrary: edit("rename resource", { index, to: resource }), weight: 4 },
+  { arbitrary: edit("rename provider", { index, to: provider }), weight: 3 },
+  { arbitrary: edit("swap names", { index, with: index }), weight: 3 },
+  { arbitrary: edit("change case", { index }), weight: 3 },
+  { arbitrary: edit("rotate header", { index, version }), weight: 2 },
+  { arbitrary: edit("change permissions", { index }), weight: 1 },
+  { arbitrary: edit("move to account", { index, to: account }), weight: 4 },
+  { arbitrary: edit("ignore headers", { index }), weight: 1 },
+  { arbitrary: edit("retain on delete", { index }), weight: 1 },
   {
     arbitrary: edit("move account to region", { account, to: fc.constantFrom(...regions) }),
     weight: 1,
@@ -89,31 +95,47 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
   },
 );
 
-/** @param options.crashes whether processes are killed */
-function operations(names: readonly FaultName[], options: { crashes: boolean }) {
-  const fault = fc.record({ name: fc.constantFrom(...names), after: fc.nat(3) });
-  return fc.record({
-    run: fc.constantFrom("up", "up", "up", "up", "up", "refresh", "destroy"),
-    targets: fc.option(fc.subarray(["a", "b", "c", "d"], { minLength: 1, maxLength: 2 }), {
-      freq: 6,
-      nil: undefined,
-    }),
-    steps: fc.constantFrom("between checks", "after checks"),
-    fault: fc.option(fault, { freq: 2, nil: undefined }),
-    crashAfter: options.crashes
-      ? fc.option(fc.integer({ min: 1, max: 4 }), { freq: 4, nil: undefined })
-      : fc.constant(undefined),
-  }) as fc.Arbitrary<Operation>;
+export interface StepOptions {
+  faults: readonly FaultName[];
+  /** Whether processes are killed. */
+  crashes: boolean;
+  /** The highest number of operations. */
+  operations: number;
 }
 
-export function steps(
-  names: readonly FaultName[],
-  options: { crashes: boolean; maxLength: number },
-): fc.Arbitrary<Step[]> {
-  return fc.array(
-    fc.oneof({ arbitrary: edits, weight: 3 }, { arbitrary: operations(names, options), weight: 2 }),
-    { minLength: 1, maxLength: options.maxLength, size: "max" },
+function operation({ faults, crashes }: StepOptions): fc.Arbitrary<Operation> {
+  const fault = fc.record({ name: fc.constantFrom(...faults), after: fc.constantFrom(0, 0, 1) });
+  return fc.record({
+    run: fc.constantFrom("up", "up", "up", "up", "up", "up", "up", "refresh", "destroy"),
+    targets: oneIn(8, fc.subarray(resources, { minLength: 1, maxLength: 2 })),
+    steps: fc.constantFrom("between checks", "after checks"),
+    fault: oneIn(4, fault),
+    crashAfter: crashes ? oneIn(6, fc.integer({ min: 1, max: 3 })) : fc.constant(undefined),
+  });
+}
+
+function oneIn<Value>(times: number, arbitrary: fc.Arbitrary<Value>) {
+  return fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: times - 1 },
+    { arbitrary, weight: 1 },
   );
+}
+
+/** A program of some registrations, and then changes and operations by turns. */
+export function steps(options: StepOptions): fc.Arbitrary<Step[]> {
+  const begin = fc.array(edit("declare", { resource, declaration }), {
+    minLength: 1,
+    maxLength: 8,
+    size: "max",
+  });
+  const round = fc.tuple(
+    fc.array(edits, { minLength: 1, maxLength: 4, size: "max" }),
+    operation(options).map((step) => [step]),
+  );
+  const rounds = fc.array(round, { minLength: 1, maxLength: options.operations, size: "max" });
+  return fc
+    .tuple(begin, rounds)
+    .map(([declarations, changes]) => [...declarations, cleanUp, ...changes.flat(2)]);
 }
 
 /** One line, for the program that a failure prints. */

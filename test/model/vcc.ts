@@ -4,6 +4,8 @@ import { type AccountSettings, clients, placeOf, regions } from "./program";
 export interface Post {
   place: string;
   settings: ProviderSettings;
+  /** Whether a response was sent. */
+  acknowledged: boolean;
 }
 
 /** An emulator for each account and region, so that it is known which one a request reaches. */
@@ -30,12 +32,17 @@ export async function startVcc(): Promise<Vcc> {
       const emulator = await startEmulator({
         clientId: client,
         clientSecret,
-        onRequest({ path, provider }) {
+        onRequest({ path, provider, status }) {
           if (!path.endsWith("/Register") || provider === undefined) return;
           const settings = emulator
             .registrations()
             .find((registration) => registration.provider === provider);
-          if (settings !== undefined) posts.push({ place: placeOf(account, provider), settings });
+          if (settings === undefined) return;
+          posts.push({
+            place: placeOf(account, provider),
+            settings,
+            acknowledged: status !== null,
+          });
         },
       });
       emulators.set(keyOf(account), { account, emulator });

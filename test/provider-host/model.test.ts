@@ -25,7 +25,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
     let taken = 0;
     try {
       const property = fc.asyncProperty(
-        steps(Object.keys(faults) as FaultName[], { crashes: true, maxLength: 30 }),
+        steps({ faults: Object.keys(faults) as FaultName[], crashes: true, operations: 10 }),
         nameCase,
         async (sequence, nameCase) => {
           const engine = createModelEngine(vcc, processes.start);
@@ -48,7 +48,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
     try {
       await fc.assert(
         fc.asyncProperty(
-          steps(shortFaults, { crashes: true, maxLength: 12 }),
+          steps({ faults: shortFaults, crashes: true, operations: 4 }),
           nameCase,
           async (sequence, nameCase) => {
             const engine = createModelEngine(vcc, startOwnProcesses(vcc, home));

@@ -354,6 +354,19 @@ describe("create and update", () => {
 });
 
 describe("a registration without an acknowledgement", () => {
+  it("names the account that still has the former registration, since the state forgets it", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const gateway = await startLossyGateway(emulator);
+    const lifecycle = createTestLifecycle({ VCC_API_URL: gateway.apiUrl });
+    const news = await checked(lifecycle, args, inputs);
+    await expect(lifecycle.update(id, outs, news)).rejects.toHaveProperty("id");
+    gateway.close();
+    expect(logged).toEqual([
+      '"Crm" in emea was registered by another API client, or at another URL, before. ' +
+        "If that is another account, it still has its registration.",
+    ]);
+  });
+
   it("is recorded, and registered again whatever the program declares next", async () => {
     const { id, inputs, outs } = await registered(args);
     const changed = { ...args, endpoint: "https://crm.example.com/v2" };
