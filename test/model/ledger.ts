@@ -59,6 +59,8 @@ export function createLedger(): Ledger {
         if (declared.has(place)) continue;
         const isNamed = logged.some((line) => line.includes(label));
         if (isNamed || retainOnDelete) abandoned.add(place);
+        // Its last words may be lost.
+        if (outcome.crashed && !after.some((other) => other.place === place)) abandoned.add(place);
         if (operation.run === "refresh" || !full || !succeeded || deleted) continue;
         const sent = posts.filter((post) => post.place === place && post.acknowledged);
         const entries = before.filter((other) => other.place === place).length;

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProviderHost, startProviderHost } from "../provider-host/provider-host";
@@ -52,13 +53,14 @@ export function startOwnProcesses(vcc: Vcc, home: string): StartProcesses {
   return (defaultAccount) => {
     // The processes watch the engine, so something must listen at its address.
     const engine = createServer().listen(0, "127.0.0.1");
+    const listening = once(engine, "listening");
     const hosts: ProviderHost[] = [];
     return {
       async open(name, settings) {
-        const address = engine.address();
-        if (address === null || typeof address === "string") throw new Error("no port");
+        await listening;
+        const { port } = engine.address() as AddressInfo;
         const host = await startProviderHost({
-          engineAddress: `127.0.0.1:${address.port}`,
+          engineAddress: `127.0.0.1:${port}`,
           environment: { ...environmentOf(vcc, defaultAccount), PULUMI_HOME: home },
         });
         hosts.push(host);

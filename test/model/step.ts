@@ -15,14 +15,27 @@ export interface Operation {
   steps: "between checks" | "after checks";
   /** Applies to requests to Register, after the first ones. */
   fault?: { name: FaultName; after: number } | undefined;
-  /** The number of creates, updates and deletes after which everything is killed. */
+  /** In the model engine: the creates, updates and deletes after which everything is killed. */
   crashAfter?: number | undefined;
+  /** With the real engine: what is killed, and when. */
+  kill?: Kill;
+}
+
+export interface Kill {
+  victim: "engine" | "provider" | "both";
+  /** The number of requests to Register that arrive before. */
+  afterRequests: number;
+  /** Then, a time in milliseconds. */
+  delayMs: number;
 }
 
 export type Step = Edit | Operation;
 
 export const cleanUp: Operation = { run: "up", steps: "after checks" };
 export const cleanDestroy: Operation = { run: "destroy", steps: "after checks" };
+
+/** Repeats a run that failed. */
+export const modelSeed = Number(process.env.PULUMI_VCC_MODEL_SEED ?? Date.now() % 2 ** 31);
 
 /** More than any operation requests. */
 const always = 1000;
@@ -42,8 +55,8 @@ export const faults = {
 } satisfies Record<string, { fault: Fault; times: number }>;
 
 export type FaultName = keyof typeof faults;
-/** Those from which a client recovers at once. */
-export const shortFaults: FaultName[] = ["a refusal", "a lost response", "a reset"];
+/** Those after which a client ends, or recovers, at once. */
+export const shortFaults: FaultName[] = ["a refusal", "a lost response", "a reset", "a long 429"];
 
 // Few enough to meet often.
 const resources = ["a", "b", "c", "d"];
@@ -136,6 +149,52 @@ export function steps(options: StepOptions): fc.Arbitrary<Step[]> {
   return fc
     .tuple(begin, rounds)
     .map(([declarations, changes]) => [...declarations, cleanUp, ...changes.flat(2)]);
+}
+
+const kill = (victim: Kill["victim"]): fc.Arbitrary<Kill> =>
+  fc.oneof(
+    // While the program runs, and the first request.
+    fc.record({
+      victim: fc.constant(victim),
+      afterRequests: fc.constant(0),
+      delayMs: fc.nat(1500),
+    }),
+    fc.record({
+      victim: fc.constant(victim),
+      afterRequests: fc.integer({ min: 1, max: 4 }),
+      delayMs: fc.nat(200),
+    }),
+  );
+
+/** A change to all registrations, during which something is killed, and what follows. */
+export function killSteps(victim: Kill["victim"], round: number): fc.Arbitrary<Step[]> {
+  const rotations = resources.map((_, index) => ({
+    edit: "rotate header" as const,
+    index,
+    version: 1 + (round % 3),
+  }));
+  const run = fc.constantFrom("up", "up", "up", "up", "destroy") as fc.Arbitrary<"up" | "destroy">;
+  return fc
+    .record({
+      declarations: fc.array(edit("declare", { resource, declaration }), {
+        minLength: 4,
+        size: "max",
+        maxLength: 6,
+      }),
+      changes: fc.array(edits, { maxLength: 3 }),
+      killed: fc.record({ run, kill: kill(victim) }),
+      meanwhile: fc.oneof(fc.constant([]), fc.array(edits, { maxLength: 3 })),
+      next: run,
+    })
+    .map(({ declarations, changes, killed, meanwhile, next }) => [
+      ...declarations,
+      cleanUp,
+      ...changes,
+      ...rotations,
+      { ...killed, steps: "after checks" },
+      ...meanwhile,
+      { run: next, steps: "after checks" },
+    ]);
 }
 
 /** One line, for the program that a failure prints. */
