@@ -7,7 +7,8 @@ import { connect } from "node:http2";
  *
  * @param address where the engine listens, like `127.0.0.1:41234`
  * @param onEnded is called once, as soon as the engine has ended
- * @returns resolves when the watch has begun, or if no engine listens there
+ * @returns resolves when the watch has begun, or if that is not the address of an engine. It stays
+ *   pending if the engine has ended before: nothing may be sent then
  */
 export function watchEngine(address: string, onEnded: () => void): Promise<void> {
   if (!URL.canParse(`http://${address}`)) return Promise.resolve();
@@ -19,6 +20,10 @@ export function watchEngine(address: string, onEnded: () => void): Promise<void>
       session.once("close", onEnded);
       resolve();
     });
-    session.on("error", () => resolve());
+    session.on("error", (error: NodeJS.ErrnoException) => {
+      // The engine listens before it starts a process, and as long as it lives.
+      if (error.code === "ECONNREFUSED") onEnded();
+      else resolve();
+    });
   });
 }

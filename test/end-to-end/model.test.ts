@@ -4,18 +4,21 @@ import { createRun } from "../model/run";
 import { modelSeed, shortFaults, steps } from "../model/step";
 import { startVcc, type Vcc } from "../model/vcc";
 import { createProject, type Project } from "./project";
-import { createRealEngine } from "./real-engine";
+import { createRealEngine, type RealEngine } from "./real-engine";
 
 const minSteps = 100;
 
 describe("any sequence of programs, operations and faults, through the real engine,", () => {
   let vcc: Vcc;
   let project: Project;
+  let engine: RealEngine;
   beforeAll(async () => {
     vcc = await startVcc();
     project = await createProject("clone");
+    engine = createRealEngine(vcc, project);
   });
   afterAll(async () => {
+    engine?.close();
     await vcc.close();
     project?.remove();
   });
@@ -24,7 +27,7 @@ describe("any sequence of programs, operations and faults, through the real engi
     // Each operation takes seconds, so there is one long sequence.
     const arbitrary = steps({ faults: shortFaults, crashes: false, operations: 5 });
     const sequences = fc.sample(arbitrary, { seed: modelSeed, numRuns: minSteps });
-    const run = createRun(vcc, createRealEngine(vcc, project));
+    const run = createRun(vcc, engine);
     let taken = 0;
     for (const step of sequences.flat()) {
       if (taken >= minSteps) break;

@@ -5,21 +5,20 @@ import { accountArguments, environmentOf } from "../model/processes";
 import { accountNames, argumentsOf, type Program } from "../model/program";
 import type { Kill, Operation } from "../model/step";
 import type { Vcc } from "../model/vcc";
-import {
-  descendantsOf,
-  providerProcesses,
-  readProcess,
-  signal,
-  startEngine,
-  until,
-} from "./engine";
+import { descendantsOf, providerProcesses, signal, startEngine, until } from "./engine";
 import type { Project } from "./project";
 
 /** Slow enough to be killed in the middle. */
 const latencyMs = 100;
 
+export interface RealEngine extends Engine {
+  /** Ends the hosts that were orphaned before their first call: they never load the package. */
+  close(): void;
+}
+
 /** The real CLI, with programs of the model. */
-export function createRealEngine(vcc: Vcc, project: Project): Engine {
+export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
+  const orphans = new Set<number>();
   return {
     async run(operation, program) {
       project.write(textOf(program, vcc));
@@ -38,6 +37,9 @@ export function createRealEngine(vcc: Vcc, project: Project): Engine {
       return resources
         .filter(({ type }) => type.endsWith(":VccProvider"))
         .map((resource) => describeResource(resource, vcc));
+    },
+    close() {
+      for (const pid of orphans) if (providerProcesses([pid]).length > 0) signal(pid, "SIGKILL");
     },
   };
 
@@ -72,13 +74,12 @@ export function createRealEngine(vcc: Vcc, project: Project): Engine {
       provider: providers(),
       both: [engine.pid, ...providers()],
     }[kill.victim];
-    const orphans = providers();
+    for (const pid of providers()) orphans.add(pid);
     const crashed = !hasEnded && victims.length > 0;
     if (crashed) for (const pid of victims) signal(pid, "SIGKILL");
     const code = await ended;
-    await until(() => orphans.every((pid) => readProcess(pid, "stat") === ""));
-    // What had arrived by then takes effect.
-    await new Promise((resolve) => setTimeout(resolve, 2 * latencyMs));
+    // What had arrived by then takes effect. Whatever comes later does not belong to an operation.
+    await new Promise((resolve) => setTimeout(resolve, 3 * latencyMs));
     for (const emulator of vcc.all) emulator.behaviour.latencyMs = 0;
     if (crashed) await project.stack.cancel();
     return {
