@@ -130,12 +130,10 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
     async diff(_id, olds, news) {
       const changed = differences(olds, news);
       if (changed.length === 0) {
-        await ownership.claim({
-          account: account.id(),
-          region: news.region,
-          provider: news.provider,
-        });
-        return { changes: false };
+        const name = { account: account.id(), region: news.region, provider: news.provider };
+        await ownership.claim(name);
+        // The engine deletes before it replaces, which may be before it checks this resource.
+        return { changes: ownership.isReleased(name) };
       }
       // The inputs are equal, so the engine would not see this change.
       if (changed.length === 1 && changed[0] === "drift") return { changes: true };
@@ -143,7 +141,9 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
       return {
         replaces: identity.filter((key) => changed.includes(key)),
         deleteBeforeReplace:
-          olds.region === news.region && differOnlyByCase(olds.provider, news.provider),
+          olds.region === news.region &&
+          !isOtherAccount(olds.accountFingerprint, news.accountFingerprint) &&
+          differOnlyByCase(olds.provider, news.provider),
       };
     },
 
@@ -187,8 +187,10 @@ export function createLifecycle({ account, operationLog, log, now }: LifecycleOp
         log(`${label} is left unchanged: ${reason}.`);
         return;
       }
+      const { region, provider } = props;
+      ownership.release({ account: account.id(), region, provider });
       await account
-        .register(resetSettings(props.provider), headerSecrets(props.headers))
+        .register(resetSettings(provider), headerSecrets(props.headers))
         .catch((error) => {
           // The engine keeps the old state, so only the message can say that it may be outdated.
           if (error instanceof UnacknowledgedError) {

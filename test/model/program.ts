@@ -43,7 +43,7 @@ export const emptyProgram: Program = {
 
 /** A change to the program. `index` is that of a resource, among those that there are. */
 export type Edit =
-  | { edit: "declare"; resource: string; declaration: Declaration }
+  | { edit: "declare"; resource: string; declaration: Declaration; first: boolean }
   | { edit: "remove"; index: number }
   | { edit: "rename resource"; index: number; to: string }
   | { edit: "rename provider"; index: number; to: string }
@@ -72,7 +72,12 @@ function edited(program: Program, edit: Edit): Program | undefined {
   switch (edit.edit) {
     case "declare":
       if (edit.resource in resources) return undefined;
-      return { accounts, resources: { ...resources, [edit.resource]: edit.declaration } };
+      return {
+        accounts,
+        resources: edit.first
+          ? { [edit.resource]: edit.declaration, ...resources }
+          : { ...resources, [edit.resource]: edit.declaration },
+      };
     case "move account to region":
       return withAccount(program, edit.account, { region: edit.to });
     case "change client of account":

@@ -87,7 +87,7 @@ function edit<const Name extends Edit["edit"]>(
 }
 
 const edits: fc.Arbitrary<Edit> = fc.oneof(
-  { arbitrary: edit("declare", { resource, declaration }), weight: 3 },
+  { arbitrary: edit("declare", { resource, declaration, first: fc.boolean() }), weight: 3 },
   { arbitrary: edit("remove", { index }), weight: 2 },
   { arbitrary: edit("rename resource", { index, to: resource }), weight: 4 },
   { arbitrary: edit("rename provider", { index, to: provider }), weight: 3 },
@@ -123,7 +123,7 @@ function operation({ faults, crashes }: StepOptions): fc.Arbitrary<Operation> {
     targets: oneIn(8, fc.subarray(resources, { minLength: 1, maxLength: 2 })),
     steps: fc.constantFrom("between checks", "after checks"),
     fault: oneIn(4, fault),
-    crashAfter: crashes ? oneIn(6, fc.integer({ min: 1, max: 3 })) : fc.constant(undefined),
+    crashAfter: crashes ? oneIn(4, fc.integer({ min: 1, max: 3 })) : fc.constant(undefined),
   });
 }
 
@@ -136,7 +136,7 @@ function oneIn<Value>(times: number, arbitrary: fc.Arbitrary<Value>) {
 
 /** A program of some registrations, and then changes and operations by turns. */
 export function steps(options: StepOptions): fc.Arbitrary<Step[]> {
-  const begin = fc.array(edit("declare", { resource, declaration }), {
+  const begin = fc.array(edit("declare", { resource, declaration, first: fc.boolean() }), {
     minLength: 1,
     maxLength: 8,
     size: "max",
@@ -176,7 +176,7 @@ export function killSteps(victim: Kill["victim"], round: number): fc.Arbitrary<S
   const run = fc.constantFrom("up", "up", "up", "up", "destroy") as fc.Arbitrary<"up" | "destroy">;
   return fc
     .record({
-      declarations: fc.array(edit("declare", { resource, declaration }), {
+      declarations: fc.array(edit("declare", { resource, declaration, first: fc.boolean() }), {
         minLength: 4,
         size: "max",
         maxLength: 6,

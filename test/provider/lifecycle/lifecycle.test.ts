@@ -286,6 +286,13 @@ describe("diff", () => {
   it.each([
     ["the name", { provider: "Other" }, {}, ["provider"], false],
     ["the name's case", { provider: "CRM" }, {}, ["provider"], true],
+    [
+      "the name's case and the account",
+      { provider: "CRM" },
+      { VCC_CLIENT_ID: "other" },
+      ["provider"],
+      false,
+    ],
     ["the region", {}, { VCC_REGION: "nam" }, ["region"], false],
     [
       "name case and region",
@@ -307,6 +314,15 @@ describe("diff", () => {
 });
 
 describe("create and update", () => {
+  it("register again what a replacement has reset before the engine compared it", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    // Of another resource with this name, which a failed operation has left in the state.
+    await lifecycle.delete(id, outs);
+    const news = await checked(lifecycle, args, inputs);
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: true });
+  });
+
   it("register the settings and return all outputs", async () => {
     const lifecycle = createTestLifecycle();
     const inputs = await checked(lifecycle, args);
