@@ -43,6 +43,6 @@ onLinux("processes that are killed at random moments", () => {
       count("kills", run.crashes());
       console.log(`seed ${modelSeed}`);
     },
-    kills * 120_000,
+    kills * 300_000,
   );
 });

@@ -25,6 +25,8 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
       project.setEnvironment({
         ...environmentOf(vcc, program.accounts.default),
         VCC_DEADLINE: "20s",
+        // Checking the types of each program takes seconds.
+        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         VCC_MAX_CONCURRENCY: "1",
       });
       return operation.kill === undefined
@@ -81,7 +83,7 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
     // What had arrived by then takes effect. Whatever comes later does not belong to an operation.
     await new Promise((resolve) => setTimeout(resolve, 3 * latencyMs));
     for (const emulator of vcc.all) emulator.behaviour.latencyMs = 0;
-    if (crashed) await project.stack.cancel();
+    if (crashed && kill.victim !== "provider") await project.stack.cancel();
     return {
       error: code === 0 ? undefined : `ended with ${code}`,
       crashed,

@@ -188,7 +188,7 @@ export function killSteps(victim: Kill["victim"], round: number): fc.Arbitrary<S
     })
     .map(({ declarations, changes, killed, meanwhile, next }) => [
       ...declarations,
-      cleanUp,
+      ...(round === 0 ? [cleanUp] : []),
       ...changes,
       ...rotations,
       { ...killed, steps: "after checks" },
