@@ -313,6 +313,16 @@ describe("diff", () => {
   );
 });
 
+describe("diff with an access token", () => {
+  it("finds nothing to do, although its client is unknown", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const lifecycle = createTestLifecycle({ VCC_CLIENT_ID: "", VCC_ACCESS_TOKEN: "token" });
+    const news = await checked(lifecycle, args, inputs);
+    expect(news).not.toHaveProperty("accountFingerprint");
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: false });
+  });
+});
+
 describe("create and update", () => {
   it("register again what a replacement has reset before the engine compared it", async () => {
     const { id, inputs, outs } = await registered(args);
@@ -548,6 +558,20 @@ describe("delete", () => {
     await lifecycle.diff(id, outs, await checked(lifecycle, args, inputs));
     await createTestLifecycle({}, operationLog).delete(id, outs);
     expect(emulator.requests()).toEqual([]);
+  });
+
+  it("resets a name that another account object has registered in another account", async () => {
+    const { id, outs } = await registered(args);
+    const operationLog = newOperationLog();
+    const other = await startEmulator({ clientId: "other" });
+    const lifecycle = createTestLifecycle(
+      { VCC_CLIENT_ID: "other", VCC_API_URL: other.apiUrl, VCC_AUTH_URL: other.authUrl },
+      operationLog,
+    );
+    await lifecycle.create(await checked(lifecycle, args));
+    await other.close();
+    await createTestLifecycle({}, operationLog).delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
   it("keeps a name that another account object of the same operation has registered", async () => {
