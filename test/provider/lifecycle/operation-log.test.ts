@@ -131,9 +131,12 @@ describe("operation log", () => {
     it("after it could not record a name", async () => {
       const log = openLog("127.0.0.1:1");
       await log.record(name("Crm"));
+      const file = onlyFile();
+      const records = readFileSync(file);
       rmSync(operations, { recursive: true });
       await log.record(name("Lost"));
       mkdirSync(operations);
+      writeFileSync(file, records);
       await expect(log.names()).rejects.toThrow("ENOENT");
     });
   });
