@@ -25,7 +25,8 @@ describe("any sequence of programs, operations and faults, through the real engi
 
   it("ends with what the program declares", async () => {
     // Each operation takes seconds, so there is one long sequence.
-    const arbitrary = steps({ faults: shortFaults, crashes: false, operations: 5 });
+    const edits = { minLength: 5, maxLength: 10 };
+    const arbitrary = steps({ faults: shortFaults, crashes: false, operations: 5, edits });
     const sequences = fc.sample(arbitrary, { seed: modelSeed, numRuns: minSteps });
     const run = createRun(vcc, engine);
     let taken = 0;

@@ -114,6 +114,8 @@ export interface StepOptions {
   crashes: boolean;
   /** The highest number of operations. */
   operations: number;
+  /** The number of changes before each, of which not all are possible. */
+  edits: { minLength: number; maxLength: number };
 }
 
 function operation({ faults, crashes }: StepOptions): fc.Arbitrary<Operation> {
@@ -142,7 +144,7 @@ export function steps(options: StepOptions): fc.Arbitrary<Step[]> {
     size: "max",
   });
   const round = fc.tuple(
-    fc.array(edits, { minLength: 1, maxLength: 4, size: "max" }),
+    fc.array(edits, { ...options.edits, size: "max" }),
     operation(options).map((step) => [step]),
   );
   const rounds = fc.array(round, { minLength: 1, maxLength: options.operations, size: "max" });

@@ -18,6 +18,7 @@ import {
 import { startVcc, type Vcc } from "../model/vcc";
 
 const minSteps = Number(process.env.PULUMI_VCC_MODEL_STEPS ?? 5000);
+const edits = { minLength: 1, maxLength: 4 };
 const nameCase = fc.constantFrom("sensitive", "insensitive");
 
 describe("any sequence of programs, operations, faults and crashes", () => {
@@ -29,7 +30,12 @@ describe("any sequence of programs, operations, faults and crashes", () => {
 
   it("ends with what the program declares", async () => {
     const processes = await startSharedProcesses(vcc);
-    const options = { faults: Object.keys(faults) as FaultName[], crashes: true, operations: 10 };
+    const options = {
+      faults: Object.keys(faults) as FaultName[],
+      crashes: true,
+      operations: 10,
+      edits,
+    };
     let taken = 0;
     try {
       for (let round = 0; taken < minSteps; round += 1) {
@@ -47,7 +53,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
   it("also in processes of their own, which run the code of the state", async () => {
     const home = mkdtempSync(join(tmpdir(), "pulumi-vcc-model-"));
     try {
-      const options = { faults: shortFaults, crashes: true, operations: 3 };
+      const options = { faults: shortFaults, crashes: true, operations: 3, edits };
       await takeSteps(options, startOwnProcesses(vcc, home), { seed: modelSeed, numRuns: 2 });
     } finally {
       rmSync(home, { recursive: true });
