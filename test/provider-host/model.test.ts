@@ -54,7 +54,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
     const home = mkdtempSync(join(tmpdir(), "pulumi-vcc-model-"));
     try {
       const options = { faults: shortFaults, crashes: true, operations: 3, edits };
-      await takeSteps(options, startOwnProcesses(vcc, home), { seed: modelSeed, numRuns: 2 });
+      await takeSteps(options, startOwnProcesses(vcc, home), { seed: modelSeed, numRuns: 4 });
     } finally {
       rmSync(home, { recursive: true });
     }
