@@ -156,7 +156,10 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     async diff(_id, olds, news) {
       const changed = differences(olds, news);
       if (changed.length === 0) {
-        await ownership.claim(nameOf(news, accounts.get(news.account)));
+        const name = nameOf(news, accounts.get(news.account));
+        await ownership.claim(name);
+        // The engine deletes before it replaces, which may be before it checks this resource.
+        if (ownership.isReleased(name)) return { changes: true };
         failures.settle(news);
         // The name of an account may have changed, which an update stores.
         return olds.account === news.account ? { changes: false } : {};
@@ -168,6 +171,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
         replaces: identity.filter((key) => changed.includes(key)),
         deleteBeforeReplace:
           changed.every((key) => key !== "region" && key !== "account") &&
+          !isOtherAccount(olds.accountFingerprint, news.accountFingerprint) &&
           differOnlyByCase(olds.provider, news.provider),
       };
     },
@@ -178,20 +182,24 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     },
 
     async update(id, olds, news) {
+      const name = nameOf(news, accounts.get(news.account));
       // Only the name of the account has changed.
-      if (differences(olds, news).length === 0) return { outs: { ...olds, ...news } };
+      if (differences(olds, news).length === 0 && !ownership.isReleased(name)) {
+        return { outs: { ...olds, ...news } };
+      }
+      // Before registering: if the response is lost, the state contains only the new account.
+      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
+        log(
+          `${registrationLabel(news)} was registered by another API client, or at another URL, before. ` +
+            "If that is another account, it still has its registration.",
+        );
+      }
       const outs = await register(id, news, olds);
       const { reassertEvery = accounts.get(news.account).connection().reassertEvery } = news;
       if (reassertEvery !== undefined && windowAdvanced(olds, news)) {
         const explanation = describeRecentWindow(reassertEvery, startMs);
         if (explanation !== undefined)
           log(`${registrationLabel(news)} is registered again: ${explanation}.`);
-      }
-      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
-        log(
-          `${registrationLabel(news)} was registered by another API client, or at another URL, before. ` +
-            "If that is another account, it still has its registration.",
-        );
       }
       return { outs };
     },
@@ -221,6 +229,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
         log(`${label} is left unchanged: ${reason}.`);
         return;
       }
+      ownership.release(nameOf(props, account));
       failures.expect(props);
       await account.register(resetSettings(props.provider)).catch((error: Error) => {
         // The engine keeps the old state, so only the message can say that it may be outdated.

@@ -23,6 +23,10 @@ export interface Ownership {
   caseWarning(name: RegisteredName): string | undefined;
   /** A resource has the name: it is about to register it, or it has not changed since. */
   claim(name: RegisteredName): Promise<void>;
+  /** A delete is about to reset the name. */
+  release(name: RegisteredName): void;
+  /** Whether a delete of this process may have reset the name. */
+  isReleased(name: RegisteredName): boolean;
   /**
    * Returns why a delete must leave a registration unchanged. `undefined` if it may reset it.
    *
@@ -36,6 +40,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
   const declarationIds = new Map<string, string>();
   const declared = createNameIndex();
   const claimed = createNameIndex();
+  const released = createNameIndex();
 
   return {
     declare(name, declarationId) {
@@ -62,6 +67,8 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       claimed.add(name);
       await operationLog.record(name);
     },
+    release: released.add,
+    isReleased: released.has,
     async reasonToKeep(outputs, account) {
       const { provider, region } = outputs;
       const connection = account.connection();

@@ -7,6 +7,8 @@ export interface Engine {
   pid: number;
   /** Resolves when the engine has ended: its exit code, `null` after a signal. */
   ended: Promise<number | null>;
+  /** What it has printed so far. */
+  output(): string;
 }
 
 /** Starts an operation in a process group of its own, as a shell does. */
@@ -18,12 +20,19 @@ export function startEngine(
   const engine = spawn("pulumi", [operation, "--yes", "--skip-preview", "--non-interactive"], {
     cwd: directory,
     env: { ...process.env, ...stack.workspace.envVars, PULUMI_STACK: "dev", ...environment },
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  let output = "";
+  for (const stream of [engine.stdout, engine.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
   return {
     pid: engine.pid ?? 0,
     ended: once(engine, "close").then(([code]) => code),
+    output: () => output,
   };
 }
 

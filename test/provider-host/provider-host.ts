@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentials } from "@grpc/grpc-js";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { providerCode } from "../../provider/contract/resource";
 
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
 const messages = require("@pulumi/pulumi/proto/provider_pb");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
+const { Status } = require("@pulumi/pulumi/proto/status_pb");
 
 const root = join(__dirname, "../..");
 const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
@@ -17,6 +18,8 @@ const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm
 type Properties = Record<string, unknown>;
 
 export interface ProviderHost {
+  /** What the state stores as the provider: the host evaluates each text once. */
+  code: string;
   configure(configuration: Properties): Promise<void>;
   check(
     olds: Properties,
@@ -32,12 +35,16 @@ export interface ProviderHost {
     deleteBeforeReplace: boolean;
   }>;
   create(properties: Properties): Promise<{ id: string; properties: Properties }>;
-  read(id: string, properties: Properties): Promise<{ id: string; properties: Properties }>;
+  read(
+    id: string,
+    properties: Properties,
+  ): Promise<{ id: string; properties: Properties; inputs?: Properties }>;
   update(id: string, olds: Properties, news: Properties): Promise<Properties>;
   delete(id: string, properties: Properties): Promise<void>;
   /** The output so far, which the engine shows to the user. */
   stderr(): string;
-  close(): Promise<void>;
+  /** @param signal how the process ends. @default SIGTERM */
+  close(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts Pulumi's process for dynamic providers, and speaks the engine's protocol with it. */
@@ -46,11 +53,14 @@ export async function startProviderHost({
   installed = "in the project",
   node = process.execPath,
   code = providerCode,
+  engineAddress = randomUUID(),
 }: {
   environment?: Record<string, string>;
   installed?: "in the project" | "beside the SDK" | "nowhere";
   node?: string;
   code?: string;
+  /** The same for all processes of an operation. @default an address at which nothing listens */
+  engineAddress?: string;
 } = {}): Promise<ProviderHost> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-host-"));
   mkdirSync(join(directory, "node_modules"));
@@ -61,7 +71,7 @@ export async function startProviderHost({
   const script = join(sdk, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
   const links = installed === "nowhere" ? ["--preserve-symlinks", "--preserve-symlinks-main"] : [];
   const { PATH } = process.env;
-  const host = spawn(node, [...links, script, randomUUID()], {
+  const host = spawn(node, [...links, script, engineAddress], {
     cwd: directory,
     env: { PATH, ...environment },
   });
@@ -86,14 +96,17 @@ export async function startProviderHost({
     for (const [field, value] of Object.entries(fields)) {
       request[`set${field}`](
         typeof value === "object"
-          ? Struct.fromJavaScript(field === "Args" ? value : { ...value, __provider: code })
+          ? Struct.fromJavaScript(
+              field === "Args" ? value : { ...value, __provider: provider.code },
+            )
           : value,
       );
     }
     return request;
   }
 
-  return {
+  const provider: ProviderHost = {
+    code,
     async configure(configuration) {
       await call("configure", message("ConfigureRequest", { Args: configuration }));
     },
@@ -131,7 +144,11 @@ export async function startProviderHost({
         "read",
         message("ReadRequest", { Id: id, Urn: urn, Properties: properties }),
       );
-      return { id: response.getId(), properties: response.getProperties().toJavaScript() };
+      return {
+        id: response.getId(),
+        properties: response.getProperties().toJavaScript(),
+        ...(response.hasInputs() && { inputs: response.getInputs().toJavaScript() }),
+      };
     },
     async update(id, olds, news) {
       const response = await call(
@@ -144,14 +161,26 @@ export async function startProviderHost({
       await call("delete", message("DeleteRequest", { Id: id, Urn: urn, Properties: properties }));
     },
     stderr: () => stderr,
-    async close() {
+    async close(signal) {
       client.close();
       const closed = once(host, "close");
-      host.kill();
+      host.kill(signal);
       await closed;
       rmSync(directory, { recursive: true, force: true });
     },
   };
+  return provider;
+}
+
+/** What the engine records of a failed create or update. `undefined` if it records nothing. */
+export function recordedFailure(
+  error: unknown,
+): { id: string; properties: Properties } | undefined {
+  const [bytes] = (error as Partial<ServiceError>).metadata?.get("grpc-status-details-bin") ?? [];
+  if (bytes === undefined) return undefined;
+  const [detail] = Status.deserializeBinary(bytes).getDetailsList();
+  const failure = messages.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+  return { id: failure.getId(), properties: failure.getProperties().toJavaScript() };
 }
 
 /** Links what this clone has installed, except the package itself. Returns the directory. */

@@ -304,6 +304,13 @@ describe("diff", () => {
   it.each([
     ["the name", { provider: "Other" }, {}, ["provider"], false],
     ["the name's case", { provider: "CRM" }, {}, ["provider"], true],
+    [
+      "the name's case and the account",
+      { provider: "CRM" },
+      { VCC_CLIENT_ID: "other" },
+      ["provider"],
+      false,
+    ],
     ["the region", {}, { VCC_REGION: "nam" }, ["region"], false],
     [
       "name case and region",
@@ -324,6 +331,16 @@ describe("diff", () => {
   );
 });
 
+describe("diff with an access token", () => {
+  it("finds nothing to do, although its client is unknown", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const lifecycle = createTestLifecycle({ VCC_CLIENT_ID: "", VCC_ACCESS_TOKEN: "token" });
+    const news = await checked(lifecycle, args, inputs);
+    expect(news).not.toHaveProperty("accountFingerprint");
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: false });
+  });
+});
+
 describe("create and update", () => {
   it.each([
     ["the name", { provider: unknownValue }],
@@ -337,6 +354,15 @@ describe("create and update", () => {
     await expect(createTestLifecycle().create(news)).rejects.toThrow(message);
     await expect(createTestLifecycle().update(id, outs, news)).rejects.toThrow(message);
     expect(emulator.requests()).toEqual([]);
+  });
+
+  it("register again what a replacement has reset before the engine compared it", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    // Of another resource with this name, which a failed operation has left in the state.
+    await lifecycle.delete(id, outs);
+    const news = await checked(lifecycle, args, inputs);
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: true });
   });
 
   it("register the settings and return all outputs", async () => {
@@ -407,6 +433,19 @@ describe("create and update", () => {
 });
 
 describe("a registration without an acknowledgement", () => {
+  it("names the account that still has the former registration, since the state forgets it", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const gateway = await startLossyGateway(emulator);
+    const lifecycle = createTestLifecycle({ VCC_API_URL: gateway.apiUrl });
+    const news = await checked(lifecycle, args, inputs);
+    await expect(lifecycle.update(id, outs, news)).rejects.toHaveProperty("id");
+    gateway.close();
+    expect(logged).toEqual([
+      '"Crm" in emea was registered by another API client, or at another URL, before. ' +
+        "If that is another account, it still has its registration.",
+    ]);
+  });
+
   it("is recorded, and registered again whatever the program declares next", async () => {
     const { id, inputs, outs } = await registered(args);
     const changed = { ...args, endpoint: "https://crm.example.com/v2" };
@@ -572,6 +611,20 @@ describe("delete", () => {
     await lifecycle.diff(id, outs, await checked(lifecycle, args, inputs));
     await createTestLifecycle({}, operationLog).delete(id, outs);
     expect(emulator.requests()).toEqual([]);
+  });
+
+  it("resets a name that another account object has registered in another account", async () => {
+    const { id, outs } = await registered(args);
+    const operationLog = newOperationLog();
+    const other = await startEmulator({ clientId: "other" });
+    const lifecycle = createTestLifecycle(
+      { VCC_CLIENT_ID: "other", VCC_API_URL: other.apiUrl, VCC_AUTH_URL: other.authUrl },
+      operationLog,
+    );
+    await lifecycle.create(await checked(lifecycle, args));
+    await other.close();
+    await createTestLifecycle({}, operationLog).delete(id, outs);
+    expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
   it("keeps a name that another account object of the same operation has registered", async () => {

@@ -20,6 +20,16 @@ describe("name index", () => {
     expect(index.caseVariantOf(sought)).toBe(variant);
   });
 
+  it("contains names that differ by account or case only", () => {
+    const index = createNameIndex([name("Crm", "a"), name("Crm", "b"), name("CRM", "c")]);
+    expect(["a", "b", "c"].map((account) => index.has(name("Crm", account)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(index.caseVariantOf(name("Crm", "c"))).toBe("CRM");
+  });
+
   it("contains a name of an unknown account in every account", () => {
     const index = createNameIndex([name("Crm")]);
     expect(index.has(name("Crm", "a"))).toBe(true);

@@ -10,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOperationLog } from "../../../provider/lifecycle/operation-log";
 import type { RegisteredName } from "../../../provider/lifecycle/registered-name";
@@ -56,6 +56,11 @@ describe("operation log", () => {
     await Promise.all(names.map((each) => openLog("127.0.0.1:1").record(each)));
     const recorded = (await openLog("127.0.0.1:1").names()).map(({ provider }) => provider);
     expect(recorded.sort()).toEqual(names.map(({ provider }) => provider).sort());
+  });
+
+  it("has a file for each host, since containers may share a home directory", async () => {
+    await openLog("127.0.0.1:1").record(name("Crm"));
+    expect(onlyFile()).toContain(hostname().replace(/[^\w.-]/g, "_"));
   });
 
   it("keeps the records of an operation that takes days", async () => {
@@ -131,9 +136,12 @@ describe("operation log", () => {
     it("after it could not record a name", async () => {
       const log = openLog("127.0.0.1:1");
       await log.record(name("Crm"));
+      const file = onlyFile();
+      const records = readFileSync(file);
       rmSync(operations, { recursive: true });
       await log.record(name("Lost"));
       mkdirSync(operations);
+      writeFileSync(file, records);
       await expect(log.names()).rejects.toThrow("ENOENT");
     });
   });

@@ -10,18 +10,21 @@ const client = { VCC_CLIENT_ID: "id", VCC_CLIENT_SECRET: "secret" };
 /** What a process of an account in emea knows; the other processes have recorded some names. */
 function createTestOwnership({
   environment = client,
+  configuration = {},
   names = async () => [],
 }: {
   environment?: Record<string, string>;
+  configuration?: Record<string, string>;
   names?: OperationLog["names"];
 } = {}) {
   const accounts = createAccounts({ VCC_REGION: "emea", ...environment }, { clock, log: () => {} });
+  accounts.configure((key) => configuration[key]);
   const account = accounts.get(undefined);
   const ownership = createOwnership({ record: async () => {}, names });
   const reasonToKeep = (provider: string) => ownership.reasonToKeep(outputs(provider), account);
   const name = (provider: string, region = "emea") =>
     ({ account: account.id(), region, provider }) as RegisteredName;
-  return { ownership, reasonToKeep, name };
+  return { ownership, account, reasonToKeep, name };
 }
 
 const outputs = (provider: string) =>
@@ -68,6 +71,31 @@ describe("ownership", () => {
       'VCC may treat it as "CLAIMED", which this program declares',
     );
     expect(await reasonToKeep("Other")).toBeUndefined();
+  });
+
+  it("keeps a name of another client during a destroy only in an account object with a client", async () => {
+    const foreign = { ...outputs("Crm"), accountFingerprint: "other" };
+    const accountObject = { "vcc:accountObject": "one" };
+    const withClient = createTestOwnership({
+      configuration: { ...accountObject, "vcc:clientId": "own", "vcc:clientSecret": "secret" },
+    });
+    expect(await withClient.ownership.reasonToKeep(foreign, withClient.account)).toContain(
+      "declare and destroy it",
+    );
+    for (const configuration of [{}, accountObject, { "vcc:clientId": "own" }]) {
+      const { ownership, account } = createTestOwnership({ configuration });
+      await expect(ownership.reasonToKeep(foreign, account)).rejects.toThrow(
+        "Destroy with that client",
+      );
+    }
+  });
+
+  it("remembers which names a delete has released, in their region", () => {
+    const { ownership, name } = createTestOwnership();
+    ownership.release(name("Crm"));
+    expect(ownership.isReleased(name("Crm"))).toBe(true);
+    expect(ownership.isReleased(name("Crm", "nam"))).toBe(false);
+    expect(ownership.isReleased(name("Other"))).toBe(false);
   });
 
   it("warns of a declared name that differs only by case, in its region", () => {

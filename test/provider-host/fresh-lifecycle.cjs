@@ -1,0 +1,30 @@
+const { appendFileSync } = require("node:fs");
+const { createClock } = require("../../dist/provider/client/clock.js");
+const { createAccounts } = require("../../dist/provider/lifecycle/accounts.js");
+const { createLifecycle } = require("../../dist/provider/lifecycle/lifecycle.js");
+const { createOperationLog } = require("../../dist/provider/lifecycle/operation-log.js");
+
+/**
+ * What `provider/dynamic` makes once for each process, so that one process can serve many
+ * operations. Waits end at once.
+ *
+ * @param directory belongs to one operation; the log goes to a file in it
+ */
+exports.createFreshLifecycle = ({ directory, environment }) => {
+  let nowMs = Date.now();
+  const now = () => nowMs;
+  const sleep = async (ms) => {
+    nowMs += ms;
+  };
+  const log = (line) => appendFileSync(`${directory}/log.txt`, `${line}\n`);
+  return createLifecycle({
+    accounts: createAccounts(environment, {
+      clock: createClock({ now, sleep, log }),
+      log,
+      maxAttempts: 3,
+    }),
+    operationLog: createOperationLog("127.0.0.1:1", directory),
+    log,
+    now,
+  });
+};
