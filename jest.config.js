@@ -10,7 +10,7 @@ const shared = {
   },
   // Published as ES modules only, which Jest cannot load as they are.
   transformIgnorePatterns: [
-    "/node_modules/(?!(oauth4webapi|commander|p-limit|yocto-queue|puppeteer-core|@puppeteer)/)",
+    "/node_modules/(?!(oauth4webapi|commander|p-limit|srvx|yocto-queue|puppeteer-core|@puppeteer)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
@@ -21,7 +21,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: [
-        "<rootDir>/test/{provider,emulator,cli,tools,bench,documentation,resilience}/**/*.test.ts",
+        "<rootDir>/test/{provider,emulator,receiver,cli,tools,bench,documentation,resilience}/**/*.test.ts",
       ],
     },
     {

@@ -17,6 +17,7 @@ describe("the package", () => {
     ["pulumi-vcc", ["VccAccount", "VccProvider", "basic", "bearer"]],
     ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
+    ["pulumi-vcc/receiver", ["createReceiver", "notificationRequest"]],
   ])("exports from %s exactly %j", (name, exported) => {
     expect(run(`console.log(JSON.stringify(Object.keys(require("${name}")).sort()))`)).toEqual(
       exported,
@@ -66,11 +67,12 @@ describe("the package", () => {
       "examples/without-endpoint.ts",
       "package.json",
       "schemas/drift-report-1.schema.json",
+      "schemas/registration-evidence-1.schema.json",
     ]);
     expect(
       paths.filter(
         (path) =>
-          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
+          !/^dist\/(provider|emulator|receiver|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
             path,
           ),
       ),

@@ -19,7 +19,15 @@ const forbidden = [
   ["emulator/vcc", "../http/faults"],
   ["emulator/http", "../admin/admin"],
   ["emulator/admin", "../../provider/errors"],
+  ["emulator", "../receiver/receiver"],
+  ["emulator/vcc", "../../receiver/receiver"],
+  ["receiver", "../provider/contract/duration"],
+  ["receiver", "../emulator/emulator"],
+  ["receiver", "../cli/not-empty"],
+  ["receiver", "@pulumi/pulumi"],
+  ["receiver", "undici"],
   ["cli", "../provider/config/settings"],
+  ["cli", "../receiver/receiver"],
   ["cli/drift", "../../provider/errors"],
 ] as const;
 
@@ -28,6 +36,8 @@ const allowed = [
   ["provider/client", "../errors"],
   ["provider/program", "../contract/settings"],
   ["emulator/http", "../vcc/vcc"],
+  ["receiver", "./notification"],
+  ["receiver", "zod"],
   ["cli/drift", "../../provider/contract/resource"],
 ] as const;
 
