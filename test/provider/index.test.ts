@@ -53,6 +53,7 @@ describe("the package", () => {
       "docs/drift.md",
       "docs/emulator.md",
       "docs/lifecycle.md",
+      "docs/receiver.md",
       "docs/scale.md",
       "docs/security.md",
       "examples/ci/github/drift.yml",
