@@ -33,6 +33,7 @@ module.exports = {
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
     { ...shared, displayName: "bench", testMatch: ["<rootDir>/test/bench-smoke/*.test.ts"] },
     { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
+    { ...shared, displayName: "stores", testMatch: ["<rootDir>/test/stores/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],

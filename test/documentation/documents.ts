@@ -11,6 +11,8 @@ export const documents = [
   ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
 ];
 
+export const read = (document: string) => readFileSync(join(root, document), "utf8");
+
 export interface Example {
   name: string;
   text: string;
@@ -18,9 +20,10 @@ export interface Example {
 
 /** The TypeScript of a document, one example for each block. */
 export function documentExamples(document: string): Example[] {
-  const text = readFileSync(join(root, document), "utf8");
-  return [...text.matchAll(/^( *)```ts\n(.*?)^\1```$/gms)].map(([, , text = ""], index) => ({
-    name: `${basename(document, ".md")}-${index + 1}.ts`,
-    text,
-  }));
+  return [...read(document).matchAll(/^( *)```ts\n(.*?)^\1```$/gms)].map(
+    ([, , text = ""], index) => ({
+      name: `${basename(document, ".md")}-${index + 1}.ts`,
+      text,
+    }),
+  );
 }
