@@ -2,8 +2,8 @@ import { Pool } from "pg";
 import { createClient, type RedisClientType } from "redis";
 import ts from "typescript";
 import { createReceiver, type NotificationStore, notificationRequest } from "../../receiver";
+import { type DatabaseServer, startPostgres, startRedis } from "../../tools/database-servers.mts";
 import { documentExamples, read } from "../documentation/documents";
-import { type DatabaseServer, startPostgres, startRedis } from "./database-servers";
 
 type CreateStore<Client> = (client: Client, claimS?: number) => NotificationStore;
 
