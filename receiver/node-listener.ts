@@ -10,10 +10,11 @@ export type NodeListener = (
   next?: (error?: unknown) => void,
 ) => Promise<void>;
 
-/** What frameworks add to a request: the URL before they cut off a prefix, and the body they have read. */
+/** What frameworks add: the URL before they cut off a prefix, and the body that they have read. */
 interface FrameworkRequest extends IncomingMessage {
   originalUrl?: string;
   body?: unknown;
+  rawBody?: unknown;
 }
 
 /** Makes a listener for `node:http` and Express. It never rejects. */
@@ -44,8 +45,9 @@ export function createNodeListener(
   };
 }
 
-function textAlreadyRead({ method, body }: FrameworkRequest): string | undefined {
-  if (method !== "POST" || body === undefined) return undefined;
+function textAlreadyRead(incoming: FrameworkRequest): string | undefined {
+  const body = incoming.rawBody ?? incoming.body;
+  if (incoming.method !== "POST" || body === undefined) return undefined;
   if (typeof body === "string") return body;
   return body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body);
 }

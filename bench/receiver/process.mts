@@ -33,7 +33,7 @@ async function withRedis(url: string): Promise<Pick<ReceiverOptions, "onNotifica
   const redis = await createClient({ url }).connect();
   const { redisStore } = await import(pathToFileURL(storeFile).href);
   return {
-    store: redisStore(redis, 5),
+    store: redisStore(redis, "vcc", 5),
     // The result and its completion in one transaction, as the documentation recommends.
     onNotification: ({ notificationid: id }) =>
       redis.multi().hIncrBy("handled", id, 1).set(`vcc:notification:${id}`, "done").exec(),

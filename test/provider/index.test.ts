@@ -35,6 +35,16 @@ describe("the package", () => {
     expect(loaded).toEqual([]);
   });
 
+  it("loads into a receiver only what every platform has", () => {
+    const loaded = run(`
+      require("pulumi-vcc/receiver");
+      const files = Object.keys(require.cache).filter((file) => file.includes("node_modules"));
+      const names = files.map((file) => file.replace(/.*node_modules.(@[^/]+.)?([^/]+).*/, "$1$2"));
+      console.log(JSON.stringify([...new Set(names)].sort()));
+    `);
+    expect(loaded).toEqual(["lru-cache", "srvx", "zod"]);
+  });
+
   it("contains the compiled code, the page, the documentation, the examples and the schemas, and nothing else", () => {
     const [{ files }] = JSON.parse(
       execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {

@@ -162,6 +162,17 @@ describe("the listener in Express", () => {
     expect(handled).toMatchObject([{ notificationid: "1", params: { AgentId: "5464" } }]);
   });
 
+  it("prefers a raw body, which has every digit of an ID", async () => {
+    const { node, handled } = create();
+    const keep: RequestHandler = express.json({
+      verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
+    });
+    const { url } = await listen(express().use(keep, node));
+    const body = (await bodyOf("1")).replace('"1"', "12345678901234567890");
+    expect((await post(url, body)).status).toBe(200);
+    expect(handled).toMatchObject([{ notificationid: "12345678901234567890" }]);
+  });
+
   it("answers 500, and tells onError, if the body is gone", async () => {
     const { node, errors } = create();
     const app = express().use(

@@ -5,7 +5,7 @@ import { createReceiver, type NotificationStore, notificationRequest } from "../
 import { type DatabaseServer, startPostgres, startRedis } from "../../tools/database-servers.mts";
 import { documentExamples, read } from "../documentation/documents";
 
-type CreateStore<Client> = (client: Client, claimS?: number) => NotificationStore;
+type CreateStore<Client> = (client: Client, name?: string, claimS?: number) => NotificationStore;
 
 /** The function of that name, as the documentation shows it. */
 function documented<Client>(name: string): CreateStore<Client> {
@@ -40,7 +40,10 @@ async function redisStores(): Promise<[DatabaseServer, Stores]> {
   for (const client of clients) await client.connect();
   const [one, two] = clients;
   const close = () => Promise.all(clients.map((client) => client.close()));
-  return [server, { one: create(one), two: create(two), impatient: create(one, 1), close }];
+  return [
+    server,
+    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
+  ];
 }
 
 async function sqlStores(): Promise<[DatabaseServer, Stores]> {
@@ -51,7 +54,10 @@ async function sqlStores(): Promise<[DatabaseServer, Stores]> {
   const [, table = ""] = /`(create table [^`]+)`/.exec(read("docs/receiver.md")) ?? [];
   await one.query(table);
   const close = () => Promise.all([one.end(), two.end()]);
-  return [server, { one: create(one), two: create(two), impatient: create(one, 1), close }];
+  return [
+    server,
+    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
+  ];
 }
 
 describe.each([
