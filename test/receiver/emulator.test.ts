@@ -1,6 +1,7 @@
 import { type Behaviour, startEmulator } from "../../emulator";
-import { createReceiver, type Notification, type ReceiverOptions } from "../../receiver";
+import type { ReceiverOptions } from "../../receiver";
 import { clientOf } from "../emulator/client";
+import { recordingReceiver } from "./recording-receiver";
 import { servers } from "./server";
 
 const provider = "CrmIntegration";
@@ -17,12 +18,7 @@ describe("the receiver of an emulator's callbacks", () => {
 
   /** A registered receiver; `externalids` counts up. */
   async function start(behaviour: Partial<Behaviour> = {}, options: Partial<ReceiverOptions> = {}) {
-    const handled: Notification[] = [];
-    const receiver = createReceiver({
-      headers: { november, may },
-      onNotification: (notification) => handled.push(notification),
-      ...options,
-    });
+    const { handled, ...receiver } = recordingReceiver({ november, may }, options);
     const { url } = await listen(receiver.node);
     const emulator = await startEmulator({ behaviour: { httpEndpoints: "accept", ...behaviour } });
     closings.push(emulator.close);

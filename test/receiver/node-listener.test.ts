@@ -1,26 +1,12 @@
 import { connect } from "node:net";
 import express, { type RequestHandler } from "express";
-import {
-  createReceiver,
-  type Notification,
-  notificationRequest,
-  type ReceiverOptions,
-} from "../../receiver";
+import { notificationRequest, type ReceiverOptions } from "../../receiver";
+import { recordingReceiver } from "./recording-receiver";
 import { exchange, servers } from "./server";
 
 const headers = { Authorization: "Bearer secret" };
 
-function create(options: Partial<ReceiverOptions> = {}) {
-  const handled: Notification[] = [];
-  const errors: unknown[] = [];
-  const receiver = createReceiver({
-    headers,
-    onNotification: (notification) => handled.push(notification),
-    onError: (cause) => errors.push(cause),
-    ...options,
-  });
-  return { ...receiver, handled, errors };
-}
+const create = (options: Partial<ReceiverOptions> = {}) => recordingReceiver(headers, options);
 
 async function post(url: string, body: string, sent: Record<string, string> = headers) {
   const json = { "Content-Type": "application/json", ...sent };

@@ -1,36 +1,26 @@
-import {
-  createReceiver,
-  type Notification,
-  notificationRequest,
-  type ReceiverOptions,
-} from "../../receiver";
+import { createReceiver, notificationRequest, type ReceiverOptions } from "../../receiver";
+import { recordingReceiver } from "./recording-receiver";
 
 const headers = { Authorization: "Bearer canary-secret", "X-Tenant": "acme" };
 
-/** A receiver that records what reaches the application. */
+/** A recording receiver whose answers have no body. */
 function start(options: Partial<ReceiverOptions> = {}) {
-  const handled: Notification[] = [];
-  const errors: unknown[] = [];
-  const receiver = createReceiver({
-    headers,
-    onNotification: (notification) => handled.push(notification),
-    onError: (cause) => errors.push(cause),
-    ...options,
-  });
+  const receiver = recordingReceiver(headers, options);
   async function fetch(request: Request) {
-    const { status, headers, text } = await receiver.fetch(request).then(async (response) => ({
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      text: await response.text(),
-    }));
-    expect(text).toBe("");
-    return { status, headers };
+    const response = await receiver.fetch(request);
+    expect(await response.text()).toBe("");
+    return { status: response.status, headers: Object.fromEntries(response.headers) };
   }
-  return { ...receiver, fetch, handled, errors };
+  return { ...receiver, fetch };
 }
 
-const post = (body: string | ReadableStream, url = "https://receiver.example/vcc") =>
-  new Request(url, { method: "POST", headers, body, duplex: "half" } as RequestInit);
+const post = (body: string | ReadableStream) =>
+  new Request("https://receiver.example/vcc", {
+    method: "POST",
+    headers,
+    body,
+    duplex: "half",
+  } as RequestInit);
 
 /** A gate that handlers wait at. */
 function gate() {
