@@ -182,6 +182,14 @@ describe("evidence", () => {
     ]);
   });
 
+  it("is saved at once when another header set is used", async () => {
+    const shared = storeOfText();
+    const { see } = start(undefined, shared);
+    await see(0, "ours", "previous");
+    await see(0.1, "ours", "current");
+    expect(shared.saves).toBe(2);
+  });
+
   it("remembers concurrent notifications in order", async () => {
     const { see, report } = start(undefined, storeOfText());
     await Promise.all(["a", "b", "c"].map((registration, index) => see(index, registration)));
