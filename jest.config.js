@@ -10,7 +10,7 @@ const shared = {
   },
   // Published as ES modules only, which Jest cannot load untransformed.
   transformIgnorePatterns: [
-    "/node_modules/(?!(oauth4webapi|commander|p-limit|yocto-queue|puppeteer-core|@puppeteer)/)",
+    "/node_modules/(?!(oauth4webapi|commander|p-limit|srvx|yocto-queue|puppeteer-core|@puppeteer)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
@@ -21,7 +21,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: [
-        "<rootDir>/test/{provider,emulator,hostile-input,cli,tools,bench,documentation,resilience}/**/*.test.ts",
+        "<rootDir>/test/{provider,emulator,receiver,hostile-input,cli,tools,bench,documentation,resilience}/**/*.test.ts",
       ],
     },
     {
@@ -34,6 +34,7 @@ module.exports = {
     { ...shared, displayName: "backends", testMatch: ["<rootDir>/test/backends/*.test.ts"] },
     { ...shared, displayName: "bench", testMatch: ["<rootDir>/test/bench-smoke/*.test.ts"] },
     { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
+    { ...shared, displayName: "stores", testMatch: ["<rootDir>/test/stores/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },
   ],
   reporters: ["default", "<rootDir>/tools/test-counts.cjs"],

@@ -22,6 +22,8 @@ for (const { program, debianPackage, projects } of [
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
   { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["backends"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
+  { program: "redis-server", debianPackage: "redis-server", projects: ["stores"] },
+  { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["stores"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
   if (!isInstalled(program) && process.env.CI) installDebianPackage(debianPackage);

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdirSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { freePort } from "../free-port";
+import { startPostgres } from "../../tools/database-servers.mts";
+import { freePort } from "../../tools/free-port.mts";
 
 const root = join(__dirname, "../..");
 
@@ -26,39 +26,9 @@ export const backends: Record<string, StartBackend> = {
   "an S3 server": startS3Server,
 };
 
-async function startPostgresql(directory: string): Promise<Backend> {
-  const port = await freePort();
-  const data = join(directory, "postgresql");
-  mkdirSync(data);
-  const options = unprivileged(directory, data);
-  const bin = postgresqlPrograms();
-  const initdb = ["--pgdata", data, "--username", "pulumi", "--auth", "trust", "--no-sync"];
-  execFileSync(join(bin, "initdb"), initdb, { ...options, stdio: "ignore" });
-  const server = spawn(
-    join(bin, "postgres"),
-    // Without a socket file: its directory may belong to another user.
-    ["-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", "", "-F"],
-    { ...options, stdio: "ignore" },
-  );
-  const url = `postgres://pulumi@127.0.0.1:${port}/postgres?sslmode=disable`;
-  await listening(server, port);
-  return { environment: { PULUMI_BACKEND_URL: url }, close: () => end(server) };
-}
-
-/** PostgreSQL refuses to run as root. */
-function unprivileged(...directories: string[]): SpawnOptions {
-  if (process.getuid?.() !== 0) return {};
-  const id = (option: string) =>
-    Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
-  const [uid, gid] = [id("-u"), id("-g")];
-  for (const directory of directories) chownSync(directory, uid, gid);
-  return { uid, gid };
-}
-
-/** Debian keeps those of each version apart, outside of the PATH. */
-function postgresqlPrograms(): string {
-  const versions = readdirSync("/usr/lib/postgresql");
-  return join("/usr/lib/postgresql", versions.at(-1) ?? "", "bin");
+async function startPostgresql(): Promise<Backend> {
+  const { url, stop } = await startPostgres();
+  return { environment: { PULUMI_BACKEND_URL: `${url}?sslmode=disable` }, close: stop };
 }
 
 async function startS3Server(): Promise<Backend> {

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type SettingDefinition, settings } from "../../provider/contract/settings";
-import { documents, root } from "./documents";
-
-const read = (document: string) => readFileSync(join(root, document), "utf8");
+import { documents, read, root } from "./documents";
 
 /** The anchors that GitHub gives to the headings of a document. */
 function anchorsOf(text: string): string[] {

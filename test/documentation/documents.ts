@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 export const root = join(__dirname, "../..");
 
@@ -10,3 +10,20 @@ export const documents = [
   "CHANGELOG.md",
   ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
 ];
+
+export const read = (document: string) => readFileSync(join(root, document), "utf8");
+
+export interface Example {
+  name: string;
+  text: string;
+}
+
+/** The TypeScript of a document, one example for each block. */
+export function documentExamples(document: string): Example[] {
+  return [...read(document).matchAll(/^( *)```ts\n(.*?)^\1```$/gms)].map(
+    ([, , text = ""], index) => ({
+      name: `${basename(document, ".md")}-${index + 1}.ts`,
+      text,
+    }),
+  );
+}

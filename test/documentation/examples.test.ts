@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-import { documents, root } from "./documents";
-
-interface Example {
-  name: string;
-  text: string;
-}
+import { documentExamples, documents, type Example, root } from "./documents";
 
 /**
  * Type-checks programs as a user's project would, against the declarations of the built package.
@@ -41,14 +36,6 @@ function compile(examples: Example[]): string[] {
   });
 }
 
-function documentExamples(document: string): Example[] {
-  const text = readFileSync(join(root, document), "utf8");
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""], index) => ({
-    name: `${basename(document, ".md")}-${index + 1}.ts`,
-    text,
-  }));
-}
-
 function docstringExamples(folder: string): Example[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
@@ -75,6 +62,7 @@ describe("examples", () => {
     ["docs/", () => documents.slice(1).flatMap(documentExamples), 3],
     ["docstrings of provider/", () => docstringExamples("provider"), 5],
     ["docstrings of emulator/", () => docstringExamples("emulator"), 1],
+    ["docstrings of receiver/", () => docstringExamples("receiver"), 2],
     ["examples/", programs, 3],
   ])("compiles the examples of %s", (_where, find, atLeast) => {
     const examples = find();

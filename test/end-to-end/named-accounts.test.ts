@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator";
+import { freePort } from "../../tools/free-port.mts";
 import { sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
@@ -64,7 +63,7 @@ describe("pulumi, with twenty named accounts,", () => {
       VCC_DEADLINE: "20s",
       VCC_ACCOUNTS: accounts({
         ...Object.fromEntries(refused.map((name) => [name, { clientSecret: wrong }])),
-        [unreachable]: { apiUrl: `http://127.0.0.1:${await closedPort()}/interactions` },
+        [unreachable]: { apiUrl: `http://127.0.0.1:${await freePort()}/interactions` },
       }),
     });
     emulators.get(limited)?.fail({
@@ -93,12 +92,3 @@ describe("pulumi, with twenty named accounts,", () => {
     }
   });
 });
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -10,7 +10,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { createRegisterClient } from "../../provider/client/register-client";
 import type { Connection } from "../../provider/config/connection";
 import type { ProviderSettings } from "../../provider/registration/provider-settings";
-import { freePort } from "../free-port";
+import { freePort } from "../../tools/free-port.mts";
 import { temporaryDirectory } from "../temporary-directory";
 
 const settings: ProviderSettings = {

@@ -17,6 +17,7 @@ describe("the package", () => {
     ["pulumi-vcc", ["VccAccount", "VccProvider", "accountNames", "basic", "bearer"]],
     ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
+    ["pulumi-vcc/receiver", ["createReceiver", "notificationRequest"]],
   ])("exports from %s exactly %j", (name, exported) => {
     expect(run(`console.log(JSON.stringify(Object.keys(require("${name}")).sort()))`)).toEqual(
       exported,
@@ -32,6 +33,16 @@ describe("the package", () => {
       console.log(JSON.stringify(added.filter((file) => file.includes("node_modules"))));
     `);
     expect(loaded).toEqual([]);
+  });
+
+  it("loads into a receiver only what every platform has", () => {
+    const loaded = run(`
+      require("pulumi-vcc/receiver");
+      const files = Object.keys(require.cache).filter((file) => file.includes("node_modules"));
+      const names = files.map((file) => file.replace(/.*node_modules.(@[^/]+.)?([^/]+).*/, "$1$2"));
+      console.log(JSON.stringify([...new Set(names)].sort()));
+    `);
+    expect(loaded).toEqual(["lru-cache", "srvx", "zod"]);
   });
 
   it("contains the compiled code, the page, the documentation, the examples and the schemas, and nothing else", () => {
@@ -52,6 +63,7 @@ describe("the package", () => {
       "docs/drift.md",
       "docs/emulator.md",
       "docs/lifecycle.md",
+      "docs/receiver.md",
       "docs/scale.md",
       "docs/security.md",
       "examples/accounts.ts",
@@ -70,11 +82,12 @@ describe("the package", () => {
       "package.json",
       "schemas/drift-report-2.schema.json",
       "schemas/inventory-1.schema.json",
+      "schemas/registration-evidence-1.schema.json",
     ]);
     expect(
       paths.filter(
         (path) =>
-          !/^dist\/(provider|emulator|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
+          !/^dist\/(provider|emulator|receiver|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
             path,
           ),
       ),

@@ -1,0 +1,61 @@
+import { documentedKinds, type Notification } from "./notification";
+import type { NotificationStore } from "./notification-store";
+
+export type Handler = (notification: Notification) => unknown;
+
+/** `busy`: another request handles one of them, and may still fail. */
+export type Outcome = "handled" | "busy" | "failed";
+
+/**
+ * Hands each notification to its handler once, in order. A failure releases the notification, so that a
+ * repetition is handled, and does not stop those after it: whether VCC repeats is not documented.
+ */
+export function createDelivery({
+  store,
+  onNotification,
+  onOther = onNotification,
+  onError,
+}: {
+  store: NotificationStore;
+  onNotification: Handler;
+  onOther?: Handler | undefined;
+  onError: (cause: unknown, notification: Notification) => void;
+}): (notifications: Notification[]) => Promise<Outcome> {
+  async function deliver(notification: Notification): Promise<Outcome> {
+    const { notificationid: id } = notification;
+    try {
+      const claim = await store.claim(id);
+      if (claim !== "new") return claim === "done" ? "handled" : "busy";
+    } catch (cause) {
+      onError(cause, notification);
+      return "failed";
+    }
+    try {
+      await (documentedKinds.includes(notification.notification) ? onNotification : onOther)(
+        notification,
+      );
+    } catch (cause) {
+      onError(cause, notification);
+      await attempt(() => store.release(id), notification);
+      return "failed";
+    }
+    // If this fails, the notification has been handled nevertheless: a repetition would be handled twice.
+    await attempt(() => store.complete(id), notification);
+    return "handled";
+  }
+
+  async function attempt(action: () => unknown, notification: Notification) {
+    try {
+      await action();
+    } catch (cause) {
+      onError(cause, notification);
+    }
+  }
+
+  return async (notifications) => {
+    const outcomes = new Set<Outcome>();
+    for (const notification of notifications) outcomes.add(await deliver(notification));
+    if (outcomes.has("failed")) return "failed";
+    return outcomes.has("busy") ? "busy" : "handled";
+  };
+}

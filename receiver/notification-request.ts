@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { HeaderSet } from "./header-sets";
+import type { Notification } from "./notification";
+import { registrationHeader } from "./witness";
+
+export interface NotificationRequestOptions extends Partial<Notification> {
+  /** The registered endpoint. @default "https://receiver.example/" */
+  url?: string;
+  /** The registered headers. */
+  headers?: HeaderSet;
+  /** The registration fingerprint, if the registration has a witness. */
+  registration?: string;
+  /** Several notifications in one request, instead of the fields of one. */
+  notifications?: ReadonlyArray<Partial<Notification>>;
+}
+
+/**
+ * Builds a callback as VCC sends it, for tests. What you leave out of a notification has a default:
+ * an `AssignToAgent` with a new `notificationid`.
+ *
+ * @example
+ * import { createReceiver, notificationRequest } from "pulumi-vcc/receiver";
+ *
+ * async function test() {
+ *   const headers = { Authorization: "Bearer test" };
+ *   const receiver = createReceiver({ headers, onNotification: console.log });
+ *   const request = notificationRequest({ headers, notification: "Release", objectid: "case-1" });
+ *   console.log((await receiver.fetch(request)).status); // 200
+ * }
+ */
+export function notificationRequest({
+  url = "https://receiver.example/",
+  headers = {},
+  registration,
+  notifications,
+  ...notification
+}: NotificationRequestOptions = {}): Request {
+  const body = (notifications ?? [notification]).map((fields) => ({
+    notification: "AssignToAgent",
+    objectid: "example-1",
+    notificationid: randomUUID(),
+    params: { AccountName: "Example", Agent: "Example Agent", AgentId: "5464" },
+    ...fields,
+  }));
+  return new Request(url, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...headers,
+      ...(registration !== undefined && { [registrationHeader]: registration }),
+    },
+    body: JSON.stringify(body),
+  });
+}

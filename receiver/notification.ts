@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+/** What VCC reports of an interaction. Fields that VCC adds later are kept. */
+export interface Notification {
+  /** What happened. VCC documents `AssignToAgent` and `Release`. */
+  notification: "AssignToAgent" | "Release" | (string & {});
+  /** The `externalid` of the Invoke that dispatched the interaction. */
+  objectid: string;
+  /** Identifies the notification. A repetition has the same one. */
+  notificationid: string;
+  /** `Agent` and `AgentId` may be missing, for example in a `Release`. */
+  params: {
+    AccountName?: string | null | undefined;
+    Agent?: string | null | undefined;
+    AgentId?: string | null | undefined;
+    [name: string]: unknown;
+  };
+  [field: string]: unknown;
+}
+
+/** The kinds that VCC documents. */
+export const documentedKinds: readonly string[] = ["AssignToAgent", "Release"];
+
+const ids = new Set(["objectid", "notificationid", "AgentId"]);
+
+// Stores keep the IDs of notifications, so their length is limited.
+const Id = z.string().min(1).max(256);
+const Text = z.string().nullish();
+
+const Notification = z.looseObject({
+  notification: z.string().min(1),
+  objectid: Id,
+  notificationid: Id,
+  params: z
+    .looseObject({ AccountName: Text, Agent: Text, AgentId: Text })
+    .nullish()
+    .transform((params) => params ?? {}),
+});
+const Notifications = z.array(Notification);
+
+/**
+ * Parses the body of a callback: a JSON array. Numeric IDs become strings, with all their digits.
+ *
+ * @throws SyntaxError or ZodError
+ */
+export function parseNotifications(body: string): Notification[] {
+  // JSON has no byte order mark, but the encoders of some platforms write one.
+  return Notifications.parse(JSON.parse(body.replace(/^\uFEFF/, ""), idsAsStrings));
+}
+
+function idsAsStrings(name: string, value: unknown, context?: { source: string }): unknown {
+  return typeof value === "number" && ids.has(name) ? (context?.source ?? String(value)) : value;
+}

@@ -1,0 +1,195 @@
+import { connect } from "node:net";
+import express, { type RequestHandler } from "express";
+import { notificationRequest, type ReceiverOptions } from "../../receiver";
+import { recordingReceiver } from "./recording-receiver";
+import { exchange, servers } from "./server";
+
+const headers = { Authorization: "Bearer secret" };
+
+const create = (options: Partial<ReceiverOptions> = {}) => recordingReceiver(headers, options);
+
+async function post(url: string, body: string, sent: Record<string, string> = headers) {
+  const json = { "Content-Type": "application/json", ...sent };
+  const response = await fetch(url, { method: "POST", headers: json, body });
+  return { status: response.status, text: await response.text() };
+}
+
+const bodyOf = (notificationid: string) => notificationRequest({ notificationid }).text();
+
+describe("the listener of Node.js", () => {
+  const listen = servers();
+
+  it("answers as fetch does", async () => {
+    const { node, handled, errors } = create({ path: "/vcc", maxBodyBytes: 1000 });
+    const { url } = await listen(node);
+    expect(await post(`${url}/vcc`, await bodyOf("1"))).toEqual({ status: 200, text: "" });
+    expect(await post(`${url}/vcc?x`, await bodyOf("1"))).toEqual({ status: 200, text: "" });
+    expect(await post(`${url}/other`, await bodyOf("2"))).toEqual({ status: 404, text: "" });
+    expect(await post(`${url}/vcc`, await bodyOf("2"), {})).toEqual({ status: 401, text: "" });
+    expect(await post(`${url}/vcc`, "{")).toEqual({ status: 400, text: "" });
+    expect((await fetch(`${url}/vcc`)).status).toBe(405);
+    expect(handled.map(({ notificationid }) => notificationid)).toEqual(["1"]);
+    expect(errors).toHaveLength(2);
+  });
+
+  it.each([
+    ["413 to", headers, 413],
+    ["401 to", {}, 401],
+  ])(
+    "answers %s a large body while it arrives, and then the next request",
+    async (_what, sent, status) => {
+      const { node, handled } = create({ maxBodyBytes: 1000 });
+      const { url } = await listen(node);
+      const large = " ".repeat(5_000_000);
+      for (let times = 0; times < 3; times++) {
+        expect(await post(url, large, sent)).toEqual({ status, text: "" });
+      }
+      expect(await post(url, await bodyOf("1"))).toEqual({ status: 200, text: "" });
+      expect(handled).toHaveLength(1);
+    },
+  );
+
+  it("answers 413 to a chunked body that does not end", async () => {
+    const { node } = create({ maxBodyBytes: 10 });
+    const { port } = await listen(node);
+    const head =
+      "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nConnection: close\r\n";
+    const answer = await exchange(
+      port,
+      `${head}Transfer-Encoding: chunked\r\n\r\n14\r\n${" ".repeat(20)}\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it("survives a client that disconnects within a body", async () => {
+    const { node, handled, errors } = create();
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const { port, url } = await listen((request, response) => {
+      void node(request, response);
+      arrive();
+    });
+    const socket = connect(port, "127.0.0.1");
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n";
+    socket.write(`${head}Content-Length: 100\r\n\r\n[{`);
+    await arrived;
+    socket.resetAndDestroy();
+    while (errors.length === 0) await new Promise(setImmediate);
+    expect(handled).toEqual([]);
+    expect((await post(url, await bodyOf("1"))).status).toBe(200);
+  });
+
+  it.each(["//", "/%", "*", "http://[/", "/a b", "http://other.example/vcc?x"])(
+    "survives the request target %s",
+    async (target) => {
+      const { node } = create({ path: "/vcc" });
+      const { port } = await listen(node);
+      const answer = await exchange(
+        port,
+        `POST ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(target.includes("/vcc") ? /^HTTP\/1.1 401 / : /^HTTP\/1.1 40[04] /);
+    },
+  );
+
+  it("refuses a header that comes twice", async () => {
+    const { node } = create();
+    const { port } = await listen(node);
+    const body = await bodyOf("1");
+    const twice = "Authorization: Bearer secret\r\nAuthorization: Bearer other\r\n";
+    const answer = await exchange(
+      port,
+      `POST / HTTP/1.1\r\nHost: a\r\n${twice}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+  });
+
+  it("ends the connection, and tells onError, if the answer cannot be sent", async () => {
+    const { node, errors } = create();
+    const { url } = await listen((request, response) => {
+      response.writeHead(200);
+      response.write("x");
+      response.end = () => {
+        throw new Error("broken");
+      };
+      void node(request, response);
+    });
+    await expect(post(url, await bodyOf("1"))).rejects.toThrow();
+    expect(errors).toEqual([new Error("broken")]);
+  });
+});
+
+describe("the listener in Express", () => {
+  const listen = servers();
+
+  it.each<[string, RequestHandler[]]>([
+    ["no body parser", []],
+    ["express.json()", [express.json()]],
+    ["express.text()", [express.text({ type: "*/*" })]],
+    ["express.raw()", [express.raw({ type: "*/*" })]],
+    [
+      "a raw body kept",
+      [
+        express.json({
+          verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
+        }),
+      ],
+    ],
+  ])("works behind %s", async (_what, parsers) => {
+    const { node, handled } = create({ maxBodyBytes: 1000 });
+    const app = express().use(...(parsers as [RequestHandler]), node);
+    const { url } = await listen(app);
+    expect(await post(url, await bodyOf("1"))).toEqual({ status: 200, text: "" });
+    expect(await post(url, await bodyOf("1"), {})).toEqual({ status: 401, text: "" });
+    expect(await post(url, "[1]")).toEqual({ status: 400, text: "" });
+    expect(await post(url, JSON.stringify(["x".repeat(2000)]))).toEqual({ status: 413, text: "" });
+    expect(handled).toMatchObject([{ notificationid: "1", params: { AgentId: "5464" } }]);
+  });
+
+  it("prefers a raw body, which has every digit of an ID", async () => {
+    const { node, handled } = create();
+    const keep: RequestHandler = express.json({
+      verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
+    });
+    const { url } = await listen(express().use(keep, node));
+    const body = (await bodyOf("1")).replace('"1"', "12345678901234567890");
+    expect((await post(url, body)).status).toBe(200);
+    expect(handled).toMatchObject([{ notificationid: "12345678901234567890" }]);
+  });
+
+  it("answers 500, and tells onError, if the body is gone", async () => {
+    const { node, errors } = create();
+    const app = express().use(
+      express.json(),
+      (request, _response, next) => {
+        delete request.body;
+        next();
+      },
+      node,
+    );
+    const { url } = await listen(app);
+    expect((await post(url, await bodyOf("1"))).status).toBe(500);
+    expect(errors).toHaveLength(1);
+  });
+
+  it("hands other paths on", async () => {
+    const { node } = create({ path: "/vcc", witnessToken: "t" });
+    const app = express()
+      .use(node)
+      .use((_request, response) => void response.send("next"));
+    const { url } = await listen(app);
+    expect(await post(url, await bodyOf("1"))).toEqual({ status: 200, text: "next" });
+    expect((await post(`${url}/vcc`, await bodyOf("1"))).text).toBe("");
+    expect((await fetch(`${url}/.well-known/vcc-registration`)).status).toBe(401);
+    expect(await (await fetch(`${url}/.well-known/other`)).text()).toBe("next");
+  });
+
+  it("compares the whole path where it is mounted", async () => {
+    const { node } = create({ path: "/hooks/vcc" });
+    const { url } = await listen(express().use("/hooks", node));
+    expect((await post(`${url}/hooks/vcc`, await bodyOf("1"))).status).toBe(200);
+    expect((await post(`${url}/hooks/other`, await bodyOf("1"))).status).toBe(404);
+  });
+});

@@ -1,0 +1,261 @@
+import { createReceiver, notificationRequest, type ReceiverOptions } from "../../receiver";
+import { recordingReceiver } from "./recording-receiver";
+
+const headers = { Authorization: "Bearer canary-secret", "X-Tenant": "acme" };
+
+/** A recording receiver whose answers have no body. */
+function start(options: Partial<ReceiverOptions> = {}) {
+  const receiver = recordingReceiver(headers, options);
+  async function fetch(request: Request) {
+    const response = await receiver.fetch(request);
+    expect(await response.text()).toBe("");
+    return { status: response.status, headers: Object.fromEntries(response.headers) };
+  }
+  return { ...receiver, fetch };
+}
+
+const post = (body: string | ReadableStream) =>
+  new Request("https://receiver.example/vcc", {
+    method: "POST",
+    headers,
+    body,
+    duplex: "half",
+  } as RequestInit);
+
+/** A gate that handlers wait at. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open: () => open(), opened };
+}
+
+describe("the receiver", () => {
+  it("hands a notification to the application and answers 200", async () => {
+    const { fetch, handled, errors } = start();
+    const notification = {
+      notification: "AssignToAgent",
+      objectid: "a1",
+      notificationid: "n1",
+      params: { AccountName: "Acme", Agent: "Ann", AgentId: "5464" },
+    };
+    const answer = await fetch(notificationRequest({ headers, ...notification }));
+    expect(answer).toEqual({ status: 200, headers: {} });
+    expect(handled).toEqual([notification]);
+    expect(errors).toEqual([]);
+  });
+
+  it("hands over each of an array once, also when they are repeated", async () => {
+    const { fetch, handled } = start();
+    const notifications = [
+      { notificationid: "1" },
+      { notificationid: "2" },
+      { notificationid: "1" },
+    ];
+    for (let times = 0; times < 2; times++) {
+      expect(await fetch(notificationRequest({ headers, notifications }))).toMatchObject({
+        status: 200,
+      });
+    }
+    expect(handled.map(({ notificationid }) => notificationid)).toEqual(["1", "2"]);
+    expect((await fetch(notificationRequest({ headers, notifications: [] }))).status).toBe(200);
+  });
+
+  it("answers 401 without a reason to missing or different headers, and claims nothing", async () => {
+    const { fetch, handled, errors } = start();
+    const request = { notificationid: "n1" };
+    expect(await fetch(notificationRequest(request))).toEqual({ status: 401, headers: {} });
+    const wrong = { ...headers, "X-Tenant": "other" };
+    expect((await fetch(notificationRequest({ ...request, headers: wrong }))).status).toBe(401);
+    expect(handled).toEqual([]);
+    expect(errors).toEqual([
+      new Error("missing or different headers (default: Authorization, X-Tenant)"),
+      new Error("missing or different headers (default: X-Tenant)"),
+    ]);
+    expect((await fetch(notificationRequest({ ...request, headers }))).status).toBe(200);
+    expect(handled).toHaveLength(1);
+  });
+
+  it("does not read the body of a request that it refuses", async () => {
+    const { fetch } = start();
+    let pulled = false;
+    const body = new ReadableStream(
+      {
+        pull() {
+          pulled = true;
+          return new Promise(() => {});
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new Request("https://receiver.example", {
+      method: "POST",
+      body,
+      duplex: "half",
+    } as RequestInit);
+    expect((await fetch(request)).status).toBe(401);
+    expect(pulled).toBe(false);
+  });
+
+  it.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])("answers 405 to %s", async (method) => {
+    const { fetch } = start();
+    expect(await fetch(new Request("https://receiver.example/vcc", { method, headers }))).toEqual({
+      status: 405,
+      headers: { allow: "POST" },
+    });
+  });
+
+  it("answers 404 to other paths than its own", async () => {
+    const { fetch, handled } = start({ path: "/vcc" });
+    const statusOf = async (path: string) =>
+      (await fetch(notificationRequest({ headers, url: `https://receiver.example${path}` })))
+        .status;
+    expect(await statusOf("/vcc")).toBe(200);
+    expect(await statusOf("/vcc?tenant=acme")).toBe(200);
+    for (const path of ["/", "/vcc/", "/VCC", "/vccs", "/other?/vcc"]) {
+      expect([path, await statusOf(path)]).toEqual([path, 404]);
+    }
+    expect(handled).toHaveLength(2);
+  });
+
+  it.each(["", "{", "null", "{}", '"text"', "[1]", "[[]]"])("answers 400 to %j", async (body) => {
+    const { fetch, handled, errors } = start();
+    expect(await fetch(post(body))).toEqual({ status: 400, headers: {} });
+    expect(errors).toHaveLength(1);
+    expect(handled).toEqual([]);
+  });
+
+  it("handles nothing of an array with a malformed notification", async () => {
+    const { fetch, handled } = start();
+    const request = notificationRequest({ headers, notifications: [{}, { objectid: "" }] });
+    expect((await fetch(request)).status).toBe(400);
+    expect(handled).toEqual([]);
+  });
+
+  it("answers 413 while a body that is too large still arrives", async () => {
+    const { fetch, errors } = start({ maxBodyBytes: 1000 });
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 100;
+        controller.enqueue(new Uint8Array(100).fill(32));
+      },
+    });
+    expect(await fetch(post(endless))).toEqual({ status: 413, headers: {} });
+    expect(sent).toBeLessThan(2000);
+    expect(errors).toMatchObject([{ code: "ERR_BODY_TOO_LARGE" }]);
+    const exactly = JSON.stringify([]).padEnd(1000);
+    expect((await fetch(post(exactly))).status).toBe(200);
+    expect((await fetch(post(`${exactly} `))).status).toBe(413);
+  });
+
+  it("answers 500 if a body breaks off, and handles nothing", async () => {
+    const { fetch, handled, errors } = start();
+    const broken = new ReadableStream({
+      start: (controller) => controller.error(new Error("connection lost")),
+    });
+    expect((await fetch(post(broken))).status).toBe(500);
+    expect(errors).toEqual([new Error("connection lost")]);
+    expect(handled).toEqual([]);
+  });
+
+  it("answers 500 if a handler fails, passes its error on, and handles the repetition", async () => {
+    const failure = new Error("no agent");
+    let failures = 1;
+    const handled: string[] = [];
+    const { fetch, errors } = start({
+      onNotification({ notificationid }) {
+        if (failures-- > 0) throw failure;
+        handled.push(notificationid);
+      },
+    });
+    const send = () => fetch(notificationRequest({ headers, notificationid: "n1" }));
+    expect(await send()).toEqual({ status: 500, headers: {} });
+    expect(errors[0]).toBe(failure);
+    expect((await send()).status).toBe(200);
+    expect((await send()).status).toBe(200);
+    expect(handled).toEqual(["n1"]);
+  });
+
+  it("answers 503 to a repetition that arrives while the first one is handled", async () => {
+    const { open, opened } = gate();
+    let calls = 0;
+    const { fetch } = start({
+      onNotification() {
+        calls++;
+        return opened;
+      },
+    });
+    const send = () => fetch(notificationRequest({ headers, notificationid: "n1" }));
+    const first = send();
+    expect(await send()).toEqual({ status: 503, headers: { "retry-after": "1" } });
+    open();
+    expect((await first).status).toBe(200);
+    expect((await send()).status).toBe(200);
+    expect(calls).toBe(1);
+  });
+
+  it("answers before a slow handler ends, if it is to", async () => {
+    const { open, opened } = gate();
+    const { fetch, settled, errors } = start({
+      respondAfterMs: 1,
+      onNotification: () =>
+        opened.then(() => {
+          throw new Error("too late");
+        }),
+    });
+    expect(await fetch(notificationRequest({ headers }))).toEqual({ status: 202, headers: {} });
+    let isSettled = false;
+    const settling = settled().then(() => (isSettled = true));
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    open();
+    await settling;
+    expect(errors).toEqual([new Error("too late")]);
+  });
+
+  it("answers a fast handler's outcome, although it could answer early", async () => {
+    const { fetch } = start({
+      respondAfterMs: 60_000,
+      onNotification: () => Promise.reject(new Error()),
+    });
+    expect((await fetch(notificationRequest({ headers }))).status).toBe(500);
+  });
+
+  it("hands undocumented kinds to onOther", async () => {
+    const other: unknown[] = [];
+    const { fetch, handled } = start({ onOther: (notification) => other.push(notification) });
+    const hold = {
+      notification: "Hold",
+      objectid: "a1",
+      notificationid: "n1",
+      params: {},
+      extra: 1,
+    };
+    expect((await fetch(notificationRequest({ headers, ...hold }))).status).toBe(200);
+    expect([other, handled]).toEqual([[hold], []]);
+  });
+
+  it("survives an onError that throws", async () => {
+    const { fetch } = start({
+      onError() {
+        throw new Error("logger is down");
+      },
+    });
+    expect((await fetch(post("{"))).status).toBe(400);
+    expect((await fetch(notificationRequest())).status).toBe(401);
+  });
+
+  it("works without onError", async () => {
+    const receiver = createReceiver({ headers, onNotification: () => Promise.reject(new Error()) });
+    expect((await receiver.fetch(notificationRequest({ headers }))).status).toBe(500);
+  });
+
+  it("tells its own application which registration VCC uses", async () => {
+    const { fetch, evidence } = start({ provider: "Crm" });
+    await fetch(notificationRequest({ headers, registration: "0123456789ab" }));
+    expect(await evidence()).toMatchObject({
+      provider: "Crm",
+      registrations: [{ registration: "0123456789ab", headerSet: "default" }],
+    });
+  });
+});

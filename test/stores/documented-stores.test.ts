@@ -1,0 +1,138 @@
+import { Pool } from "pg";
+import { createClient, type RedisClientType } from "redis";
+import ts from "typescript";
+import { createReceiver, type NotificationStore, notificationRequest } from "../../receiver";
+import { type DatabaseServer, startPostgres, startRedis } from "../../tools/database-servers.mts";
+import { documentExamples, read } from "../documentation/documents";
+
+type CreateStore<Client> = (client: Client, name?: string, claimS?: number) => NotificationStore;
+
+/** The function of that name, as the documentation shows it. */
+function documented<Client>(name: string): CreateStore<Client> {
+  const example = documentExamples("docs/receiver.md").find(({ text }) =>
+    text.includes(`export function ${name}(`),
+  );
+  const text = example?.text ?? "";
+  expect(
+    text.split("\n").filter((line) => !/^(import .*|)$/.test(line)).length,
+  ).toBeLessThanOrEqual(15);
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const exports: Record<string, CreateStore<Client>> = {};
+  new Function("exports", outputText)(exports);
+  return exports[name] as CreateStore<Client>;
+}
+
+/** Two stores as two processes have them, each with its own connection. */
+interface Stores {
+  one: NotificationStore;
+  two: NotificationStore;
+  /** Its claims expire after a second. */
+  impatient: NotificationStore;
+  close(): Promise<unknown>;
+}
+
+async function redisStores(): Promise<[DatabaseServer, Stores]> {
+  const server = await startRedis();
+  const create = documented<Pick<RedisClientType, "get" | "set" | "del">>("redisStore");
+  const clients = [createClient({ url: server.url }), createClient({ url: server.url })] as const;
+  for (const client of clients) await client.connect();
+  const [one, two] = clients;
+  const close = () => Promise.all(clients.map((client) => client.close()));
+  return [
+    server,
+    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
+  ];
+}
+
+async function sqlStores(): Promise<[DatabaseServer, Stores]> {
+  const server = await startPostgres();
+  const create = documented<Pool>("sqlStore");
+  const one = new Pool({ connectionString: server.url });
+  const two = new Pool({ connectionString: server.url });
+  const [, table = ""] = /`(create table [^`]+)`/.exec(read("docs/receiver.md")) ?? [];
+  await one.query(table);
+  const close = () => Promise.all([one.end(), two.end()]);
+  return [
+    server,
+    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
+  ];
+}
+
+describe.each([
+  ["Redis", redisStores],
+  ["PostgreSQL", sqlStores],
+])("the documented store in %s", (_database, start) => {
+  let server: DatabaseServer;
+  let stores: Stores;
+  beforeAll(async () => {
+    [server, stores] = await start();
+  });
+  afterAll(async () => {
+    await stores.close();
+    await server.stop();
+  });
+
+  it("gives an ID to one of many concurrent claims", async () => {
+    const { one, two } = stores;
+    const ids = Array.from({ length: 50 }, (_, index) => `concurrent-${index}`);
+    const claims = await Promise.all(
+      ids.map((id) => Promise.all([one, two, one, two].map((store) => store.claim(id)))),
+    );
+    for (const claim of claims) expect(claim.sort()).toEqual(["busy", "busy", "busy", "new"]);
+  });
+
+  it("remembers what is done, and forgets what is released", async () => {
+    const { one, two } = stores;
+    expect(await one.claim("a")).toBe("new");
+    await one.complete("a");
+    expect(await two.claim("a")).toBe("done");
+    expect(await two.claim("a")).toBe("done");
+    expect(await one.claim("b")).toBe("new");
+    await one.release("b");
+    expect(await two.claim("b")).toBe("new");
+    expect(await one.claim("b")).toBe("busy");
+  });
+
+  it("gives an expired claim to one of many, and never one that is done", async () => {
+    const { impatient } = stores;
+    expect(await impatient.claim("done")).toBe("new");
+    await impatient.complete("done");
+    expect(await impatient.claim("killed")).toBe("new");
+    expect(await impatient.claim("killed")).toBe("busy");
+    let claims: string[] = [];
+    while (!claims.includes("new")) {
+      claims = await Promise.all(Array.from({ length: 5 }, () => impatient.claim("killed")));
+    }
+    expect(claims.sort()).toEqual(["busy", "busy", "busy", "busy", "new"]);
+    expect(await impatient.claim("done")).toBe("done");
+  });
+
+  it("makes receivers handle each notification once, with common evidence", async () => {
+    const { one, two } = stores;
+    const headers = { Authorization: "Bearer secret" };
+    const handled: string[] = [];
+    const create = (store: NotificationStore) =>
+      createReceiver({
+        headers,
+        store,
+        onNotification: ({ notificationid }) => handled.push(notificationid),
+      });
+    const receivers = [create(one), create(two)];
+    const ids = Array.from({ length: 100 }, (_, index) => `once-${index}`);
+    const send = (notificationid: string) =>
+      Promise.all(
+        receivers.map(({ fetch }) =>
+          fetch(notificationRequest({ headers, notificationid, registration: "0123456789ab" })),
+        ),
+      );
+    const statuses = (await Promise.all(ids.map(send))).flat().map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    await Promise.all(ids.map(send));
+    expect(handled.sort()).toEqual(ids.sort());
+    const [first, second] = await Promise.all(receivers.map(({ evidence }) => evidence()));
+    expect(first?.registrations).toMatchObject([{ registration: "0123456789ab" }]);
+    expect(second?.registrations).toEqual(first?.registrations);
+  });
+});
