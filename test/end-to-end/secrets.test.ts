@@ -1,4 +1,4 @@
-import { createSearch, escapedCanary, type Form, formNames, forms } from "./secrets";
+import { createSearch, escapedCanary, formNames, forms } from "./secrets";
 
 describe("a search for secrets", () => {
   const planted = escapedCanary("planted");
@@ -14,18 +14,19 @@ describe("a search for secrets", () => {
     expect(search(text).filter(({ secret }) => secret === "other")).toEqual([]);
   });
 
-  it.each([0, 1, 2])(
-    "finds a secret in a text that is base64 as a whole, %i bytes in",
-    (length) => {
-      for (const [encoding, form] of [
-        ["base64", "base64"],
-        ["base64url", "base64url"],
-      ] satisfies Array<[BufferEncoding, Form]>) {
-        const text = Buffer.from(`${"u".repeat(length)}${planted}:more`).toString(encoding);
-        expect(search(text)).toContainEqual({ secret: "planted", form });
-      }
-    },
-  );
+  const encoders: Record<string, (text: string) => string> = {
+    base64: (text) => Buffer.from(text).toString("base64"),
+    base64url: (text) => Buffer.from(text).toString("base64url"),
+    hex: (text) => Buffer.from(text).toString("hex"),
+    reversed: (text) => [...text].reverse().join(""),
+  };
+
+  it.each(Object.entries(encoders))("finds a secret in encoded JSON: %s", (form, encode) => {
+    for (const before of ["", "u", "us"]) {
+      const found = search(encode(JSON.stringify({ [before]: planted, next: 1 })));
+      expect(found).toContainEqual({ secret: "planted", form });
+    }
+  });
 
   it("finds nothing in a text without a secret", () => {
     expect(search(`planted ${escapedCanary("planted")}`)).toEqual([]);
