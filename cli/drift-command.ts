@@ -53,6 +53,11 @@ export function driftCommand(): Command {
       'treat older registrations as stale: "12h", "7d", "2w" (default: only reassertEvery counts)',
       parseAge,
     )
+    .option(
+      "--account <name>",
+      "report only registrations of this named account; repeatable (default: all)",
+      (name: string, names: string[] = []) => [...names, notEmpty(name)],
+    )
     .option("--since <file>", "an earlier JSON report: say which classes have changed", readEarlier)
     .option(
       "--notify-command <command>",
@@ -89,6 +94,7 @@ interface Options extends StackOptions {
   refresh?: boolean;
   failOn?: DriftClass[];
   maxAge?: number;
+  account?: string[];
   since?: Earlier;
   notifyCommand?: string;
   details: boolean;
@@ -127,7 +133,7 @@ async function runDrift(selection: Selection, options: Options, outputs: Output[
 
 async function lookAndReport(
   selection: Selection,
-  { failOn = deviations, maxAge, refresh, parallel, since, couldNotLook }: Options,
+  { failOn = deviations, maxAge, account, refresh, parallel, since, couldNotLook }: Options,
   signal: AbortSignal,
 ): Promise<DriftReport> {
   const nowMs = Date.now();
@@ -144,7 +150,7 @@ async function lookAndReport(
           },
         ];
   const warnings = environmentWarnings(process.env);
-  const options = { nowMs, maxAgeMs: maxAge, failOn, warnings, earlier: since };
+  const options = { nowMs, maxAgeMs: maxAge, failOn, accounts: account, warnings, earlier: since };
   return createReport(inspections, options);
 }
 

@@ -1,10 +1,15 @@
 import XmlBuilder from "fast-xml-builder";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/report";
-import { describeRegistration, registrationName, stackTitle } from "../report/wording";
+import {
+  describeRegistration,
+  hasNamedAccounts,
+  registrationName,
+  stackTitle,
+} from "../report/wording";
 import { formatText } from "./text";
 
 /**
- * A JUnit test suite for each stack, with a test case for each registration; a failed inspection is a
+ * A JUnit test suite for each stack, or for each named account of a stack, with a test case for each registration; a failed inspection is a
  * test case with an error.
  * Host, times and empty elements are there to satisfy both published schemas, Jenkins's and Ant's.
  */
@@ -19,7 +24,11 @@ export function formatJunit(report: DriftReport): string {
   return builder
     .build({
       "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
-      testsuites: { testsuite: report.stacks.map((stack, id) => testSuite(stack, id, report)) },
+      testsuites: {
+        testsuite: report.stacks
+          .flatMap(splitByAccount)
+          .map((suite, id) => testSuite(suite, id, report)),
+      },
     })
     .replaceAll(illegal, "\ufffd");
 }
@@ -27,14 +36,31 @@ export function formatJunit(report: DriftReport): string {
 /** Characters that XML 1.0 does not allow, not even escaped. */
 const illegal = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
-function testSuite(stack: StackReport, id: number, report: DriftReport) {
+interface Suite {
+  title: string;
+  stack: StackReport;
+}
+
+/** An error of the inspection belongs to the first suite. */
+function splitByAccount(stack: StackReport): Suite[] {
+  if (!hasNamedAccounts(stack)) return [{ title: stackTitle(stack), stack }];
+  return stack.accounts.map(({ account, count }, index) => {
+    const registrations = stack.registrations.filter((one) => one.account === account);
+    return {
+      title: `${stackTitle(stack)}${account === null ? "" : `, account ${account}`}`,
+      stack: { ...stack, registrations, count, error: index === 0 ? stack.error : null },
+    };
+  });
+}
+
+function testSuite({ title, stack }: Suite, id: number, report: DriftReport) {
   const { registrations, error, count } = stack;
   const cases = [
     ...(error === null ? [] : [failedInspection(error)]),
     ...registrations.map((one) => testCase(one, stack)),
   ];
   return {
-    "@name": stackTitle(stack),
+    "@name": title,
     "@package": "pulumi-vcc.drift",
     "@id": id,
     "@timestamp": report.at.slice(0, "2026-11-22T12:00:00".length),

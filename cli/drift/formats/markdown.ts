@@ -67,8 +67,10 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
 
 /** As many rows as fit, and the number of those that do not. */
 function table(registrations: ReportedRegistration[], space: Space): string {
+  const withAccounts = registrations.some(({ account }) => account !== null);
   const rows = registrations.map((registration) =>
     tableRow([
+      ...(withAccounts ? [registration.account === null ? "" : code(registration.account)] : []),
       code(registrationName(registration)),
       registration.region ?? "?",
       className(registration),
@@ -80,8 +82,8 @@ function table(registrations: ReportedRegistration[], space: Space): string {
   const shown = takeFitting(rows, space);
   const omitted = rows.length - shown.length;
   return [
-    "| name | region | class | changed | age | evidence |",
-    "| --- | --- | --- | --- | --- | --- |",
+    `${withAccounts ? "| account " : ""}| name | region | class | changed | age | evidence |`,
+    `${withAccounts ? "| --- " : ""}| --- | --- | --- | --- | --- | --- |`,
     ...shown,
     ...(omitted === 0
       ? []

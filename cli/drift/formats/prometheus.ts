@@ -31,11 +31,11 @@ export function formatPrometheus({ stacks, at }: DriftReport): string {
       "How long ago VCC acknowledged the registration.",
       stacks.flatMap((stack) =>
         stack.registrations.flatMap((registration): Sample[] => {
-          const { region, resource, ageS } = registration;
+          const { region, account, resource, ageS } = registration;
           const name = registrationName(registration);
           return ageS === null
             ? []
-            : [[{ ...labelsOf(stack), region, provider: name, resource }, ageS]];
+            : [[{ ...labelsOf(stack), account, region, provider: name, resource }, ageS]];
         }),
       ),
     ),

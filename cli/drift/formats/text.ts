@@ -5,6 +5,7 @@ import type { DriftReport, StackReport } from "../report/report";
 import {
   className,
   formatAge,
+  hasNamedAccounts,
   isUnverified,
   listAdvice,
   registrationName,
@@ -61,8 +62,11 @@ function stackLines(stack: StackReport, paint: Paint): string[] {
   ];
 }
 
-function table({ registrations }: StackReport, paint: Paint): string[] {
+function table(stack: StackReport, paint: Paint): string[] {
+  const { registrations } = stack;
+  const withAccounts = hasNamedAccounts(stack);
   const cells = registrations.map((registration) => [
+    ...(withAccounts ? [JSON.stringify(registration.account ?? "")] : []),
     registration.region ?? "?",
     JSON.stringify(registrationName(registration)),
     className(registration),
@@ -70,10 +74,15 @@ function table({ registrations }: StackReport, paint: Paint): string[] {
     formatAge(registration),
     registration.evidence,
   ]);
-  const header = ["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"];
+  const header = [
+    ...(withAccounts ? ["ACCOUNT"] : []),
+    ...["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"],
+  ];
   return formatTable(header, cells, (cell, row, column) => {
     const driftClass = registrations[row]?.class;
-    return column === 2 && driftClass !== undefined ? paint(colours[driftClass], cell) : cell;
+    return header[column] === "CLASS" && driftClass !== undefined
+      ? paint(colours[driftClass], cell)
+      : cell;
   });
 }
 

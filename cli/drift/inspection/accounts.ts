@@ -1,3 +1,4 @@
+import { accountsKey, accountsVariable } from "../../../provider/contract/named-accounts";
 import { type SettingName, settings } from "../../../provider/contract/settings";
 
 /** What decides which account a registration belongs to, as far as it is not secret. */
@@ -7,23 +8,63 @@ export interface AccountSources {
   environment: NodeJS.ProcessEnv;
 }
 
+/** What a registration says of its account. */
+export interface AccountReference {
+  /** The inputs of its `VccAccount`. */
+  explicit?: Record<string, unknown> | undefined;
+  /** The name of a configured account. */
+  name?: string | undefined;
+}
+
+const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
+
 /**
  * Identifies the account of a registration by its API client and URL. `undefined` if the client is
  * secret, not set here, or replaced by an access token, which does not identify a client.
- *
- * @param explicit the inputs of its `VccAccount`; the stack's configuration without one
  */
 export function accountOf(
+  { explicit, name }: AccountReference,
+  sources: AccountSources,
+): string | undefined {
+  const read = name === undefined ? flatSettings(explicit, sources) : namedSettings(name, sources);
+  const clientId = read("clientId");
+  const isKnown = typeof clientId === "string" || typeof clientId === "number";
+  if (read("accessToken") || !isKnown || clientId === "[secret]") return undefined;
+  const apiUrl = String(read("apiUrl") ?? "").replace(/\/+$/, "");
+  return JSON.stringify([String(clientId), apiUrl]);
+}
+
+/** As `stackSources` of the provider. A secret is an object, or masked. */
+function flatSettings(
   explicit: Record<string, unknown> | undefined,
   { configuration, environment }: AccountSources,
-): string | undefined {
+) {
   const configured = (name: SettingName) => (explicit ?? configuration)[`vcc:${name}`];
-  const fromEnvironment = (name: SettingName) => environment[settings[name].environmentVariable];
-  const read = (name: SettingName) => configured(name) || fromEnvironment(name) || undefined;
   const hasOwnClient = configured("clientId") ?? configured("clientSecret");
-  const token = hasOwnClient ? configured("accessToken") : read("accessToken");
-  const clientId = read("clientId");
-  if (token || typeof clientId !== "string" || clientId === "[secret]") return undefined;
-  const apiUrl = String(read("apiUrl") ?? "").replace(/\/+$/, "");
-  return JSON.stringify([clientId, apiUrl]);
+  return (name: SettingName): unknown => {
+    if (name === "accessToken" && hasOwnClient) return configured(name);
+    return configured(name) || environment[settings[name].environmentVariable] || undefined;
+  };
+}
+
+/** As `accountSources` of the provider. */
+function namedSettings(account: string, sources: AccountSources) {
+  const { configuration, environment } = sources;
+  const candidates = [configuration[accountsKey], parseJson(environment[accountsVariable])]
+    .map((accounts) => (accounts as Record<string, unknown> | undefined)?.[account])
+    .filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
+  const withCredentials = candidates.find((one) => credentials.some((name) => one[name]));
+  const others = flatSettings(undefined, sources);
+  return (name: SettingName): unknown => {
+    if (credentials.includes(name)) return withCredentials?.[name];
+    return candidates.map((one) => one[name]).find(Boolean) ?? others(name);
+  };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "{}");
+  } catch {
+    return undefined;
+  }
 }

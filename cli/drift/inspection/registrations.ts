@@ -15,6 +15,8 @@ export interface InspectedRegistration {
   /** The name at VCC and its region; missing while the program does not know them yet. */
   provider?: string;
   region?: string;
+  /** The name of its account in the configuration. Missing without one. */
+  accountName?: string;
   /** Identifies the account. Missing if it cannot be known. */
   account?: string;
   /** What `up` would do, in the engine's words; missing if no step of the preview mentions it. */
@@ -104,7 +106,14 @@ export function inspectRegistrations(
 }
 
 /** What registers again if it differs, by the name that the program gives it. */
-const ignorable = ["provider", "endpoint", "headers", "agentActionsPermitted", "reassertEvery"];
+const ignorable = [
+  "provider",
+  "endpoint",
+  "headers",
+  "agentActionsPermitted",
+  "reassertEvery",
+  "account",
+];
 
 function fromStep(
   { urn, op, detailedDiff, diffReasons, oldState, newState }: Step,
@@ -156,12 +165,16 @@ function commonFields(
   sources: AccountSources,
 ) {
   const providerUrn = provider?.replace(/::[^:]*$/, "") ?? "";
+  const { accountName } = ifKnown("accountName", inputs.account);
+  const isUnknown = inputs.account !== undefined && accountName === undefined;
+  const reference = { explicit: accounts.get(providerUrn), name: accountName };
   return {
     urn,
     resource: resourceName(urn),
     ...ifKnown("provider", inputs.provider),
     ...ifKnown("region", inputs.region),
-    ...ifKnown("account", accountOf(accounts.get(providerUrn), sources)),
+    ...ifKnown("accountName", accountName),
+    ...ifKnown("account", isUnknown ? undefined : accountOf(reference, sources)),
     ...ifKnown("registeredAt", outputs.registeredAt),
   };
 }

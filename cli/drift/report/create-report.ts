@@ -10,6 +10,7 @@ import {
 } from "./classes";
 import { adviceOf, commandLine, repairCommands, repairOf } from "./repair";
 import {
+  type AccountCount,
   type DriftReport,
   type Outcome,
   outcomes,
@@ -18,6 +19,8 @@ import {
 } from "./report";
 import { findRivals } from "./rivals";
 import { isFuture, windowMs } from "./times";
+
+const collator = new Intl.Collator("en", { numeric: true });
 
 interface ComparedInspection extends Inspection {
   registrations: ComparedRegistration[];
@@ -30,6 +33,8 @@ export interface Earlier {
 
 export interface ReportOptions extends ClassifyOptions {
   failOn: readonly DriftClass[];
+  /** Reports only the registrations of these named accounts. @default all */
+  accounts?: readonly string[] | undefined;
   /** @default none */
   warnings?: string[];
   /** What to compare with. @default none: the report contains no `changes` */
@@ -39,7 +44,11 @@ export interface ReportOptions extends ClassifyOptions {
 export function createReport(inspections: Inspection[], options: ReportOptions): DriftReport {
   const { rivalsOf, warnings } = findRivals(inspections);
   const stacks = inspections.map((inspection) => {
-    const registrations = inspection.registrations.map((registration) => ({
+    const { accounts } = options;
+    const selected = inspection.registrations.filter(
+      ({ accountName }) => accounts === undefined || accounts.includes(accountName ?? ""),
+    );
+    const registrations = selected.map((registration) => ({
       ...registration,
       rivals: rivalsOf.get(registration) ?? [],
       unknownSince: findUnknownSince(registration, options.earlier),
@@ -92,21 +101,31 @@ function reportStack(inspection: ComparedInspection, options: ReportOptions): St
     error: error ?? null,
     count: failing.length,
     repair: commandLine(repairCommands(repairs, inspection)),
+    accounts: countByAccount(reported.map(({ report }) => report)),
     registrations: reported.map(({ report }) => report).sort(byUrgency),
   };
+}
+
+function countByAccount(registrations: ReportedRegistration[]): AccountCount[] {
+  const byAccount = Map.groupBy(registrations, ({ account }) => account);
+  return [...byAccount]
+    .map(([account, all]) => ({
+      account,
+      registrations: all.length,
+      count: all.filter(({ fails }) => fails).length,
+    }))
+    .sort((a, b) => collator.compare(a.account ?? "", b.account ?? ""));
 }
 
 function worst(found: Outcome[]): Outcome {
   return outcomes.findLast((outcome) => found.includes(outcome)) ?? "as declared";
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
-
 /** What fails comes first, what is in sync last; the engine's order is arbitrary. */
 function byUrgency(a: ReportedRegistration, b: ReportedRegistration): number {
   const rank = (one: ReportedRegistration) => (one.fails ? 0 : one.class === "in sync" ? 2 : 1);
-  const name = ({ region, provider, resource }: ReportedRegistration) =>
-    `${region ?? ""}\0${provider ?? ""}\0${resource}`;
+  const name = ({ account, region, provider, resource }: ReportedRegistration) =>
+    `${account ?? ""}\0${region ?? ""}\0${provider ?? ""}\0${resource}`;
   return rank(a) - rank(b) || collator.compare(name(a), name(b));
 }
 
@@ -116,13 +135,14 @@ function reportRegistration(
   { failOn, nowMs }: ReportOptions,
   remedy: Pick<ReportedRegistration, "repair" | "advice">,
 ): ReportedRegistration {
-  const { urn, resource, provider, region, changed, ignored, registeredAt, location } =
+  const { urn, resource, provider, region, accountName, changed, ignored, registeredAt, location } =
     registration;
   return {
     urn,
     resource,
     provider: provider ?? null,
     region: region ?? null,
+    account: accountName ?? null,
     class: driftClass,
     fails: failOn.includes(driftClass),
     verified: false,

@@ -32,7 +32,17 @@ export interface StackReport {
   count: number;
   /** The command that repairs all registrations that fail, as far as one can. */
   repair: string | null;
+  /** By the name of the account; without named accounts, one entry without a name. */
+  accounts: AccountCount[];
   registrations: ReportedRegistration[];
+}
+
+export interface AccountCount {
+  /** `null`: the registrations without a named account. */
+  account: string | null;
+  registrations: number;
+  /** How many of them fail. */
+  count: number;
 }
 
 export interface ReportedRegistration {
@@ -40,6 +50,8 @@ export interface ReportedRegistration {
   resource: string;
   provider: string | null;
   region: string | null;
+  /** The name of its account in the configuration; `null` without one. */
+  account: string | null;
   class: DriftClass;
   /** Whether its class is one of `failOn`. */
   fails: boolean;

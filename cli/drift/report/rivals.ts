@@ -29,7 +29,7 @@ export function findRivals(inspections: Inspection[]): {
   const rivalsOf = new Map<InspectedRegistration, string[]>();
   const warnings: string[] = [];
   for (const declarationsOfName of shared) {
-    const byAccount = Map.groupBy(declarationsOfName, ({ registration }) => registration.account);
+    const byAccount = Map.groupBy(declarationsOfName, accountKeyOf);
     for (const [account, rivals] of byAccount) {
       if (account === undefined) continue;
       for (const { registration } of rivals) {
@@ -40,6 +40,13 @@ export function findRivals(inspections: Inspection[]): {
     if (byAccount.has(undefined)) warnings.push(warning(declarationsOfName));
   }
   return { rivalsOf, warnings };
+}
+
+/** Two names for one account are unlikely, if its client is not known. */
+function accountKeyOf({ inspection, registration }: Declaration): string | undefined {
+  const { account, accountName } = registration;
+  if (account !== undefined || accountName === undefined) return account;
+  return JSON.stringify([inspection.project, accountName]);
 }
 
 function warning(declarations: Declaration[]): string {

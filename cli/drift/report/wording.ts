@@ -19,6 +19,11 @@ export function registrationName({ provider, resource }: ReportedRegistration): 
   return provider ?? `(${resource})`;
 }
 
+/** Whether reports show accounts: many programs have one, without a name. */
+export function hasNamedAccounts({ accounts }: StackReport): boolean {
+  return accounts.some(({ account }) => account !== null);
+}
+
 /** `organization/project/stack`, as far as they are known. */
 export function stackTitle({ organization, project, stack }: StackReport): string {
   return [organization, project, stack].filter(Boolean).join("/") || "pulumi-vcc drift";
@@ -51,11 +56,11 @@ export function summarizeStacks({ stacks, count }: DriftReport): string {
 
 /** Everything about one registration, on one line. */
 export function describeRegistration(registration: ReportedRegistration): string {
-  const { region, changed, evidence, repair, advice } = registration;
+  const { region, account, changed, evidence, repair, advice } = registration;
   const name = JSON.stringify(registrationName(registration));
   const toRepair = repair ?? advice;
   return [
-    `${name} (${region ?? "region unknown"}) is ${className(registration)}`,
+    `${name} (${region ?? "region unknown"}${account === null ? "" : `, account ${JSON.stringify(account)}`}) is ${className(registration)}`,
     ...(changed.length > 0 ? [`changed: ${changed.join(", ")}`] : []),
     evidence,
     ...(toRepair === null ? [] : [`to repair: ${toRepair}`]),

@@ -167,7 +167,7 @@ describe("Prometheus", () => {
     expect(text).toContain(`\nvcc_drift_registrations{${labels},class="pending"} 1\n`);
     expect(text).toContain(`\nvcc_drift_registrations{${labels},class="orphaned"} 0\n`);
     expect(text).toContain(
-      `\nvcc_drift_registration_age_seconds{${labels},region="emea",provider="a \\"b\\"\\\\",resource="crm"} 172800\n`,
+      `\nvcc_drift_registration_age_seconds{${labels},account="",region="emea",provider="a \\"b\\"\\\\",resource="crm"} 172800\n`,
     );
     expect(text).toMatch(/^vcc_drift_last_run_timestamp_seconds 1795348800$/m);
     expect(formats.prometheus(error)).toContain(`\nvcc_drift_success{${labels}} 0\n`);
@@ -349,5 +349,55 @@ ${unverified}
 Stack <code>project/dev</code>
 
 `);
+  });
+});
+
+describe("named accounts", () => {
+  const acme = { ...registration, accountName: "acme" };
+  const beta = { ...rotated, accountName: "beta|1", urn: `${registration.urn}-beta` };
+  const withoutName = { ...registration, provider: "Other", urn: `${registration.urn}-other` };
+  const report = reportOf([acme, beta, withoutName]);
+
+  it("are a column of the text and of the Markdown, only if there are any", () => {
+    expect(formats.text(report)).toMatch(/^ACCOUNT +REGION +NAME/m);
+    expect(formats.text(report)).toMatch(/^"beta\|1" +emea +"Crm" +pending/m);
+    expect(formats.markdown(report)).toContain("| account | name | region |");
+    expect(formats.markdown(report)).toContain("| <code>beta&#124;1</code> | <code>Crm</code> |");
+    expect(formats.text(reportOf([rotated]))).not.toContain("ACCOUNT");
+    expect(formats.markdown(reportOf([rotated]))).not.toContain("account");
+  });
+
+  it("are counted in JSON", () => {
+    const [stack] = parseReport(formats.json(report)).stacks;
+    expect(stack?.accounts).toEqual([
+      { account: null, registrations: 1, count: 0 },
+      { account: "acme", registrations: 1, count: 0 },
+      { account: "beta|1", registrations: 1, count: 1 },
+    ]);
+    expect(stack?.registrations.map(({ account }) => account)).toEqual(["beta|1", "acme", null]);
+  });
+
+  it("are suites of JUnit, and labels of Prometheus", async () => {
+    const junit = formats.junit(report);
+    await parseJunit(junit);
+    for (const name of [
+      "project/dev",
+      "project/dev, account acme",
+      "project/dev, account beta|1",
+    ]) {
+      expect(junit).toContain(`<testsuite name="${name}"`);
+    }
+    expect(junit.match(/failures="1"/g)).toHaveLength(1);
+    expect(formats.prometheus(report)).toContain('account="acme",region="emea",provider="Crm"');
+  });
+
+  it("are named in SARIF", () => {
+    expect(formats.sarif(report)).toContain('(emea, account \\"beta|1\\") is pending');
+  });
+
+  it("select what is reported", () => {
+    const selected = reportOf([acme, beta, withoutName], { accounts: ["acme"] });
+    expect(selected).toMatchObject({ count: 0, outcome: "as declared" });
+    expect(selected.stacks[0]?.registrations).toMatchObject([{ account: "acme" }]);
   });
 });

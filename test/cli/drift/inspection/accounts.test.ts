@@ -1,7 +1,7 @@
 import { accountOf } from "../../../../cli/drift/inspection/accounts";
 
 const client = { "vcc:clientId": "a" };
-const a = accountOf(client, { configuration: {}, environment: {} });
+const a = accountOf({ explicit: client }, { configuration: {}, environment: {} });
 
 describe("account", () => {
   it.each([
@@ -11,12 +11,12 @@ describe("account", () => {
     ["instead of a token of the environment", client, {}, { VCC_ACCESS_TOKEN: "t" }],
   ])("is the client %s", (_case, explicit, configuration, environment) => {
     expect(a).toBeDefined();
-    expect(accountOf(explicit, { configuration, environment })).toBe(a);
+    expect(accountOf({ explicit }, { configuration, environment })).toBe(a);
   });
 
   it("is another one at another URL", () => {
     const at = (url: string) =>
-      accountOf(client, { configuration: {}, environment: { VCC_API_URL: url } });
+      accountOf({ explicit: client }, { configuration: {}, environment: { VCC_API_URL: url } });
     expect(at("https://one.example")).not.toBe(a);
     expect(at("https://one.example/")).toBe(at("https://one.example"));
   });
@@ -27,9 +27,40 @@ describe("account", () => {
     ["a token replaces it", { ...client, "vcc:accessToken": { secure: "v1:…" } }, {}],
     ["only a token is set", {}, { VCC_ACCESS_TOKEN: "t" }],
   ])("is not known if %s", (_case, configuration, environment) => {
-    expect(accountOf(undefined, { configuration, environment })).toBeUndefined();
+    expect(accountOf({}, { configuration, environment })).toBeUndefined();
     expect(
-      accountOf({ "vcc:clientId": "[secret]" }, { configuration, environment: {} }),
+      accountOf({ explicit: { "vcc:clientId": "[secret]" } }, { configuration, environment: {} }),
     ).toBeUndefined();
+  });
+
+  describe("with a name", () => {
+    const named = (accounts: unknown, environment: Record<string, string> = {}) =>
+      accountOf(
+        { name: "acme" },
+        { configuration: { "vcc:accounts": accounts, "vcc:clientId": "b" }, environment },
+      );
+
+    it.each([
+      ["of the configuration", { acme: { clientId: "a" } }, {}],
+      ["that the configuration holds as a number", { acme: { clientId: 1 } }, {}],
+      [
+        "of VCC_ACCOUNTS",
+        { acme: { region: "emea" } },
+        { VCC_ACCOUNTS: '{"acme":{"clientId":"a"}}' },
+      ],
+      ["of the configuration alone", { acme: { clientId: "a" } }, { VCC_ACCOUNTS: "{" }],
+    ])("is its client %s", (_case, accounts, environment) => {
+      const expected = JSON.stringify(accounts).includes(":1}") ? '["1",""]' : a;
+      expect(named(accounts, environment)).toBe(expected);
+    });
+
+    it.each([
+      ["it is not configured", {}],
+      ["it has no client, whatever the flat settings have", { acme: { region: "emea" } }],
+      ["its client is secret", { acme: { clientId: { secure: "v1:…" } } }],
+      ["it has a token", { acme: { clientId: "a", accessToken: { secure: "v1:…" } } }],
+    ])("is not known if %s", (_case, accounts) => {
+      expect(named(accounts)).toBeUndefined();
+    });
   });
 });

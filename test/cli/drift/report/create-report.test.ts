@@ -25,6 +25,7 @@ describe("drift report", () => {
         resource: "crm",
         provider: "Crm",
         region: "emea",
+        account: null,
         class: "in sync",
         fails: false,
         verified: false,

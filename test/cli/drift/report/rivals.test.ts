@@ -35,6 +35,7 @@ describe("rivals", () => {
     ["is in another region", { ...declared, region: "nam" }],
     ["is in another account", { ...declared, account: "other" }],
     ["is no longer declared", { ...declared, operation: "delete" }],
+    ["is in a named account whose client is not known", { ...registration, accountName: "acme" }],
     ["was only begun", { ...undeclared, interrupted: "creating" }],
   ])("are not found if one %s", (_case, other) => {
     expect(rivalsIn(stack("dev", declared), stack("prod", other))).toEqual({
