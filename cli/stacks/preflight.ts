@@ -32,18 +32,22 @@ export interface Stack {
   configuration: Record<string, unknown>;
 }
 
-/** @throws InspectionError if the CLI, the project or the stack cannot be inspected now */
+/**
+ * @param onIdentified gets what is known of the stack, also if it cannot be inspected
+ * @throws InspectionError if the CLI, the project or the stack cannot be inspected now
+ */
 export async function preflight(
   pulumi: Pulumi,
-  { directory, name: projectName, configDirectory }: Project,
+  { directory, name: projectName, runtime, configDirectory }: Project,
   stackOption: string[],
+  onIdentified: (identity: Pick<Stack, "organization" | "project" | "name">) => void = () => {},
 ): Promise<Stack> {
   const result = await pulumi(["about", "--json", ...stackOption], directory);
   const about = (parseJson(result.stdout) ?? {}) as About;
-  const { cliAbout, runtime, backend, currentStack } = about;
+  const { cliAbout, backend, currentStack } = about;
   if (cliAbout === undefined) throw toInspectionError(result);
   requireVersion(cliAbout.version);
-  requireLanguage(runtime?.language);
+  requireLanguage(about.runtime?.language ?? runtime);
   const qualifiedName = currentStack?.fullyQualifiedName;
   if (backend?.url === undefined || qualifiedName === undefined) {
     // This command says why.
@@ -51,20 +55,20 @@ export async function preflight(
     if (listed.failed) throw toInspectionError(listed);
     throw new InspectionError("pulumi does not say which stack this is", "choose one with --stack");
   }
-  await requireUnlocked(backend.url, qualifiedName, directory);
   const [name = "", project = projectName ?? "", organization] = qualifiedName.split("/").reverse();
-  const file = join(configDirectory, `Pulumi.${name}.yaml`);
-  const isCloud = /^https?:/.test(backend.url);
-  if (!isCloud) requireConfiguration(file);
-  const { config = {} } = readYaml(file) as { config?: Record<string, unknown> };
-  return {
+  const identity = {
     // Backends without organizations have this one.
     ...(organization !== undefined && organization !== "organization" && { organization }),
     project,
     name,
-    reference: qualifiedName,
-    configuration: config,
   };
+  onIdentified(identity);
+  await requireUnlocked(backend.url, qualifiedName, directory);
+  const file = join(configDirectory, `Pulumi.${name}.yaml`);
+  const isCloud = /^https?:/.test(backend.url);
+  if (!isCloud) requireConfiguration(file);
+  const { config = {} } = readYaml(file) as { config?: Record<string, unknown> };
+  return { ...identity, reference: qualifiedName, configuration: config };
 }
 
 function requireVersion(version: string) {

@@ -11,6 +11,8 @@ export interface Project {
   directory: string;
   /** Missing if the project file is invalid; every command of the CLI then says why. */
   name?: string;
+  /** The language, as the project file names it. Missing as `name` is. */
+  runtime?: string;
   /** Where the stacks' configuration is, absolute. */
   configDirectory: string;
 }
@@ -75,12 +77,14 @@ export function readYaml(path: string): Record<string, unknown> {
 
 function readProject(directory: string): Project {
   const file = projectFiles.find((name) => existsSync(join(directory, name))) ?? "";
-  const { name, stackConfigDir, config } = readYaml(join(directory, file));
+  const { name, runtime, stackConfigDir, config } = readYaml(join(directory, file));
+  const language = typeof runtime === "string" ? runtime : (runtime as { name?: unknown })?.name;
   // `config` had this meaning before `stackConfigDir`.
   const configDirectory = [stackConfigDir, config].find((value) => typeof value === "string") ?? "";
   return {
     directory,
     ...(typeof name === "string" && { name }),
+    ...(typeof language === "string" && { runtime: language }),
     configDirectory: resolve(directory, configDirectory),
   };
 }

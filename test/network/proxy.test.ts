@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { Transform } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { createCA, createCert } from "mkcert";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -61,7 +62,7 @@ describe("behind a private CA and a proxy", () => {
     });
     tls = createTlsServer(certificate, (socket) => {
       const upstream = connect(Number(new URL(emulator.url).port), "127.0.0.1");
-      socket.pipe(upstream).pipe(socket);
+      socket.pipe(withLoopbackHost()).pipe(upstream).pipe(socket);
       socket.on("error", () => upstream.destroy());
       upstream.on("error", () => socket.destroy());
     });
@@ -220,3 +221,13 @@ describe("behind a private CA and a proxy", () => {
     );
   });
 });
+
+/** The emulator serves loopback only, which is what `Host` must name. */
+function withLoopbackHost(): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const text = chunk.toString("latin1").replace(/^(host: )0\.0\.0\.0/im, "$1127.0.0.1");
+      done(null, Buffer.from(text, "latin1"));
+    },
+  });
+}

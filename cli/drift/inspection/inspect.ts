@@ -52,12 +52,11 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     const project = findProject(directory);
     Object.assign(inspection, project.name !== undefined && { project: project.name });
     const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
-    const stack = await preflight(options.pulumi, project, stackOption);
-    const { name, organization } = stack;
-    Object.assign(
-      inspection,
-      { project: stack.project, stack: name },
-      organization && { organization },
+    const stack = await preflight(
+      options.pulumi,
+      project,
+      stackOption,
+      ({ name, ...identity }) => void Object.assign(inspection, identity, { stack: name }),
     );
     Object.assign(inspection, await look(project, stack, options));
     if (inspection.registrations.length > 0 || inspection.error !== undefined) return inspection;
