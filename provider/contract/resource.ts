@@ -7,17 +7,12 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  * captures no secret. It never changes after a release. It has no double quotes: the state would
  * store two characters for each.
  *
- * It looks from the project's directory, the working directory of the provider process, then from
- * Pulumi's SDK, `module.parent`: pnpm links there what only another package depends on.
- *
  * Without the package, `check` fails, which precedes every create and update, and so does `delete`.
  * The host echoes the state if there is no `read`.
  */
 export const providerCode =
-  "exports.handler=_=>{let p='pulumi-vcc/dynamic';try{return require(p)}catch(e){" +
-  "try{return module.parent.require(p)}catch{" +
-  "let f=_=>{throw Error('Run npm install pulumi-vcc in '+process.cwd()+': '+e.message)};" +
-  "return{check:f,delete:f}}}}";
+  "exports.handler=_=>{try{return require('pulumi-vcc/dynamic')}" +
+  "catch(e){let f=_=>{throw e};return{check:f,delete:f}}}";
 
 /** The value of `drift` as long as nothing has contradicted the registration. */
 export const noDrift = "none";

@@ -3,6 +3,7 @@ import { createDeclarationId } from "../contract/declaration";
 import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
+import { requireInstalled } from "./installation";
 import { requireSerializableRecord, serializable, serializableRecord } from "./serializable";
 import { pauseStackTraces } from "./stack-traces";
 import type {
@@ -81,6 +82,7 @@ export class VccProvider extends pulumi.CustomResource {
     } = args;
     requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
     requireDeclarable(name, unknownArguments, options);
+    requireInstalled();
     const path = (argument: string) => `VccProvider "${name}": ${argument}`;
     const resumeStackTraces = pauseStackTraces();
     try {

@@ -94,13 +94,6 @@ describe("pulumi registers and resets", () => {
           new VccProvider("crm", ${args("https://other.example.com")}, { transforms: [transform] });
         `),
     ],
-    [
-      "a resource of another package, in the layout of pnpm",
-      (project) => {
-        useLayoutOfPnpm(project);
-        project.write('import { createCrm } from "company-crm";\ncreateCrm();');
-      },
-    ],
   ])("%s", async (_name, prepare) => {
     const { project, emulator } = scene;
     const { stack } = project;
@@ -111,6 +104,16 @@ describe("pulumi registers and resets", () => {
     await stack.destroy();
     expect(emulator.registrations()).toEqual([leastPowerful("Crm")]);
     expect(project.state()).not.toContain("Bearer token");
+  });
+
+  it("in the layout of pnpm, a resource of another package is rejected with the remedy", async () => {
+    const { project, emulator } = scene;
+    useLayoutOfPnpm(project);
+    project.write('import { createCrm } from "company-crm";\ncreateCrm();');
+    await expect(project.stack.preview()).rejects.toThrow(
+      `does not find pulumi-vcc in ${project.directory}: run npm install pulumi-vcc there`,
+    );
+    expect(emulator.requests()).toEqual([]);
   });
 });
 

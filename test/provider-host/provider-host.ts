@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
@@ -50,13 +50,13 @@ export interface ProviderHost {
 /** Starts Pulumi's process for dynamic providers, and speaks the engine's protocol with it. */
 export async function startProviderHost({
   environment = {},
-  installed = "in the project",
+  installed = true,
   node = process.execPath,
   code = providerCode,
   engineAddress = randomUUID(),
 }: {
   environment?: Record<string, string>;
-  installed?: "in the project" | "beside the SDK" | "nowhere";
+  installed?: boolean;
   node?: string;
   code?: string;
   /** The same for all processes of an operation. @default an address at which nothing listens */
@@ -64,14 +64,10 @@ export async function startProviderHost({
 } = {}): Promise<ProviderHost> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-host-"));
   mkdirSync(join(directory, "node_modules"));
-  if (installed === "in the project") {
-    symlinkSync(root, join(directory, "node_modules/pulumi-vcc"));
-  }
-  const sdk = installed === "nowhere" ? linkDependencies(directory) : root;
-  const script = join(sdk, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
-  const links = installed === "nowhere" ? ["--preserve-symlinks", "--preserve-symlinks-main"] : [];
+  if (installed) symlinkSync(root, join(directory, "node_modules/pulumi-vcc"));
+  const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
   const { PATH } = process.env;
-  const host = spawn(node, [...links, script, engineAddress], {
+  const host = spawn(node, [script, engineAddress], {
     cwd: directory,
     env: { PATH, ...environment },
   });
@@ -181,17 +177,6 @@ export function recordedFailure(
   const [detail] = Status.deserializeBinary(bytes).getDetailsList();
   const failure = messages.ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
   return { id: failure.getId(), properties: failure.getProperties().toJavaScript() };
-}
-
-/** Links what this clone has installed, except the package itself. Returns the directory. */
-function linkDependencies(directory: string): string {
-  const place = join(directory, "sdk");
-  mkdirSync(join(place, "node_modules"), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules"))) {
-    if (name === "pulumi-vcc") continue;
-    symlinkSync(join(root, "node_modules", name), join(place, "node_modules", name));
-  }
-  return place;
 }
 
 async function firstLine(host: ChildProcess): Promise<string> {

@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Pulumi starts a program there, and the provider process too. A program may change it later. */
+const projectDirectory = process.cwd();
+
+/** Pulumi's own program that runs a user's. With the Automation API, another one may run it. */
+const pulumiRuns = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/;
+
+let checked = false;
+
+/**
+ * Rejects a program that finds this package where the provider process will not: below another
+ * package, as pnpm installs what only a dependency depends on. Previews would succeed, and `up` fail.
+ *
+ * @throws RunError with the command that installs it
+ */
+export function requireInstalled(
+  main = require.main?.filename,
+  directory = projectDirectory,
+): void {
+  if (checked || main === undefined || !pulumiRuns.test(main)) return;
+  try {
+    createRequire(join(directory, "Pulumi.yaml")).resolve("pulumi-vcc/dynamic");
+    checked = true;
+  } catch {
+    throw new pulumi.RunError(
+      `Pulumi's provider process does not find pulumi-vcc in ${directory}: run npm install pulumi-vcc there`,
+    );
+  }
+}
