@@ -4,7 +4,7 @@ import type { Behaviour, FaultRule, RateLimit } from "../emulator";
 import * as behaviour from "../emulator/behaviour";
 import * as faults from "../emulator/http/faults";
 
-/** `rateLimit` and `latencyMs` have options of their own. */
+/** `rateLimit` and `latencyMs` have their own options. */
 const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
 
 /** The lines of `--help` for all switches. */

@@ -26,5 +26,5 @@ const lifecycle = createLifecycle({
   now: Date.now,
 });
 
-// The shortest form that the code in the state can use.
+// Keeps the code in the state as short as possible.
 export = lifecycle;

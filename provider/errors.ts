@@ -1,5 +1,5 @@
 /**
- * There is one class for each reaction that an error asks for. Messages are complete sentences and
+ * There is one class per reaction of the caller. Messages are complete sentences and
  * contain no secrets: the engine prints them as they are.
  */
 export abstract class VccError extends Error {
@@ -26,7 +26,7 @@ export class ConfigurationError extends VccError {
 /** Fix the credentials or their permissions. */
 export class AuthenticationError extends VccError {}
 
-/** Too slow, too many requests, or trouble behind a gateway: these may pass. */
+/** Timeouts, rate limits and gateway errors, which may be temporary. */
 const retryableStatuses = [408, 429, 500, 502, 503, 504];
 
 /** VCC responded with an error status. */

@@ -24,7 +24,7 @@ export function createClock({ now, sleep: pause = sleep, log }: ClockOptions): C
   return {
     now,
     async waitUntil(ms, reason) {
-      // Requests that wait for the same reason begin to wait within moments.
+      // Requests that wait for the same reason start to wait within a second of each other.
       const isNew = ms > (loggedUntilMs.get(reason) ?? 0) + 1000;
       if (ms - now() > minLoggedWaitMs && isNew) {
         loggedUntilMs.set(reason, ms);

@@ -29,7 +29,7 @@ export interface RegisterClient {
    * @see `POST /Register` of the VCC Interactions API
    */
   register(settings: ProviderSettings): Promise<void>;
-  /** Closes all connections, also those in use. */
+  /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface RegisterClientOptions {
   showAnswers?: boolean;
 }
 
-/** Selects the API version. VCC requires it, also on the new domain. */
+/** Selects the API version. VCC requires it, even on the new domain. */
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
 const nextSteps: Record<number, string> = {
@@ -75,7 +75,7 @@ export function createRegisterClient(
   }: RegisterClientOptions,
 ): RegisterClient {
   const { apiUrl, maxConcurrency, totalTimeoutMs } = connection;
-  // Well before the attempt ends: without a connection nothing has been sent.
+  // Shorter than the attempt, so that a connection timeout proves that nothing was sent.
   const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
   const dispatcher = createDispatcher(connection, connectTimeoutMs);
   const limit = pLimit(maxConcurrency);
@@ -126,7 +126,7 @@ export function createRegisterClient(
   return {
     close: () => dispatcher.destroy(),
     register: (settings) =>
-      // The deadline starts with the turn: waiting for other registrations does not count.
+      // The deadline starts when a slot is free: waiting for other registrations does not count.
       limit(async () => {
         let outcomeUnknown = false;
         let tokenRenewed = false;

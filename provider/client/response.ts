@@ -13,7 +13,8 @@ export interface HttpResponse {
 
 /**
  * Describes a response in one line, like `401 Unauthorized: "The access token is missing"`. VCC
- * does not document error bodies, and its sibling APIs use every shape, so any body is accepted.
+ * does not document error bodies, and its sibling APIs use various formats, so any body is
+ * accepted.
  * The body may echo secrets, so the line shows of it what is disclosed.
  */
 export function describeResponse({ status, body }: HttpResponse, disclosure: Disclosure): string {

@@ -17,7 +17,7 @@ const maxDelayMs = 30_000;
  * Retries retryable errors until the attempts or the time are used up. Between attempts it waits as
  * long as the server asks, otherwise a random part of a delay that doubles each time.
  *
- * @param attempt gets the moment when it must have ended: milliseconds since the epoch
+ * @param attempt receives its deadline, in milliseconds since the epoch
  */
 export async function retry<Result>(
   attempt: (deadlineAtMs: number) => Promise<Result>,

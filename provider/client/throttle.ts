@@ -36,7 +36,7 @@ export function createThrottle({ now, waitUntil }: Clock, random: () => number):
     observe({ status, headers }) {
       if (status < 300) consecutiveHolds = 0;
       if (status !== 429) return;
-      // Concurrent requests are refused together, which counts once.
+      // Concurrent requests are rejected together, which counts once.
       if (now() >= heldUntilMs) consecutiveHolds += 1;
       const delayMs =
         retryAfterMs(headers["retry-after"], now()) ?? backoff(consecutiveHolds, random);

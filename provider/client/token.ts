@@ -22,14 +22,14 @@ export type Send = (request: HttpRequest, deadlineAtMs: number) => Promise<HttpR
 
 export interface TokenSource {
   /**
-   * Returns a token that stays valid for a while. Concurrent callers share one request, and each
+   * Returns a token that does not expire soon. Concurrent callers share one request, and each
    * keeps its own deadline. A failure is not cached.
    *
    * @param deadlineAtMs in milliseconds since the epoch
    * @throws AuthenticationError if the token endpoint rejects the credentials
    */
   token(deadlineAtMs: number): Promise<string>;
-  /** Discards a token. Returns false if there cannot be another one. */
+  /** Discards a token. Returns false if it cannot be renewed. */
   forget(token: string): boolean;
 }
 
@@ -156,7 +156,7 @@ async function requestToken(
   );
   // The library supports DPoP tokens too, and returns the type in lower case.
   if (granted.token_type !== "bearer") throw notBearer();
-  // It must fit into a header.
+  // The token must be valid in a header.
   if (!/^[!-~]+$/.test(granted.access_token)) throw notAToken(200);
   return granted;
 }

@@ -43,7 +43,7 @@ async function sendAndReceive(
   const signal = timeoutSignal(timeoutMs);
   const content = Buffer.from(body);
   let maybeSent = false;
-  // undici reads the body when it writes to a connection; nothing has been sent before.
+  // undici reads the body when it writes to a connection; before that, nothing has been sent.
   async function* observedContent() {
     maybeSent = true;
     yield content;
@@ -57,7 +57,8 @@ async function sendAndReceive(
     return new NetworkError(message, { cause, maybeSent, retryable });
   };
   try {
-    // undici obeys the signal only on an open connection; a proxy or a name server may hang before.
+    // undici respects the signal only on an open connection; a proxy or a DNS server may hang
+    // before that.
     const response = await raceAgainst(
       signal,
       request(url, {

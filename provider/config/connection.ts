@@ -12,7 +12,7 @@ export interface Connection {
   clientAuthentication: "form" | "basic";
   /** The number of concurrent connections. */
   maxConcurrency: number;
-  /** For all attempts at one registration, waits included. Unit: milliseconds. */
+  /** For all attempts at one registration, including waits. Unit: milliseconds. */
   totalTimeoutMs: number;
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;

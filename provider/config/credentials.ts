@@ -17,7 +17,7 @@ export function loadAccountId(sources: SettingSources): AccountId | undefined {
 /**
  * Loads what the client authenticates with: an access token, otherwise a client ID and secret.
  *
- * @throws ConfigurationError if there are none, only half of a client, or an invalid value
+ * @throws ConfigurationError if the credentials are missing, incomplete or invalid
  */
 export function loadCredentials(sources: SettingSources): Credentials {
   const { accessToken, clientId, clientSecret } = loadSettings(sources, [

@@ -42,7 +42,7 @@ export function loadSettings<Name extends SettingName>(
     if (text === undefined) return [name, undefined];
     const parsed = definition.parse(text);
     if ("value" in parsed) return [name, parsed.value];
-    // The default URL for an invalid region is not another problem.
+    // If the region is invalid, so is its default URL; do not report it twice.
     if (configured !== undefined) problems.push(`${sources.label(name)} ${parsed.problem}`);
     return [name, undefined];
   });

@@ -1,6 +1,6 @@
 /**
  * Identifies a declaration within one program, so that `check` can find two that share a name. It
- * travels as the value of `fingerprintKey`: the program has to declare that input as a secret, and
+ * is passed as the value of `fingerprintKey`, which the program must declare as a secret input.
  * `check` replaces it with the key.
  */
 export interface Declaration {

@@ -44,7 +44,8 @@ export const settings = {
   },
   accessToken: {
     environmentVariable: "VCC_ACCESS_TOKEN",
-    description: "An access token with that scope, instead of a client. It is never renewed.",
+    description:
+      "An access token with that scope, instead of client credentials. It is never renewed.",
     parse: parseCredential,
     secret: true,
   },
@@ -75,7 +76,7 @@ export const settings = {
   },
   deadline: {
     environmentVariable: "VCC_DEADLINE",
-    description: "The time for all attempts at one registration, waits included.",
+    description: "The time limit for all attempts at one registration, including waits.",
     parse: parseTimeout,
     default: "5m",
   },

@@ -1,6 +1,6 @@
 /**
- * Stands for a value that is not known yet, in a preview, at any depth. A secret object that
- * contains one unknown value arrives as this string as a whole.
+ * Stands for a value that is not known yet, in a preview, at any depth. If a secret object contains
+ * an unknown value, this string replaces the whole object.
  *
  * @see `unknownValue` in `@pulumi/pulumi/runtime/rpc`
  */

@@ -47,8 +47,8 @@ export interface LifecycleOptions {
 export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
   const ownership = createOwnership(operationLog);
   const failures = createHeldFailures();
-  // All registrations of an operation belong to the same window, even if the next one begins
-  // meanwhile.
+  // All registrations of an operation belong to the same window, even if the next one begins during
+  // the operation.
   const startMs = now();
 
   async function register(
@@ -132,8 +132,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       const fingerprintKey = olds.fingerprintKey || newFingerprintKey(news.fingerprintKey);
       const accountFingerprint =
         account?.fingerprint(fingerprintKey) ??
-        // A run without credentials cannot change the client of an account. A token may belong to
-        // another one.
+        // A run without credentials cannot change the client of an account. An access token may
+        // belong to a different account.
         (account?.hasAccessToken() || olds.account !== registration.account
           ? undefined
           : olds.accountFingerprint);
@@ -205,7 +205,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     },
 
     /**
-     * Returns the state: VCC has no read. Known drift becomes an input, which the engine compares.
+     * Returns the state, because VCC has no read endpoint. Known drift becomes an input, which the
+     * engine compares.
      */
     async read(id, props) {
       if (props === undefined) return { id };

@@ -8,7 +8,7 @@ import type { RegisteredName } from "./registered-name";
 /**
  * Records what the provider processes of one engine operation have registered. Each `VccAccount`
  * has a process of its own: without the log, one process could reset a registration that another
- * one has just made, if a resource is renamed and moved to another account object at once.
+ * one has just made, if a resource is renamed and moved to another `VccAccount` in one update.
  */
 export interface OperationLog {
   record(name: RegisteredName): Promise<void>;

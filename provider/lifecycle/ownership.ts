@@ -8,12 +8,12 @@ import { isOtherAccount, type RegistrationOutputs, registrationLabel } from "./s
 
 /**
  * Decides which names a delete must not reset. The engine deletes resources, while VCC knows only
- * names: a name may belong to another resource of the same program by the time that its former
- * resource is deleted.
+ * names: a name may belong to another resource of the same program by the time its former resource
+ * is deleted.
  */
 export interface Ownership {
   /**
-   * A resource of the program declares a name.
+   * Records that a resource of the program declares a name.
    *
    * @param declarationId the same each time that the engine checks the same resource
    * @returns the problem if another resource has declared the name
@@ -77,7 +77,8 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client at another URL";
-        // A destroy checks no declarations. Only in another environment can it find the client.
+        // During a destroy, the engine checks no declarations. Only another environment can have the
+        // client.
         if (declarationIds.size > 0 || account.hasOwnClient()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
@@ -89,7 +90,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       const name = { account: account.id(), region, provider };
       if (declared.has(name) || claimed.has(name)) return "this program declares it";
       // A variant that is declared but not yet claimed replaces this name, which must be reset
-      // before.
+      // first.
       const variant = claimed.caseVariantOf(name);
       if (variant !== undefined) {
         return `VCC may treat it as ${quote(variant)}, which this program declares`;

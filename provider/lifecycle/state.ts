@@ -3,7 +3,7 @@ import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import type { DeclaredRegistration } from "../registration/registration";
 
-/** What `check` makes of the arguments: the inputs in the state, which the engine compares. */
+/** The result of `check`: the inputs in the state, which the engine compares. */
 export interface RegistrationInputs extends DeclaredRegistration {
   region: Region;
   /** The API client that registers, and its URL. Missing if the client is unknown. */
@@ -39,7 +39,7 @@ const compared = [
   "reassertWindow",
 ] as const;
 
-/** What `check` adds to the arguments. A program that ignores all changes sends it back. */
+/** What `check` adds to the arguments. A program that ignores all changes passes it back. */
 const derived: readonly string[] = [
   "region",
   "accountFingerprint",
@@ -54,7 +54,8 @@ export function differences(
   news: RegistrationInputs,
 ): Array<(typeof compared)[number]> {
   return compared.filter((key) => {
-    // An unknown client may be the same one; a client that was unknown before may be another one.
+    // An unknown client may be the same one; a client that was unknown before may be a different
+    // one.
     if (key === "accountFingerprint" && news[key] === undefined) return false;
     if (key === "drift") return hasDrifted(olds);
     // The name of an account is not known to VCC.
@@ -65,7 +66,7 @@ export function differences(
   });
 }
 
-/** Whether the next window has begun: the length of the windows is the same. */
+/** Whether a new window of the same length has begun. */
 export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
   return (
     olds.reassertWindow !== undefined &&
@@ -74,7 +75,7 @@ export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInpu
   );
 }
 
-/** Whether VCC is known to hold, or may hold, another registration than this one. */
+/** Whether VCC holds, or may hold, something other than this registration. */
 export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
   return drift !== noDrift;
 }

@@ -20,8 +20,8 @@ export interface VccAccountArgs {
    */
   clientSecret?: pulumi.Input<string> | undefined;
   /**
-   * An access token with that scope, instead of a client. It is never renewed. The state encrypts
-   * it.
+   * An access token with that scope, instead of client credentials. It is never renewed. The state
+   * encrypts it.
    * @default `VCC_ACCESS_TOKEN`
    */
   accessToken?: pulumi.Input<string> | undefined;
@@ -46,7 +46,7 @@ export interface VccAccountArgs {
    */
   clientAuthentication?: pulumi.Input<"form" | "basic"> | undefined;
   /**
-   * The time for all attempts at one registration, waits included: "90s", "5m" or "1h".
+   * The time limit for all attempts at one registration, including waits: "90s", "5m" or "1h".
    * @default `VCC_DEADLINE`, otherwise "5m"
    */
   deadline?: pulumi.Input<string> | undefined;

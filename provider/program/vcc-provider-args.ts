@@ -46,11 +46,12 @@ export interface VccProviderArgs {
    */
   endpoint?: pulumi.Input<string> | undefined;
   /**
-   * The headers that VCC sends with each notification, name → value. Always secret as a whole.
+   * The headers that VCC sends with each notification, name → value. The whole object is always
+   * secret.
    * Names and values must be valid according to RFC 9110. Two names must not differ only by case.
-   * Headers that frame the message (`Host`, `Content-Length`, …) are not allowed. `Authorization`
-   * is `<type> <credentials>`, see `bearer` and `basic`. The API allows headers without an
-   * endpoint: VCC then stores them and sends them nowhere.
+   * Headers that VCC's HTTP client sets (`Host`, `Content-Length`, …) are not allowed.
+   * `Authorization` must have the form `<type> <credentials>`, see `bearer` and `basic`. The API
+   * allows headers without an endpoint: VCC then stores them, but never sends them.
    * @default none
    */
   headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
@@ -59,10 +60,10 @@ export interface VccProviderArgs {
    */
   agentActionsPermitted: pulumi.Input<AgentActionsPermitted>;
   /**
-   * Registers again once per calendar window of this length, since VCC does not show what somebody
-   * else has overwritten: a whole number of hours, days or weeks from "1h" to "365d". In a new
-   * window the preview shows a change of `reassertWindow`, and `up` registers again. Windows are in
-   * UTC.
+   * How often to register again, since VCC does not show whether somebody else has overwritten the
+   * registration: once per calendar window of this length, in UTC. A whole number of hours, days or
+   * weeks from "1h" to "365d". In a new window, the preview shows a change of `reassertWindow`, and
+   * `up` registers again.
    * @default `vcc:reassertEvery` or `VCC_REASSERT_EVERY`, otherwise never
    */
   reassertEvery?: pulumi.Input<string> | undefined;
@@ -75,7 +76,7 @@ export interface ProviderSettingsBody {
   headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
    * Operation → 0 or 1. The type allows any number, since TypeScript infers `number` for a JSON
-   * file. Missing, as in some of the official examples, it means the API's defaults.
+   * file. If it is missing, as in some of the official examples, the API's defaults apply.
    */
   agentactionspermitted?:
     | pulumi.Input<{ [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> }>

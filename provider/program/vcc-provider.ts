@@ -13,15 +13,15 @@ import type {
 } from "./vcc-provider-args";
 
 /**
- * A provider registered at VCC: a named integration, the endpoint that VCC notifies, the headers it
+ * A provider registered in VCC: a named integration, the endpoint that VCC notifies, the headers it
  * sends there, and the actions that agents may perform.
  *
  * `pulumi up` registers it with `POST /Register`, which creates or overwrites. VCC can neither read
  * nor delete a registration: refresh returns what VCC last acknowledged, and destroy resets the
- * name to its least powerful form (no endpoint, no headers, release only).
+ * name to minimal settings (no endpoint, no headers, only `release` permitted).
  *
- * Arguments are validated before anything is sent. A failed check names every problem and no header
- * value.
+ * Arguments are validated before anything is sent. A failed check lists every problem, and shows no
+ * header value.
  *
  * @see `POST /Register` of the VCC Interactions API
  *
@@ -43,7 +43,7 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly provider: pulumi.Output<string>;
   /** The URL that VCC notifies. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
-  /** Secret as a whole. */
+  /** The whole object is secret. */
   declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
   /** All four permissions, defaults included. */
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
@@ -60,8 +60,8 @@ export class VccProvider extends pulumi.CustomResource {
   /** When VCC last acknowledged the registration: UTC, RFC 3339. */
   declare readonly registeredAt: pulumi.Output<string>;
   /**
-   * `"none"`, or why VCC may hold another registration. VCC has no read, so `"none"` does not prove
-   * that it holds this one.
+   * `"none"`, or why VCC may hold something else. VCC has no read endpoint, so `"none"` does not
+   * prove that it holds this registration.
    */
   declare readonly drift: pulumi.Output<string>;
 

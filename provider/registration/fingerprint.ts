@@ -6,7 +6,7 @@ import type { ProviderSettings } from "./provider-settings";
 // key, which the state encrypts. Without the key nobody can test guesses of a weak secret, and
 // equal secrets of two resources look different.
 
-/** Identifies an account: VCC has no name for it. */
+/** Identifies an account, because VCC provides no account ID. */
 export interface AccountId {
   clientId: string;
   /** Only if the configuration overrides it: a new default is not another account. */

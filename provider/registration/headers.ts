@@ -63,8 +63,9 @@ export const RegisteredHeaders = plainObject(
 });
 
 /**
- * What messages must hide of headers: all values. Of `Authorization` only the credentials, also as
- * decoded from Basic, since hiding "Bearer" would garble what VCC says about it.
+ * The secrets of headers, which messages must hide: all values, but only the credentials of
+ * `Authorization`, including decoded Basic credentials. Hiding "Bearer" would garble VCC's messages
+ * about it.
  */
 export function headerSecrets(headers: Record<string, string> = {}): string[] {
   return Object.entries(headers).flatMap(([name, value]) => {

@@ -26,8 +26,8 @@ export interface ProviderSettings {
 }
 
 /**
- * The size limit of the body. VCC documents 100KB but not which kilobyte, so this is the smaller
- * one. Unit: bytes of UTF-8 JSON.
+ * The size limit of the body. VCC documents 100KB, but not whether a kilobyte has 1,000 or 1,024
+ * bytes, so this is the smaller limit. Unit: bytes of UTF-8 JSON.
  */
 export const maxBodyBytes = 100_000;
 
@@ -48,8 +48,8 @@ export function toProviderSettings({
 }
 
 /**
- * The least powerful registration of a name: VCC sends no notifications, holds no headers, and
- * agents may only end interactions. VCC has no delete; this is the closest to one.
+ * The minimal registration of a name: VCC sends no notifications, holds no headers, and agents may
+ * only end interactions. VCC cannot delete a registration; this is the closest equivalent.
  */
 export function resetSettings(provider: string): ProviderSettings {
   return toProviderSettings({ provider, agentActionsPermitted: defaultPermissions });

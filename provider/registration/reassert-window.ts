@@ -11,10 +11,10 @@ const firstMondayMs = 4 * unitMs.d;
 const recentMinutes = 10;
 
 /**
- * The name of the window that contains a moment, from its beginning: `2026-11-22T13Z` for hours,
+ * The name of the window that contains a moment, derived from its start: `2026-11-22T13Z` for hours,
  * `2026-11-22` for days, `2026-W47` for weeks. An unknown duration stays unknown.
  *
- * @param reassertEvery a valid one
+ * @param reassertEvery a valid duration
  */
 export function reassertWindow(reassertEvery: string, nowMs: number): string {
   if (isUnknown(reassertEvery)) return reassertEvery;

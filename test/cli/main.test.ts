@@ -20,7 +20,7 @@ function run(...args: string[]) {
   return runIn({}, ...args);
 }
 
-/** With these variables, and no proxy variables but these. */
+/** Runs it with these variables, and with no other proxy variables. */
 function runIn(variables: Record<string, string>, ...args: string[]) {
   const inherited = Object.entries(process.env).filter(([name]) => !proxyVariables.test(name));
   const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {

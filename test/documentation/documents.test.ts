@@ -13,7 +13,7 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** The relative links of a document that lead nowhere. */
+/** The relative links of a document that are broken. */
 function brokenLinks(document: string, text: string): string[] {
   return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
     ([link, path = "", anchor]) => {

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 
 export const root = join(__dirname, "../..");
 
-/** Every document for people, as a path from the root; the README first. */
+/** All documents, as paths from the root. The README comes first. */
 export const documents = [
   "README.md",
   "CONTRIBUTING.md",

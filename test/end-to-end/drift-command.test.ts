@@ -20,7 +20,7 @@ const crm = { provider: "CrmIntegration", line };
 describe("pulumi-vcc drift", () => {
   const scene = sceneWith("tarball");
 
-  /** Registers the quickstart with a token of its own. */
+  /** Registers the quickstart with a new token. */
   async function registered(): Promise<string> {
     const { project } = scene;
     const token = canary("token");
@@ -99,7 +99,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
   });
 
   /**
-   * The calendar does not turn for a test: the state says that it was registered on another day.
+   * Edits the state, so that the registration dates from an earlier day and window.
    */
   async function makeOld() {
     const { stack } = scene.project;

@@ -46,7 +46,7 @@ export function runWithoutCredentials(
   });
 }
 
-/** What one inspection wrote in every format, each valid by its schema and without secrets. */
+/** What one inspection wrote in every format, each valid against its schema and without secrets. */
 export interface Reports extends Ended {
   text: string;
   json: DriftReport;
@@ -122,7 +122,7 @@ export async function inspectInAllFormats(
   };
 }
 
-/** What all formats have to report about the only registration of a stack. */
+/** What all formats must report about the only registration of a stack. */
 export interface Expected {
   provider: string;
   class: string;

@@ -142,7 +142,7 @@ describe("examples/fleet.ts", () => {
     await workspace.selectStack("dev");
   }
 
-  /** As its comment says, in a process group of its own. */
+  /** Runs the example as its comment describes, in its own process group. */
   function start(command: string) {
     const { directory, stack } = scene.project;
     const child = spawn(process.execPath, ["fleet.ts", command], {
@@ -238,7 +238,7 @@ describe("npm run demo", () => {
   });
 });
 
-/** The two bodies of the API's page, as they stand there. */
+/** The two request bodies from the API's documentation, verbatim. */
 function documentedExamples(): [string, string] {
   const page = readFileSync(join(__dirname, "register-requests.txt"), "utf8");
   const [withEndpoint = "", withoutEndpoint = ""] = page.match(/^\{$.*?^\}$/gms) ?? [];

@@ -27,7 +27,7 @@ describe.each(["clone", "tarball"] as const)(
       const keys = await fingerprintKeys(stack);
       expect(keys).toHaveLength(1);
 
-      // Without credentials: only to register are they needed.
+      // Without credentials, which are needed only to register.
       project.setEnvironment(environmentOf(emulator));
       emulator.reset();
       await stack.up({ expectNoChanges: true });
@@ -100,7 +100,7 @@ describe("pulumi, when VCC's answers are lost,", () => {
       example("without-endpoint.ts").replace("hold: 1", `hold: ${hold}`);
     const holds = () => emulator.registrations().map((r) => r.agentactionspermitted?.hold);
     try {
-      // A create: the state knows it, so that destroy can reset it.
+      // A create: the state records it, so that destroy can reset it.
       project.write(program(1));
       await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
       expect(holds()).toEqual([1]);
@@ -108,7 +108,7 @@ describe("pulumi, when VCC's answers are lost,", () => {
       await stack.up();
       await stack.up({ expectNoChanges: true });
 
-      // An update that is then reverted: VCC holds the one, the program says the other.
+      // An update that is then reverted: VCC holds something other than the program declares.
       project.write(program(0));
       gateway.lossy = true;
       await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
@@ -145,7 +145,7 @@ describe("pulumi, after the package is upgraded to other code,", () => {
     expect(code).toContain(" is reset: ");
     writeFileSync(lifecycle, code.replaceAll(" is reset: ", " is reset by the new code: "));
 
-    // Without the package, nothing is destroyed that only seems to be.
+    // Without the package, destroy fails instead of only appearing to succeed.
     await expect(stack.destroy()).rejects.toThrow();
     expect(project.output()).toContain("Cannot find module 'pulumi-vcc/dynamic'");
 

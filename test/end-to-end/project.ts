@@ -28,8 +28,8 @@ interface ProjectOptions {
 }
 
 /**
- * An empty project of a user, as `pulumi new` and `npm install` leave it, with a stack of its own
- * in a backend of its own. Dependencies are links into this clone, since tests fetch nothing.
+ * An empty user project, as `pulumi new` and `npm install` create it, with its own stack and
+ * backend. Dependencies are links into this clone, since tests download nothing.
  */
 export async function createProject(
   installation: Installation,
@@ -60,8 +60,8 @@ export async function createProject(
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
         PULUMI_HOME: join(directory, "home"),
-        // Engines use addresses again, and hundreds of them run here: none may find another's
-        // traces.
+        // Engines reuse addresses, and hundreds of them run here. None may find the operation log
+        // of another.
         TMPDIR: join(directory, "temporary"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -94,7 +94,7 @@ export async function createProject(
   };
 }
 
-/** A project and an emulator that it reaches, new for each test. */
+/** A project and its emulator, new for each test. */
 export interface Scene {
   project: Project;
   emulator: Emulator;
@@ -102,7 +102,7 @@ export interface Scene {
   credentials: { clientId: string; clientSecret: string };
 }
 
-/** To be called in a `describe`; the scene is there in its tests. */
+/** Call it in a `describe`. Its tests can use the fixture. */
 export function sceneWith(installation: Installation): Scene {
   const credentials = { clientId: "id", clientSecret: canary("client") };
   const scene = { credentials } as Scene;
@@ -118,7 +118,7 @@ export function sceneWith(installation: Installation): Scene {
   return scene;
 }
 
-/** What is left of a name at VCC after it was destroyed. */
+/** The registration that remains after a destroy. */
 export const leastPowerful = (provider: string) => ({
   provider,
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },

@@ -6,7 +6,7 @@ const always = 1000;
 describe("after a fault is gone, through the real engine", () => {
   const scene = sceneWith("tarball");
 
-  /** Registers the quickstart, or what it becomes with another token. */
+  /** Registers the quickstart with this token. */
   async function up(token: string) {
     await scene.project.stack.setConfig("callbackToken", { value: token, secret: true });
     return scene.project.stack.up();

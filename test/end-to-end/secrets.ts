@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
 
-/** A secret that is found wherever it leaks. */
+/** A unique secret, so that a leak can be found. */
 export function canary(name: string): string {
   return `${name}-${randomBytes(12).toString("hex")}`;
 }

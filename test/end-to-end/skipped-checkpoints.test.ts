@@ -2,7 +2,7 @@ import { descendantsOf, signal, startEngine, until } from "./engine";
 import { environmentOf, leastPowerful, sceneWith } from "./project";
 
 const count = 12;
-/** Few enough to be in the middle, since a registration takes a while here. */
+/** Low enough to interrupt in the middle, since each registration takes 150 ms here. */
 const interruptedAfter = 4;
 
 const program = (version: number) => `
@@ -16,10 +16,10 @@ for (let i = 0; i < ${count}; i++) {
   });
 }`;
 
-// Its processes are found in /proc.
+// The engine's processes are found in /proc.
 const onLinux = process.platform === "linux" ? it : it.skip;
 
-// What docs/scale.md says of it.
+// Verifies what docs/scale.md says.
 describe("an engine that skips checkpoints", () => {
   const scene = sceneWith("clone");
   const versions = () =>
@@ -47,7 +47,7 @@ describe("an engine that skips checkpoints", () => {
     expect((await namesInState()).sort()).toEqual(registered().sort());
 
     project.write(program(2));
-    // As a terminal does.
+    // As a terminal sends it.
     const ctrlC = (pid: number) => signal(-pid, "SIGINT");
     expect(await inTheMiddleOf("up", ctrlC)).not.toBe(0);
     const changed = versions().filter((version) => version === "2").length;
@@ -68,7 +68,7 @@ describe("an engine that skips checkpoints", () => {
       expect(emulator.registrations().length).toBeGreaterThanOrEqual(interruptedAfter);
       expect(emulator.registrations().length).toBeLessThan(count);
       expect(await namesInState()).toEqual([]);
-      // Nothing will reset what is then no longer declared.
+      // If the names are no longer declared, nothing will reset them.
       project.write("export {};");
       expect((await stack.preview()).changeSummary).toEqual({ create: 1 });
       project.write(program(1));
@@ -84,7 +84,7 @@ describe("an engine that skips checkpoints", () => {
       project.write(program(3));
       await kill("up");
       expect(versions()).toContain("3");
-      // Whoever takes the change back is not told that VCC has it.
+      // Reverting the change reports no changes, although VCC holds it.
       project.write(program(2));
       await stack.up({ expectNoChanges: true });
       expect(versions()).toContain("3");
@@ -94,7 +94,7 @@ describe("an engine that skips checkpoints", () => {
 
       await kill("destroy");
       expect(versions()).toContain(undefined);
-      // Nor is who declares what was reset.
+      // Declaring a name that was reset reports no changes either.
       await stack.up({ expectNoChanges: true });
       expect(versions()).toContain(undefined);
       await stack.destroy();

@@ -40,7 +40,7 @@ async function start(options: Parameters<typeof startProviderHost>[0] = {}) {
   return host;
 }
 
-/** A host as the engine has it: configured before anything else. */
+/** Starts a host and configures it first, as the engine does. */
 async function configured(configuration: Record<string, string> = { "vcc:region": "emea" }) {
   const host = await start();
   await host.configure(configuration);

@@ -9,9 +9,9 @@ import {
 import { formatText } from "./text";
 
 /**
- * A JUnit test suite for each stack, or for each named account of a stack, with a test case for each registration; a failed inspection is a
- * test case with an error.
- * Host, times and empty elements are there to satisfy both published schemas, Jenkins's and Ant's.
+ * A JUnit test suite for each stack, or for each named account of a stack, with a test case for each
+ * registration. A failed inspection is a test case with an error. Host, times and empty elements satisfy
+ * both published schemas, Jenkins's and Ant's.
  */
 export function formatJunit(report: DriftReport): string {
   const builder = new XmlBuilder({

@@ -28,7 +28,7 @@ const icons: Record<Outcome, string> = {
   "could not look": "❌",
 };
 
-/** A pull request comment: what is not as declared, and collapsed below it, what is. */
+/** A pull request comment: deviating registrations, and below them, collapsed, those in sync. */
 export function formatMarkdown(report: DriftReport): string {
   const { stacks, warnings, outcome } = report;
   const space = { tables: { left: maxTableCharacters }, repairs: { left: maxRepairCharacters } };
@@ -65,7 +65,7 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
   ];
 }
 
-/** As many rows as fit, and the number of those that do not. */
+/** Shows as many rows as fit, and counts the rest. */
 function table(registrations: ReportedRegistration[], space: Space): string {
   const withAccounts = registrations.some(({ account }) => account !== null);
   const rows = registrations.map((registration) =>

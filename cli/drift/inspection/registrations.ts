@@ -12,7 +12,7 @@ export interface InspectedRegistration {
   urn: string;
   /** The logical name in Pulumi. */
   resource: string;
-  /** The name at VCC and its region; missing while the program does not know them yet. */
+  /** The registered name and its region; missing while the program does not know them. */
   provider?: string;
   region?: string;
   /** The name of its account in the configuration. Missing without one. */
@@ -37,7 +37,7 @@ export interface InspectedRegistration {
   currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
   drift?: string;
-  /** The operation, in the engine's words, whose outcome the engine never learned. */
+  /** The interrupted operation, in the engine's words. Its outcome is unknown. */
   interrupted?: string;
   /** Where the program declares it. Missing if that is not known. */
   location?: SourceLocation;

@@ -3,7 +3,7 @@ import { formatMarkdown } from "../formats/markdown";
 import type { DriftReport } from "../report/report";
 import { describeRegistration, stackTitle } from "../report/wording";
 
-/** GitHub shows no more errors of one step; the job summary lists all. */
+/** GitHub shows at most ten errors per step; the job summary lists all. */
 const maxAnnotations = 10;
 
 /**

@@ -1,7 +1,7 @@
 import type { InspectedRegistration } from "../inspection/registrations";
 import { isFuture, windowMs } from "./times";
 
-/** What can be known about a registration without a read, and what it means. */
+/** What can be known about a registration without reading it from VCC. */
 export const meanings = {
   "in sync": "The declaration is what was last registered; what VCC holds is not verified.",
   ignored: "The program ignores changes of some properties, so the check cannot see them.",
@@ -26,7 +26,10 @@ export const deviations: DriftClass[] = selectable.filter((driftClass) => driftC
 export interface ClassifyOptions {
   /** Milliseconds since the epoch. */
   nowMs: number;
-  /** What VCC acknowledged longer ago is stale. @default unlimited: only `reassertEvery` counts */
+  /**
+   * A registration that VCC acknowledged longer ago is stale.
+   * @default unlimited: only `reassertEvery` counts
+   */
   maxAgeMs?: number | undefined;
 }
 

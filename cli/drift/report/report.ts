@@ -6,7 +6,7 @@ export const outcomes = ["as declared", "tolerated", "drift", "could not look"] 
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * The content of every format, and as it is, the JSON format. `version` changes with incompatible
+ * The content of every format. The JSON format is this object unchanged. `version` changes with incompatible
  * changes only. `schemas/drift-report-2.schema.json` publishes it and describes each field.
  */
 export interface DriftReport {
@@ -55,7 +55,7 @@ export interface ReportedRegistration {
   class: DriftClass;
   /** Whether its class is one of `failOn`. */
   fails: boolean;
-  /** Always false so far: VCC has no read. */
+  /** Currently always false: VCC has no read endpoint. */
   verified: boolean;
   changed: string[];
   ignored: string[];

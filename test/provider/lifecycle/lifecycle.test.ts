@@ -39,7 +39,7 @@ beforeEach(() => {
   logged = [];
 });
 
-/** Stands for a provider process: each engine operation has one for each account object. */
+/** Simulates a provider process: each engine operation has one per account. */
 function createTestLifecycle(
   environment: Record<string, string | undefined> = {},
   operationLog: OperationLog = newOperationLog(),
