@@ -11,8 +11,8 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  * `read`, the provider process returns the state unchanged.
  */
 export const providerCode =
-  "exports.handler=_=>{try{return require('pulumi-vcc/dynamic')}" +
-  "catch(e){let f=_=>{throw e};return{check:f,delete:f}}}";
+  "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}" +
+  "catch(e){return{check:f=_=>{throw e},delete:f}}}";
 
 /** The value of `drift` while nothing contradicts the registration. */
 export const noDrift = "none";

@@ -11,7 +11,7 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text in existing states", () => {
     expect(providerCode).toBe(
-      "exports.handler=_=>{try{return require('pulumi-vcc/dynamic')}catch(e){let f=_=>{throw e};return{check:f,delete:f}}}",
+      "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e},delete:f}}}",
     );
   });
 
