@@ -3,7 +3,7 @@ import type { Clock } from "./clock";
 import type { HttpResponse } from "./response";
 import { backoff, retryAfterMs } from "./retry";
 
-/** All VCC APIs of an account share one limit, so a 429 holds back every request of the process. */
+/** All VCC APIs of an account share one limit, so a 429 holds back every request to that account. */
 export interface Throttle {
   /**
    * Resolves when no request is held back.

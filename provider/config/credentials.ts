@@ -45,6 +45,7 @@ export function requireWholeClient(sources: SettingSources): void {
       : (["clientSecret", "clientId"] as const);
   if (sources.read(present) === undefined || sources.read(missing) !== undefined) return;
   throw new ConfigurationError([
-    `${sources.label(present)} is set, but ${sources.label(missing)} is not`,
+    `${sources.label(present)} is set, but ${sources.label(missing)} is not` +
+      (sources.incompleteClientHint?.(missing) ?? ""),
   ]);
 }

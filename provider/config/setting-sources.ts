@@ -53,13 +53,21 @@ export function accountSources(
   if (candidates.length === 0) throw unknownAccount(account, places);
   const ownCredentials = candidates.find((each) => credentials.some((name) => each.get(name)));
   const others = stackSources(configuration, environment);
+  const readOwn = (name: SettingName) =>
+    credentials.includes(name)
+      ? ownCredentials?.get(name) || undefined
+      : candidates.map((each) => each.get(name)).find(Boolean);
+  const isInherited = (name: SettingName) =>
+    !credentials.includes(name) && readOwn(name) === undefined && others.read(name) !== undefined;
   return {
-    read(name) {
-      if (credentials.includes(name)) return ownCredentials?.get(name) || undefined;
-      const own = candidates.map((each) => each.get(name)).find(Boolean);
-      return own ?? others.read(name);
-    },
-    label: (name) => `${accountPath(account)}.${name} (or ${accountsVariable})`,
+    read: (name) => (isInherited(name) ? others.read(name) : readOwn(name)),
+    label: (name) =>
+      isInherited(name)
+        ? others.label(name)
+        : `${accountPath(account)}.${name} (or ${accountsVariable})`,
+    incompleteClientHint: (missing) =>
+      `. Set both in one place: pulumi config set --path '${accountPath(account)}.${missing}'` +
+      ("secret" in settings[missing] ? " --secret" : " <value>"),
   };
 }
 

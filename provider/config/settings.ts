@@ -12,6 +12,8 @@ export interface SettingSources {
   read(name: SettingName): string | undefined;
   /** How messages name a setting: every place where it can be set. */
   label(name: SettingName): string;
+  /** What a message about half a client adds. @default nothing */
+  incompleteClientHint?(missing: "clientId" | "clientSecret"): string;
 }
 
 /** A setting that is neither required nor has a default may be missing. */

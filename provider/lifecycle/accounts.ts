@@ -11,6 +11,7 @@ import {
 } from "../config/setting-sources";
 import type { SettingSources } from "../config/settings";
 import { accountObjectKey } from "../contract/account-object";
+import { accountsKey, accountsVariable } from "../contract/named-accounts";
 import { problemOfNodeVersion } from "../contract/node-version";
 import { ConfigurationError, withMessage } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
@@ -26,6 +27,8 @@ export interface Accounts {
   get(name: string | undefined): Account;
   /** @throws ConfigurationError if the named accounts are invalid */
   has(name: string | undefined): boolean;
+  /** Whether there are named accounts. */
+  areNamed(): boolean;
 }
 
 export interface Account extends Pick<RegisterClient, "register"> {
@@ -35,12 +38,18 @@ export interface Account extends Pick<RegisterClient, "register"> {
    * `undefined` without a client ID, as in previews without credentials, and with an access token.
    */
   fingerprint(key: string): string | undefined;
-  /** Identifies the account within this operation. `undefined` as for `fingerprint`. */
+  /**
+   * Identifies the account within this operation, however its URL is written. `undefined` as for
+   * `fingerprint`.
+   */
   id(): string | undefined;
   /** Whether an access token is configured, which does not identify a client. */
   hasAccessToken(): boolean;
-  /** Whether the account itself names its client. Otherwise the environment may have another one. */
-  hasOwnClient(): boolean;
+  /**
+   * Whether it is a `VccAccount` with a client: destroy takes that from the state, so that no other
+   * environment helps.
+   */
+  isClientInState(): boolean;
 }
 
 export interface AccountsOptions extends Omit<RegisterClientOptions, "showAnswers"> {
@@ -68,11 +77,11 @@ export function createAccounts(environment: Environment, options: AccountsOption
 
   function create(name: string | undefined): Account {
     if (name === undefined) {
-      const hasOwnClient = Boolean(
+      const isClientInState = Boolean(
         configuration(accountObjectKey) && configuration("vcc:clientId"),
       );
       const sources = stackSources(configuration, environment);
-      return createAccount(sources, hasOwnClient, { ...options, showAnswers, warnOfAnswers });
+      return createAccount(sources, isClientInState, { ...options, showAnswers, warnOfAnswers });
     }
     if (configuration(accountObjectKey) !== undefined) {
       throw new ConfigurationError([
@@ -82,7 +91,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
     }
     const sources = accountSources(name, configuration, environment);
     requireWholeClient(sources);
-    const account = createAccount(sources, true, { ...options, showAnswers, warnOfAnswers });
+    const account = createAccount(sources, false, { ...options, showAnswers, warnOfAnswers });
     return {
       ...account,
       register: (settings) =>
@@ -95,6 +104,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
   return {
     configure(given) {
       configuration = given;
+      accounts.clear();
     },
     get(name) {
       const account = accounts.get(name) ?? create(name);
@@ -102,6 +112,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
       return account;
     },
     has: (name) => name === undefined || hasAccount(name, configuration, environment),
+    areNamed: () => Boolean(configuration(accountsKey) || environment[accountsVariable]),
   };
 }
 
@@ -112,7 +123,7 @@ interface AccountOptions extends RegisterClientOptions {
 
 function createAccount(
   sources: SettingSources,
-  hasOwnClient: boolean,
+  isClientInState: boolean,
   { engineWatched, warnOfAnswers, ...options }: AccountOptions,
 ): Account {
   let client: RegisterClient | undefined;
@@ -130,9 +141,13 @@ function createAccount(
       return loadConnection(sources);
     },
     fingerprint,
-    id: () => fingerprint("operation"),
+    id() {
+      const id = loadAccountId(sources);
+      const apiUrl = id && new URL(loadConnection(sources).apiUrl).href;
+      return id && accountFingerprint({ ...id, apiUrl }, "operation");
+    },
     hasAccessToken: () => sources.read("accessToken") !== undefined,
-    hasOwnClient: () => hasOwnClient,
+    isClientInState: () => isClientInState,
     async register(settings) {
       // Most operations send nothing and need neither the client, which takes time and memory to
       // load, nor credentials. (`import()` requires the extension.)

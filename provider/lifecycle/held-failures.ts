@@ -14,6 +14,8 @@ type Registration = Pick<RegistrationInputs, "provider" | "region" | "account">;
 export interface HeldFailures {
   /** A registration is declared: it will be sent, or turn out to be unchanged. */
   expect(registration: Registration): void;
+  /** A registration is being sent, or waits for VCC. It ends at its deadline. */
+  begin(registration: Registration): void;
   /** A registration is done. */
   settle(registration: Registration): void;
   /**
@@ -33,19 +35,23 @@ interface Held {
 const maxNames = 10;
 
 /**
+ * @param areHeld whether there are named accounts
  * @param options.quietMs how long after the last call of the engine no other registration is expected
  * @param options.maxIdleMs how long to wait for an expected registration that does not come: the
  *   engine may have no operation left for it, or a target may exclude it
  */
-export function createHeldFailures({ quietMs = 1000, maxIdleMs = 5000 } = {}): HeldFailures {
-  let named = false;
+export function createHeldFailures(
+  areHeld: () => boolean,
+  { quietMs = 1000, maxIdleMs = 5000 } = {},
+): HeldFailures {
+  const sending = new Set<string>();
   const expected = new Set<string>();
   let held: Held[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   function waitAgain(): void {
-    if (held.length === 0) return;
     clearTimeout(timer);
+    if (held.length === 0 || sending.size > 0) return;
     timer = setTimeout(release, expected.size === 0 ? quietMs : maxIdleMs);
   }
 
@@ -57,25 +63,29 @@ export function createHeldFailures({ quietMs = 1000, maxIdleMs = 5000 } = {}): H
       first?.reject(withAllNames(first, group));
       for (const { account, error, reject } of others) {
         const prefix = account === undefined ? "" : `account ${JSON.stringify(account)}: `;
-        reject(withMessage(error, `${prefix}the same error as for ${first?.label}`));
+        reject(withText(error, `${prefix}the same error as for ${first?.label}`));
       }
     }
   }
 
   return {
     expect(registration) {
-      named ||= registration.account !== undefined;
       expected.add(registrationLabel(registration));
+      waitAgain();
+    },
+    begin(registration) {
+      sending.add(registrationLabel(registration));
       waitAgain();
     },
     settle(registration) {
       expected.delete(registrationLabel(registration));
+      sending.delete(registrationLabel(registration));
       waitAgain();
     },
     hold(registration, error) {
       const { account } = registration;
       this.settle(registration);
-      if (!named) return Promise.reject(error);
+      if (!areHeld()) return Promise.reject(error);
       return new Promise((_resolve, reject) => {
         held.push({ label: registrationLabel(registration), account, error, reject });
         waitAgain();
@@ -93,5 +103,11 @@ function withAllNames({ error }: Held, group: readonly Held[]): Error {
   const labels = group.map(({ label }) => label);
   const more = labels.length > maxNames ? ` and ${labels.length - maxNames} more` : "";
   const names = `${labels.slice(0, maxNames).join(", ")}${more}`;
-  return withMessage(error, `${error.message} (${labels.length} registrations: ${names})`);
+  return withText(error, `${error.message} (${labels.length} registrations: ${names})`);
+}
+
+/** If the outcome is unknown, the engine prints the reasons instead of the message. */
+function withText(error: Error, text: string): Error {
+  const copy = withMessage(error, text);
+  return "reasons" in error ? Object.assign(copy, { reasons: [text] }) : copy;
 }

@@ -46,7 +46,7 @@ export interface LifecycleOptions {
  */
 export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
   const ownership = createOwnership(operationLog);
-  const failures = createHeldFailures();
+  const failures = createHeldFailures(accounts.areNamed);
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
@@ -70,6 +70,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     };
     const account = accounts.get(inputs.account);
     await ownership.claim(nameOf(inputs, account));
+    failures.begin(inputs);
     try {
       await account.register(settings);
       failures.settle(inputs);
@@ -93,9 +94,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
   }
 
   /** @throws ConfigurationError */
-  function placeOf(name: unknown): Place {
-    // `parseRegistration` rejects other types.
-    const account = accounts.get(typeof name === "string" ? name : undefined);
+  function placeOf(name: string | undefined): Place {
+    const account = accounts.get(name);
     return { account, ...account.connection() };
   }
 
@@ -108,15 +108,19 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     async check(olds, news) {
       const args = argumentsOf(olds, news);
       const problems: string[] = [];
-      const place = isUnknown(args.account)
+      const { account: accountName } = args;
+      const place = isUnknown(accountName)
         ? unknownPlace
-        : loadOrReport(() => placeOf(args.account), problems);
+        : // `parseRegistration` rejects other values.
+          accountName === undefined || (typeof accountName === "string" && accountName !== "")
+          ? loadOrReport(() => placeOf(accountName), problems)
+          : undefined;
       const parsed = parseRegistration(args);
       if ("problems" in parsed) problems.push(...parsed.problems);
       const { provider } = args;
       const declared =
         place?.account !== undefined && typeof provider === "string" && !isUnknown(provider)
-          ? nameOf({ provider, region: place.region }, place.account)
+          ? nameOf({ ...args, provider, region: place.region }, place.account)
           : undefined;
       const problem = declared && ownership.declare(declared, news.fingerprintKey);
       if (problem !== undefined) problems.push(`provider: ${problem}`);
@@ -185,7 +189,14 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       const name = nameOf(news, accounts.get(news.account));
       // Only the name of the account has changed.
       if (differences(olds, news).length === 0 && !ownership.isReleased(name)) {
-        return { outs: { ...olds, ...news } };
+        const { registrationFingerprint, registeredAt } = olds;
+        return {
+          outs: {
+            ...news,
+            registrationFingerprint,
+            ...(registeredAt !== undefined && { registeredAt }),
+          },
+        };
       }
       // Before registering: if the response is lost, the state contains only the new account.
       if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
@@ -218,10 +229,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     async delete(_id, props) {
       const label = registrationLabel(props);
       if (!accounts.has(props.account)) {
-        log(
-          `${label} is left unchanged: the account is no longer configured; to reset the registration, ` +
-            "configure the account, declare the registration and destroy it.",
-        );
+        log(`${label} is left unchanged: ${ownership.reasonToKeepWithoutAccount(props)}.`);
         return;
       }
       const account = accounts.get(props.account);
@@ -231,7 +239,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
         return;
       }
       ownership.release(nameOf(props, account));
-      failures.expect(props);
+      failures.begin(props);
       await account.register(resetSettings(props.provider)).catch((error: Error) => {
         // The engine keeps the old state, so only the message can say that it may be outdated.
         if (error instanceof UnacknowledgedError) {
@@ -259,10 +267,14 @@ interface Place extends Pick<Connection, "region" | "reassertEvery"> {
 const unknownPlace: Place = { region: unknownValue as Region };
 
 function nameOf(
-  { region, provider }: Pick<RegistrationInputs, "region" | "provider">,
+  {
+    region,
+    provider,
+    account: accountName,
+  }: Pick<RegistrationInputs, "region" | "provider" | "account">,
   account: Account,
 ): RegisteredName {
-  return { account: account.id(), region, provider };
+  return { account: account.id(), accountName, region, provider };
 }
 
 /**

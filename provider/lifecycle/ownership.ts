@@ -34,6 +34,12 @@ export interface Ownership {
    *   the registration
    */
   reasonToKeep(outputs: RegistrationOutputs, account: Account): Promise<string | undefined>;
+  /**
+   * Returns why a registration is kept whose account is no longer configured.
+   *
+   * @throws ConfigurationError during a destroy, as `reasonToKeep`
+   */
+  reasonToKeepWithoutAccount(outputs: RegistrationOutputs): string;
 }
 
 export function createOwnership(operationLog: OperationLog): Ownership {
@@ -44,7 +50,8 @@ export function createOwnership(operationLog: OperationLog): Ownership {
 
   return {
     declare(name, declarationId) {
-      const key = JSON.stringify([name.account, name.region, name.provider]);
+      const account = name.account ?? { name: name.accountName };
+      const key = JSON.stringify([account, name.region, name.provider]);
       const firstId = declarationIds.get(key);
       if (firstId === undefined) {
         declarationIds.set(key, declarationId);
@@ -77,9 +84,8 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client at another URL";
-        // During a destroy, the engine checks no declarations. Only another environment can have the
-        // client.
-        if (declarationIds.size > 0 || account.hasOwnClient()) {
+        // During a destroy, the engine checks no declarations.
+        if (declarationIds.size > 0 || account.isClientInState()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([
@@ -96,6 +102,16 @@ export function createOwnership(operationLog: OperationLog): Ownership {
         return `VCC may treat it as ${quote(variant)}, which this program declares`;
       }
       return reasonOfOtherProcesses(name);
+    },
+    reasonToKeepWithoutAccount(outputs) {
+      const reason = "its account is not configured";
+      if (declarationIds.size > 0) {
+        return `${reason}; to reset it, configure the account, then declare and destroy it`;
+      }
+      throw new ConfigurationError([
+        `${registrationLabel(outputs)}: ${reason}. Configure the account (vcc:accounts or VCC_ACCOUNTS). ` +
+          "To keep the registration, run pulumi state delete",
+      ]);
     },
   };
 

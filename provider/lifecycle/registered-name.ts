@@ -4,6 +4,8 @@ import type { Region } from "../contract/region";
 export interface RegisteredName {
   /** Identifies the account. `undefined` with an access token, which identifies none. */
   account: string | undefined;
+  /** The name of the account in the configuration. @default none */
+  accountName?: string | undefined;
   region: Region;
   provider: string;
 }

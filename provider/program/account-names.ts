@@ -6,7 +6,8 @@ import { accountsKey, accountsVariable, parseNamedAccounts } from "../contract/n
  * environment (`VCC_ACCOUNTS`) contain, sorted. It returns no setting of an account, so that no secret
  * becomes a value of the program.
  *
- * @throws RunError if the accounts are invalid; the message quotes names only
+ * @throws RunError if the accounts are invalid, or `VCC_ACCOUNTS` is set and empty while there is no
+ *   other account; the message quotes names only
  *
  * @example
  * import { accountNames, VccProvider } from "pulumi-vcc";
@@ -27,5 +28,9 @@ export function accountNames(): string[] {
     if ("problems" in result) throw new pulumi.RunError(result.problems.join("; "));
     return [...result.accounts.keys()];
   });
+  if (names.length === 0 && process.env[accountsVariable] === "") {
+    // An unset secret in CI arrives as an empty text. A loop over no account would delete everything.
+    throw new pulumi.RunError(`${accountsVariable} is empty, and ${accountsKey} has no account`);
+  }
   return [...new Set(names)].sort();
 }

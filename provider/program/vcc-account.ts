@@ -64,8 +64,9 @@ export interface VccAccountArgs {
 }
 
 /**
- * A VCC account, for programs that register in more than one. Without it, registrations use the
- * stack's `vcc:` configuration and the `VCC_` environment variables.
+ * A VCC account whose credentials the program computes, or reads from another resource. Otherwise name
+ * the account in the configuration (the argument `account` of `VccProvider`): Pulumi starts a process
+ * for each `VccAccount`.
  *
  * @example
  * import * as pulumi from "@pulumi/pulumi";

@@ -31,7 +31,8 @@ export interface VccProviderArgs {
   /**
    * The name of an account in the configuration (`vcc:accounts`) or in `VCC_ACCOUNTS`. A change to an
    * account with another API client replaces the registration: it is registered there first, and then
-   * reset in the former account.
+   * reset in the former account. So do not give two clients of one VCC account two names: to rotate a
+   * client, change it in place.
    * @default the account that the flat settings (`vcc:region`, `vcc:clientId`, …) describe
    */
   account?: pulumi.Input<string> | undefined;

@@ -68,7 +68,7 @@ describe("pulumi, with twenty named accounts,", () => {
     });
     emulators.get(limited)?.fail({
       target: "register",
-      fault: { kind: "status", status: 429, headers: { "retry-after": "2" } },
+      fault: { kind: "status", status: 429, headers: { "retry-after": "8" } },
     });
     await expect(stack.up()).rejects.toThrow();
     const missing = [...refused, unreachable];

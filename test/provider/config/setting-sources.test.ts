@@ -75,7 +75,8 @@ describe("a named account", () => {
       configuration: { "vcc:clientSecret": "t" },
     });
     expect(problemsOf(() => requireWholeClient(sources))).toEqual([
-      "vcc:accounts.acme.clientId (or VCC_ACCOUNTS) is set, but vcc:accounts.acme.clientSecret (or VCC_ACCOUNTS) is not",
+      "vcc:accounts.acme.clientId (or VCC_ACCOUNTS) is set, but vcc:accounts.acme.clientSecret (or VCC_ACCOUNTS) is not. " +
+        "Set both in one place: pulumi config set --path 'vcc:accounts.acme.clientSecret' --secret",
     ]);
   });
 
@@ -83,6 +84,16 @@ describe("a named account", () => {
     const sources = sourcesOf("acme.uk", { accounts: { "acme.uk": { region: "eu" } } });
     expect(problemsOf(() => loadConnection(sources))).toEqual([
       'vcc:accounts["acme.uk"].region (or VCC_ACCOUNTS) is "eu": use one of emea, nam, apac',
+    ]);
+  });
+
+  it("is not blamed for the flat settings that it takes", () => {
+    const sources = sourcesOf("acme", {
+      accounts: { acme: { region: "emea" } },
+      configuration: { "vcc:apiUrl": "http://api.example" },
+    });
+    expect(problemsOf(() => loadConnection(sources))).toEqual([
+      "vcc:apiUrl (or VCC_API_URL) must use https (http is for loopback only)",
     ]);
   });
 

@@ -36,6 +36,8 @@ const accountAt = ({ apiUrl, authUrl }: Emulator, clientId: string) => ({
   apiUrl,
   authUrl,
 });
+const flatSettings = (settings: Record<string, string>) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [`vcc:${name}`, value]));
 const bothAccounts = () => ({ acme: accountAt(acme, "acme"), beta: accountAt(beta, "beta") });
 
 /** Stands for the provider process of one operation. */
@@ -176,26 +178,93 @@ describe("named accounts in one process", () => {
     expect(logged).toEqual([expect.stringContaining("this program declares it")]);
   });
 
-  it.each<[string, () => object, string]>([
-    ["is gone", () => ({}), "the account is no longer configured"],
+  it("store that a registration no longer has a named account", async () => {
+    const before = await create(createOperation(), { ...args("acme"), reassertEvery: "1d" });
+    const flat = flatSettings(accountAt(acme, "acme"));
+    const operation = createOperation({}, flat);
+    const { inputs } = await check(operation, args(), before.inputs);
+    expect(await operation.diff("id", before.outs, inputs)).toEqual({});
+    const { outs } = await operation.update("id", before.outs, inputs);
+    for (const key of ["account", "reassertEvery", "reassertWindow"]) {
+      expect(outs).not.toHaveProperty(key);
+    }
+    await createOperation({}, flat).delete("id", outs as never);
+    expect(acme.registrations()).toEqual([{ provider: "Crm", agentactionspermitted: reset }]);
+  });
+
+  it("are one account if only their URLs are written differently", async () => {
+    const settings = accountAt(acme, "acme");
+    const accounts = {
+      acme: settings,
+      same: {
+        ...settings,
+        apiUrl: settings.apiUrl.replace("http://127.0.0.1", "HTTP://127.0.0.1"),
+      },
+    };
+    const before = await create(createOperation(accounts), args("acme"));
+    const operation = createOperation(accounts);
+    await create(operation, args("same"));
+    await operation.delete("id", before.outs);
+    expect(acme.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
+    expect(logged).toEqual([expect.stringContaining("this program declares it")]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["without credentials", {}],
+    ["with an access token each", { accessToken: "token" }],
+  ])("may declare one name each, %s", async (_case, credentials) => {
+    const { region, apiUrl } = accountAt(acme, "acme");
+    const settings = { region, apiUrl, ...credentials };
+    const operation = createOperation({ a: settings, b: settings });
+    for (const account of ["a", "b"]) {
+      expect((await check(operation, args(account))).reasons).toBeUndefined();
+    }
+    expect((await check(operation, args("b"))).reasons).toEqual([
+      expect.stringContaining('already declares "Crm"'),
+    ]);
+  });
+
+  it.each(["", null, 5])("are not looked up by the invalid name %j", async (account) => {
+    const { reasons } = await check(createOperation(), { ...args(), account });
+    expect(reasons).toEqual([expect.stringMatching(/^account: the (name is empty|account )/)]);
+  });
+
+  describe.each<[string, () => object, string]>([
+    ["is gone", () => ({}), "its account is not configured"],
     [
       "has another client",
       () => ({ acme: accountAt(beta, "beta") }),
       "another API client registered it, or this client at another URL",
     ],
-    [
-      "is in another region",
-      () => ({ acme: { ...accountAt(acme, "acme"), region: "nam" } }),
-      "this account is in nam",
-    ],
-  ])("leave and name a registration whose account %s", async (_case, accounts, reason) => {
+  ])("leave a registration whose account %s", (_case, accounts, reason) => {
+    it("and name it, while the program declares others", async () => {
+      const before = await create(createOperation(), args("acme"));
+      const requests = sent();
+      const operation = createOperation({ ...accounts(), other: accountAt(acme, "acme") });
+      await check(operation, args("other", "Other"));
+      await operation.delete("id", before.outs);
+      expect(sent()).toEqual(requests);
+      expect(logged).toEqual([
+        expect.stringContaining(`"Crm" in emea (account "acme") is left unchanged: ${reason}`),
+      ]);
+    });
+
+    it("and fail during a destroy, so that the state keeps it", async () => {
+      const before = await create(createOperation(), args("acme"));
+      const requests = sent();
+      const destroy = createOperation(accounts()).delete("id", before.outs);
+      await expect(destroy).rejects.toThrow(`"Crm" in emea (account "acme"): ${reason}`);
+      expect(sent()).toEqual(requests);
+    });
+  });
+
+  it("leave and name a registration whose account is in another region", async () => {
     const before = await create(createOperation(), args("acme"));
-    const requests = sent();
-    await createOperation(accounts()).delete("id", before.outs);
-    expect(sent()).toEqual(requests);
-    expect(logged).toEqual([
-      expect.stringContaining(`"Crm" in emea (account "acme") is left unchanged: ${reason}`),
-    ]);
+    await createOperation({ acme: { ...accountAt(acme, "acme"), region: "nam" } }).delete(
+      "id",
+      before.outs,
+    );
+    expect(logged).toEqual([expect.stringContaining("is left unchanged: this account is in nam")]);
   });
 
   it("register again in place when an account gets another client", async () => {
@@ -209,9 +278,7 @@ describe("named accounts in one process", () => {
   });
 
   it("change nothing for a registration without an account", async () => {
-    const flat = Object.fromEntries(
-      Object.entries(accountAt(acme, "acme")).map(([name, value]) => [`vcc:${name}`, value]),
-    );
+    const flat = flatSettings(accountAt(acme, "acme"));
     const before = await create(createOperation({}, flat), args());
     const operation = createOperation(bothAccounts(), flat);
     const { inputs } = await check(operation, args(), before.inputs);

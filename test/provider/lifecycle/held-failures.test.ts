@@ -21,7 +21,7 @@ describe("held failures", () => {
   }
 
   it("are not held without named accounts", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => false);
     failures.expect(registration("A"));
     failures.expect(registration("B"));
     const error = new AuthenticationError("refused");
@@ -29,7 +29,7 @@ describe("held failures", () => {
   });
 
   it("are held until all other registrations are done, and nothing has come for a second", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => true);
     for (const account of ["a", "b"]) failures.expect(registration("Crm", account));
     const error = new AuthenticationError("refused");
     const observed = observe(failures.hold(registration("Crm", "a"), error));
@@ -46,7 +46,7 @@ describe("held failures", () => {
   });
 
   it("are released when an expected registration does not come", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => true);
     for (const account of ["a", "b"]) failures.expect(registration("Crm", account));
     const observed = observe(failures.hold(registration("Crm", "a"), new Error("refused")));
     await jest.advanceTimersByTimeAsync(4999);
@@ -55,8 +55,20 @@ describe("held failures", () => {
     expect(observed.error?.message).toBe("refused");
   });
 
+  it("are not released while another registration waits for VCC", async () => {
+    const failures = createHeldFailures(() => true);
+    for (const account of ["a", "b"]) failures.expect(registration("Crm", account));
+    failures.begin(registration("Crm", "b"));
+    const observed = observe(failures.hold(registration("Crm", "a"), new Error("refused")));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(observed.error).toBeUndefined();
+    failures.settle(registration("Crm", "b"));
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(observed.error?.message).toBe("refused");
+  });
+
   it("of one cause in one account name all of its registrations once", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => true);
     const held = (provider: string, account: string, message: string) =>
       observe(failures.hold(registration(provider, account), new Error(message)));
     failures.expect(registration("A", "acme"));
@@ -76,19 +88,27 @@ describe("held failures", () => {
   });
 
   it("keep what makes the engine record an unknown outcome", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => true);
     failures.expect(registration("A", "acme"));
     const errors = ["A", "B"].map((provider) => {
-      const error = Object.assign(new UnacknowledgedError("lost"), { id: provider });
+      const error = Object.assign(new UnacknowledgedError("lost"), {
+        id: provider,
+        reasons: ["lost"],
+      });
       return observe(failures.hold(registration(provider, "acme"), error));
     });
     await jest.advanceTimersByTimeAsync(1000);
     expect(errors.map(({ error }) => (error as { id?: string }).id)).toEqual(["A", "B"]);
-    for (const { error } of errors) expect(error).toBeInstanceOf(UnacknowledgedError);
+    for (const { error } of errors) {
+      expect(error).toBeInstanceOf(UnacknowledgedError);
+      // The engine prints these, not the message.
+      expect((error as unknown as { reasons: string[] }).reasons).toEqual([error?.message]);
+    }
+    expect(errors[1]?.error?.message).toContain("the same error as for");
   });
 
   it("name at most ten registrations", async () => {
-    const failures = createHeldFailures();
+    const failures = createHeldFailures(() => true);
     failures.expect(registration("0", "acme"));
     const all = Array.from({ length: 12 }, (_, n) =>
       observe(failures.hold(registration(String(n), "acme"), new Error("refused"))),
