@@ -50,7 +50,7 @@ describe("pulumi, given bad input,", () => {
     `);
     await expect(project.stack.preview()).rejects.toThrow();
     expect(project.output()).toMatch(
-      /the resource "(first|second)" already declares "Twice"; a name is one registration/,
+      /the resource "(first|second)" already declares "Twice"; VCC keeps one registration per name/,
     );
     expect(emulator.requests()).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe("pulumi, given bad input,", () => {
     [
       "over http",
       { VCC_API_URL: "http://vcc.example.com" },
-      "must use https (http is for loopback",
+      "must use https (http is allowed for loopback",
     ],
   ])("sends nothing %s", async (_case, environment, message) => {
     const { emulator, project, credentials } = scene;

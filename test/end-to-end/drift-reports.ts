@@ -160,9 +160,9 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
   const cell = markdown.split("\n").find((candidate) => candidate.startsWith("| <code>")) ?? "";
   for (const word of [provider, shown, ...changed]) expect(cell).toContain(word);
   for (const report of [text, markdown]) {
-    expect(report.includes("the VCC API has no read, so what VCC holds cannot be checked")).toBe(
-      inSync,
-    );
+    expect(
+      report.includes("the VCC API has no read endpoint, so what VCC holds cannot be checked"),
+    ).toBe(inSync);
   }
 
   expect(junit).toHaveLength(1);

@@ -120,7 +120,7 @@ describe("pulumi", () => {
     project.write(programOfAccountObject("TestProviderName"));
     const { stdout } = await project.stack.up();
     expect(emulator.registrations()).toEqual(registrations);
-    expect(stdout).toContain("another account object of this program has the name");
+    expect(stdout).toContain("another VccAccount of this program has the name");
     await project.stack.up({ expectNoChanges: true });
   });
 
@@ -131,7 +131,7 @@ describe("pulumi", () => {
     project.write(programOfAccountObject("TESTPROVIDERNAME"));
     const { stdout } = await project.stack.up();
     expect(stdout).toContain(
-      'VCC may treat it as "TESTPROVIDERNAME", which another account object of this program has',
+      'VCC may treat it as "TESTPROVIDERNAME", which another VccAccount of this program has',
     );
     expect(emulator.requests().flatMap(({ provider }) => provider ?? [])).toEqual([
       "TestProviderName",
@@ -202,7 +202,7 @@ describe("pulumi", () => {
     project.write(program("another-client", ""));
     const { stdout } = await project.stack.up();
     expect(stdout).toContain(
-      '"Crm" in emea is left unchanged: another API client registered it, or this client at another URL',
+      '"Crm" in emea is left unchanged: another API client registered it, or this client through another URL',
     );
     await project.stack.up({ expectNoChanges: true });
     expect(emulator.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
@@ -221,12 +221,14 @@ describe("pulumi", () => {
       expect(preview.stdout).toContain("~ accountFingerprint: ");
       const { stdout } = await project.stack.up();
       expect(other.registrations()).toEqual(emulator.registrations());
-      expect(stdout).toContain("If that is another account, it still has its registration.");
+      expect(stdout).toContain(
+        "If that is a different account, the registration still exists there.",
+      );
 
       project.setEnvironment(environmentOf(emulator, credentials));
       emulator.reset();
       await expect(project.stack.destroy()).rejects.toThrow(
-        "another API client registered it, or this client at another URL",
+        "another API client registered it, or this client through another URL",
       );
       expect(emulator.requests()).toEqual([]);
     } finally {

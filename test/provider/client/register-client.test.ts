@@ -295,8 +295,12 @@ describe("register client", () => {
 
   it.each([
     [400, ApiError, "Compare the registration with the API's documentation"],
-    [401, AuthenticationError, "Check that the client has the scope interactions:write"],
-    [403, ApiError, "Ask for an account that may use the Interactions API"],
+    [
+      401,
+      AuthenticationError,
+      "Check the region, that the client has the scope interactions:write",
+    ],
+    [403, ApiError, "Ask for an account with access to the Interactions API"],
     [404, ApiError, "Check the region and vcc:apiUrl"],
     [413, ApiError, "Make the registration smaller"],
     [417, ApiError, "Make the registration smaller"],
@@ -363,7 +367,7 @@ describe("register client", () => {
     ["one of VCC's", false, "https://emea.cc.vonage.com/Auth", '"emea.cc.vonage.com"'],
     ["any with showAnswers", true, "https://elsewhere.test/a", '"elsewhere.test"'],
     ["none that contains a secret", true, "https://token-canary.test", '"….test"'],
-    ["none without a valid location", false, "https://[", "nowhere"],
+    ["none without a valid location", false, "https://[", "an unknown host"],
   ])("names the host of a redirect: %s", async (_case, showAnswers, location, shown) => {
     const { url } = await clientWithResponses(status(307, "", { location }));
     const credentials = { accessToken: "token-canary" };
@@ -571,7 +575,7 @@ describe("register client", () => {
       );
       await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
       await expect(failure).rejects.toThrow(
-        '401 Unauthorized: "Unauthorized". Check that the client has the scope interactions:write, that its admin user is active, and the region',
+        '401 Unauthorized: "Unauthorized". Check the region, that the client has the scope interactions:write, and that its admin user is active',
       );
       expect(refusals).toBe(2);
       expect(emulator.requests()).toHaveLength(2);

@@ -118,7 +118,7 @@ describe("token source", () => {
   it.each([
     ["invalid_scope", "Ask for an API client with the scope interactions:write"],
     ["invalid_client", "Check the client ID and secret"],
-    ["unauthorized_client", "Ask for an API client that may use client credentials"],
+    ["unauthorized_client", "Ask for an API client with the grant type client_credentials"],
     ["unsupported_grant_type", "Check vcc:authUrl"],
     ["server_error", "Check the client ID and secret"],
   ])("reports the next step after %s", async (error, nextStep) => {
@@ -245,7 +245,7 @@ describe("token source", () => {
   });
 
   it.each([
-    [404, "VCC does not document this status here; check the region and the URL"],
+    [404, "VCC does not document this status for this endpoint; check the region and the URL"],
     [500, "VCC has a problem; run again later"],
     [429, "All VCC APIs of the account share this limit"],
   ])("does not blame the credentials for %i", async (status, nextStep) => {

@@ -189,7 +189,7 @@ describe("check", () => {
     expect(await reasons(lifecycle, args, "copy")).toEqual([
       [
         "",
-        'provider: the resource "crm" already declares "Crm"; a name is one registration at VCC',
+        'provider: the resource "crm" already declares "Crm"; VCC keeps one registration per name',
       ],
     ]);
     expect(await reasons(lifecycle, { ...args, provider: "Other" }, "copy")).toBeUndefined();
@@ -441,8 +441,8 @@ describe("a registration without an acknowledgement", () => {
     await expect(lifecycle.update(id, outs, news)).rejects.toHaveProperty("id");
     gateway.close();
     expect(logged).toEqual([
-      '"Crm" in emea was registered by another API client, or at another URL, before. ' +
-        "If that is another account, it still has its registration.",
+      '"Crm" in emea was previously registered by another API client or through another URL. ' +
+        "If that is a different account, the registration still exists there.",
     ]);
   });
 
@@ -501,7 +501,7 @@ describe("delete", () => {
     await createTestLifecycle().delete(id, outs);
     expect(emulator.registrations()).toEqual([resetRegistration]);
     expect(logged).toEqual([
-      '"Crm" in emea is reset: no endpoint, no headers, release only. VCC has no delete, so the name itself remains.',
+      '"Crm" in emea is reset: no endpoint, no headers, only release permitted. VCC cannot delete a registration, so the name itself remains.',
     ]);
   });
 
@@ -554,13 +554,13 @@ describe("delete", () => {
     expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
-  it("keeps a name that another API client registered, or the same client at another URL", async () => {
+  it("keeps a name that another API client registered, or the same client through another URL", async () => {
     const { id, outs } = await registered(args);
     for (const environment of [
       { VCC_CLIENT_ID: "other" },
       { VCC_API_URL: "https://vcc.example.com" },
     ]) {
-      const message = "another API client registered it, or this client at another URL";
+      const message = "another API client registered it, or this client through another URL";
       // A destroy fails, so that the state keeps it. An up skips it and logs that.
       await expect(createTestLifecycle(environment).delete(id, outs)).rejects.toThrow(message);
       const up = createTestLifecycle(environment);
@@ -636,7 +636,7 @@ describe("delete", () => {
     await createTestLifecycle({}, operationLog).delete(id, outs);
     expect(emulator.registrations()).toEqual(registrations);
     expect(logged).toEqual([
-      expect.stringContaining("another account object of this program has the name"),
+      expect.stringContaining("another VccAccount of this program has the name"),
     ]);
   });
 

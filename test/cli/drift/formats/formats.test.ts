@@ -6,7 +6,8 @@ import { createReport } from "../../../../cli/drift/report/create-report";
 import { parseJunit, parseReport, parseSarif } from "../../../report-formats";
 import { errorReportOf, nowMs, registration, reportOf, rotated } from "../samples";
 
-const unverified = "Unverified: the VCC API has no read, so what VCC holds cannot be checked.";
+const unverified =
+  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
 const sentence =
   '"Crm" (emea) is pending; changed: headers.Authorization; ' +
   "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev";
@@ -73,7 +74,7 @@ ${unverified}
   it("counts deviations that do not fail too", () => {
     const lenient = reportOf([rotated], { failOn: ["stale"] });
     expect(formatText(lenient).split("\n")[0]).toBe(
-      "project/dev: 1 of 1 registration is not as declared, none in a class that fails",
+      "project/dev: 1 of 1 registration is not as declared, none of them failing",
     );
   });
 
