@@ -4,10 +4,10 @@ import { VccProvider } from "../../provider";
 import { environmentOf, example, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
-describe("pulumi, given bad input,", () => {
+describe("pulumi, given invalid input,", () => {
   const scene = sceneWith("tarball");
 
-  it("names all problems before anything is sent, and no header value", async () => {
+  it("reports all problems before it sends anything, and shows no header value", async () => {
     const { emulator, project } = scene;
     const secret = canary("header");
     project.write(`
@@ -40,7 +40,7 @@ describe("pulumi, given bad input,", () => {
     }
   });
 
-  it("refuses two resources for one name, however the name comes about", async () => {
+  it("rejects two resources with the same name, even if a name is an output", async () => {
     const { emulator, project } = scene;
     project.write(`
       import * as pulumi from "@pulumi/pulumi";
@@ -63,7 +63,7 @@ describe("pulumi, given bad input,", () => {
       "there are no credentials: set",
     ],
     [
-      "with half a client",
+      "with incomplete client credentials",
       { VCC_CLIENT_SECRET: "" },
       "vcc:clientId (or VCC_CLIENT_ID) is set, but",
     ],
@@ -81,7 +81,7 @@ describe("pulumi, given bad input,", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("raises no alarm for resources of one name under different parents, nor for a second run", async () => {
+  it("accepts resources of the same name under different parents, and a second run", async () => {
     const { emulator, project } = scene;
     const program = async () => {
       for (const team of ["sales", "service"]) {

@@ -222,7 +222,7 @@ export function expectFailureInAllFormats(
   expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
 }
 
-/** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
+/** Edits the state to what a killed engine leaves; `pulumi stack import` would clean it up. */
 export function interruptUpdate({ directory }: Project, type: string, { forget = false } = {}) {
   const file = join(directory, "state/.pulumi/stacks/project/dev.json");
   const state = JSON.parse(readFileSync(file, "utf8"));

@@ -48,7 +48,7 @@ describe("pulumi", () => {
     expect(registered).toEqual(["TestProviderName", "TESTPROVIDERNAME"]);
   });
 
-  it("leaves a registration in a region that the account has left", async () => {
+  it("leaves a registration unchanged in a region that the account has left", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
     project.write(example("without-endpoint.ts"));
@@ -63,7 +63,7 @@ describe("pulumi", () => {
     );
   });
 
-  it("sends nothing for a registration that is to be retained", async () => {
+  it("sends nothing for a registration with retainOnDelete", async () => {
     const { emulator, project } = scene;
     const { stack } = project;
     project.write(example("without-endpoint.ts").replace("});", "}, { retainOnDelete: true });"));
@@ -74,7 +74,7 @@ describe("pulumi", () => {
     expect(emulator.registrations()).toEqual(registrations);
   });
 
-  it("leaves alone what the program says to ignore", async () => {
+  it("does not register changes that the program ignores", async () => {
     const { emulator, project } = scene;
     const program = (options: string) =>
       example("quickstart.ts").replace("hold: true },\n});", `hold: true },\n}, ${options});`);
@@ -112,7 +112,7 @@ describe("pulumi", () => {
     ]);
   });
 
-  it("keeps the registration of a resource that is renamed and moved to an account object", async () => {
+  it("keeps the registration of a resource that is renamed and moved to a VccAccount", async () => {
     const { emulator, project } = scene;
     project.write(example("without-endpoint.ts"));
     await project.stack.up();
@@ -124,7 +124,7 @@ describe("pulumi", () => {
     await project.stack.up({ expectNoChanges: true });
   });
 
-  it("keeps the registration if a name that differs by case moves to an account object", async () => {
+  it("keeps the registration if a name that differs by case moves to a VccAccount", async () => {
     const { emulator, project } = scene;
     project.write(example("without-endpoint.ts"));
     await project.stack.up();
@@ -184,7 +184,7 @@ describe("pulumi", () => {
     }
   });
 
-  it("leaves the last registration of an account object whose client changes in the same up", async () => {
+  it("leaves the last registration of a VccAccount whose client changes in the same up", async () => {
     const { emulator, project, credentials } = scene;
     const program = (clientId: string, body: string) => `
       import * as pulumi from "@pulumi/pulumi";

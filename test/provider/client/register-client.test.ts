@@ -260,7 +260,7 @@ describe("register client", () => {
   it.each([
     [200, 1],
     [503, 2],
-  ])("obeys the status %i of a truncated response", async (code, expected) => {
+  ])("respects the status %i of a truncated response", async (code, expected) => {
     const { client, requests } = await clientWithResponses((request, response) => {
       response.writeHead(code, { "content-length": "100" }).write("half");
       setTimeout(() => request.socket.destroy(), 20);
@@ -375,7 +375,7 @@ describe("register client", () => {
     await expect(client.register(settings)).rejects.toThrow(`307 redirects to ${shown};`);
   });
 
-  it("reports refused credentials without the secret", async () => {
+  it("reports rejected credentials without the secret", async () => {
     const emulator = await emulatorFor("another secret");
     const failure = createTestClient(emulator).register(settings);
     await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
@@ -524,7 +524,7 @@ describe("register client", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("starts the timeout of an attempt with its turn", async () => {
+  it("starts the timeout of an attempt when its slot is free", async () => {
     const { url, requests } = await clientWithResponses((_request, response) => {
       setTimeout(() => response.end(), 100);
     });

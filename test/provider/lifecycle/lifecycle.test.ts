@@ -237,7 +237,7 @@ describe("check", () => {
 });
 
 describe("diff", () => {
-  it("ignores changes of what is not registered", async () => {
+  it("ignores changes to properties that are not registered", async () => {
     const { id, outs, inputs } = await registered(args);
     const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
     expect(await createTestLifecycle().diff(id, outs, news)).toEqual({ changes: false });
@@ -273,7 +273,7 @@ describe("diff", () => {
     expect(await lifecycle.read(id, before as never)).toEqual({ id, props: before });
   });
 
-  it("does not treat an unknown account as another one", async () => {
+  it("does not treat an unknown account as a different one", async () => {
     const { id, outs, inputs } = await registered(args);
     const lifecycle = createTestLifecycle({
       VCC_CLIENT_ID: "",
@@ -319,7 +319,7 @@ describe("diff", () => {
       ["provider", "region"],
       false,
     ],
-    ["a name to one that is unknown yet", { provider: unknownValue }, {}, ["provider"], false],
+    ["a name to one that is not yet known", { provider: unknownValue }, {}, ["provider"], false],
   ])(
     "replaces for a change of %s",
     async (_what, change, environment, replaces, deleteBeforeReplace) => {
@@ -488,7 +488,7 @@ describe("a registration without an acknowledgement", () => {
 });
 
 describe("read", () => {
-  it("returns the state, since VCC has no read", async () => {
+  it("returns the state, because VCC has no read endpoint", async () => {
     const { id, outs } = await registered(args);
     expect(await createTestLifecycle().read(id, outs)).toEqual({ id, props: outs });
     expect(emulator.requests()).toEqual([]);
@@ -604,7 +604,7 @@ describe("delete", () => {
     gateway.close();
   });
 
-  it("keeps a name that another account object of the same operation found unchanged", async () => {
+  it("keeps a name that another VccAccount of the same operation found unchanged", async () => {
     const { id, inputs, outs } = await registered(args);
     const operationLog = newOperationLog();
     const lifecycle = createTestLifecycle({}, operationLog);
@@ -613,7 +613,7 @@ describe("delete", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("resets a name that another account object has registered in another account", async () => {
+  it("resets a name that another VccAccount has registered in another account", async () => {
     const { id, outs } = await registered(args);
     const operationLog = newOperationLog();
     const other = await startEmulator({ clientId: "other" });
@@ -627,7 +627,7 @@ describe("delete", () => {
     expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
-  it("keeps a name that another account object of the same operation has registered", async () => {
+  it("keeps a name that another VccAccount of the same operation has registered", async () => {
     const { id, outs } = await registered(args);
     const operationLog = newOperationLog();
     const lifecycle = createTestLifecycle({}, operationLog);

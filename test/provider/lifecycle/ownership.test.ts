@@ -73,7 +73,7 @@ describe("ownership", () => {
     expect(await reasonToKeep("Other")).toBeUndefined();
   });
 
-  it("keeps a name of another client during a destroy only in an account object with a client", async () => {
+  it("keeps a name of another client during a destroy only in a VccAccount with a client", async () => {
     const foreign = { ...outputs("Crm"), accountFingerprint: "other" };
     const accountObject = { "vcc:accountObject": "one" };
     const withClient = createTestOwnership({
@@ -98,7 +98,7 @@ describe("ownership", () => {
     expect(ownership.isReleased(name("Other"))).toBe(false);
   });
 
-  it("warns of a declared name that differs only by case, in its region", () => {
+  it("warns about a declared name that differs only by case, in its region", () => {
     const { ownership, name } = createTestOwnership();
     ownership.declare(name("CRM"), "a#1");
     ownership.declare(name("Crm"), "b#2");
@@ -109,7 +109,7 @@ describe("ownership", () => {
     expect(ownership.caseWarning(name("Crm", "nam"))).toBeUndefined();
   });
 
-  describe("beside other account objects", () => {
+  describe("beside other VccAccounts", () => {
     const { name } = createTestOwnership();
 
     it("keeps a name that one of them has in the same account", async () => {
