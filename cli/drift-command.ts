@@ -189,7 +189,7 @@ class OutputList {
   addFile(file: string) {
     const last = this.given.at(-1);
     if (last === undefined || last.file !== undefined) {
-      throw new InvalidArgumentError("each --output follows a --format of its own.");
+      throw new InvalidArgumentError("each --output must follow its own --format.");
     }
     if (this.given.some((output) => output.file && resolve(output.file) === resolve(file))) {
       throw new InvalidArgumentError("another --format already writes to this file.");

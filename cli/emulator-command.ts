@@ -34,7 +34,7 @@ export function emulatorCommand(): Command {
     )
     .option(
       "--rate-limit <limit>",
-      "maximum requests per time, like 160/60s or 160/60s:date",
+      "maximum requests per time window, like 160/60s or 160/60s:date",
       parseRateLimit,
     )
     .option("--latency <ms>", "milliseconds before each response", parseMilliseconds, 0)
@@ -54,12 +54,12 @@ function help(): string {
 Each switch of --behaviour covers something that VCC leaves undocumented:
 ${switchListing()}
 
-The Retry-After of a 429 contains seconds, or as selected: 160/60s:date, :malformed, :none.
+The Retry-After of a 429 contains seconds. Append :date, :malformed or :none to --rate-limit to change it.
 
 A --fault is <target>:<kind>; add xN for the next N requests:
   targets: token, register, invoke, api (register and invoke), any
   kinds: ${faultForms.join(", ")}
-  register:lost-answer registers, then resets the connection instead of a response;
+  register:lost-answer registers, then resets the connection instead of responding;
   token:status:503x2 responds to the next two token requests with 503.`;
 }
 

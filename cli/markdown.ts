@@ -1,4 +1,4 @@
-/** Shows any text literally: no markup, no mention, no end of the table cell. */
+/** Shows any text literally: it cannot contain markup, mention somebody or end the table cell. */
 export function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** To be called in a `describe`; each test has a directory of its own, gone afterwards. */
+/** Call it in a `describe`. Each test gets its own directory, which is removed afterwards. */
 export function temporaryDirectory(): { readonly path: string } {
   const directory = { path: "" };
   beforeEach(() => {

@@ -54,7 +54,7 @@ export function ignoredIn(environment: NodeJS.ProcessEnv): string[] {
 /** The environment of the CLI's commands. */
 export function pulumiEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !isIgnored(name));
-  // A streaming preview has another JSON format.
+  // A streaming preview has a different JSON format.
   return { ...Object.fromEntries(kept), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" };
 }
 

@@ -55,7 +55,10 @@ export interface PreviewDiagnostics {
 /** Characters; a program can throw an error of any length. */
 const maxReasonLength = 1000;
 
-/** The first error line, with the next one as long as a line ends in a colon; no stack trace. */
+/**
+ * The first error line, without the stack trace. A line that ends in a colon is joined with the next
+ * one.
+ */
 function firstError(text: string): string {
   const lines = stripVTControlCharacters(text)
     .split("\n")

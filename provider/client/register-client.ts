@@ -50,8 +50,8 @@ const mediaType = "application/vnd.newvoicemedia.v1+json";
 
 const nextSteps: Record<number, string> = {
   400: "Compare the registration with the API's documentation",
-  401: "Check that the client has the scope interactions:write, that its admin user is active, and the region",
-  403: "Ask for an account that may use the Interactions API",
+  401: "Check the region, that the client has the scope interactions:write, and that its admin user is active",
+  403: "Ask for an account with access to the Interactions API",
   404: "Check the region and vcc:apiUrl",
   413: "Make the registration smaller",
   417: "Make the registration smaller",

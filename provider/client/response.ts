@@ -29,7 +29,7 @@ export function nextStepFor(status: number): string {
     return "All VCC APIs of the account share this limit; wait a minute and run again";
   }
   if (status >= 500) return "VCC has a problem; run again later";
-  return "VCC does not document this status here; check the region and the URL";
+  return "VCC does not document this status for this endpoint; check the region and the URL";
 }
 
 function extractMessage(body: string): string {

@@ -27,7 +27,7 @@ export function createThrottle({ now, waitUntil }: Clock, random: () => number):
           const until = new Date(heldUntilMs).toISOString();
           throw new DeadlineError(
             `VCC limits the account's requests (429) until ${until}, which is after the deadline ` +
-              "(vcc:deadline). Run again then",
+              "(vcc:deadline). Run again after that time",
           );
         }
         await waitUntil(heldUntilMs, "VCC limits the account's requests (429)");

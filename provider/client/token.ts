@@ -85,7 +85,9 @@ export function createTokenSource(
       const signal = timeoutSignal(deadlineAtMs - now());
       return raceAgainst(signal, pending).catch((error) => {
         if (error !== signal.reason) throw error;
-        throw new DeadlineError("no token before the deadline (vcc:deadline). Run again later");
+        throw new DeadlineError(
+          "no token arrived before the deadline (vcc:deadline). Run again later",
+        );
       });
     },
     forget(token) {
@@ -176,12 +178,12 @@ function nextStepAfter({ body }: HttpResponse): string {
   const [, code = ""] = /"error"\s*:\s*"(\w+)"/.exec(body) ?? [];
   const nextSteps: Record<string, string> = {
     invalid_scope: `Ask for an API client with the scope ${scope}`,
-    unauthorized_client: "Ask for an API client that may use client credentials",
+    unauthorized_client: "Ask for an API client with the grant type client_credentials",
     unsupported_grant_type: "Check vcc:authUrl: this is not VCC's token endpoint",
   };
   return (
     nextSteps[code] ??
-    `Check the client ID and secret, that the client has the scope ${scope}, that its admin ` +
-      "user is active, and the region"
+    `Check the client ID and secret, the region, that the client has the scope ${scope}, and ` +
+      "that its admin user is active"
   );
 }

@@ -30,7 +30,7 @@ export async function exchange(
   if (response.status < 300 || response.status >= 400) return response;
   throw new ProtocolError(
     `[POST] ${url}: ${response.status} redirects to ` +
-      `${quote(hostOf(response.headers.location, url), disclosure) || "nowhere"}; ` +
+      `${quote(hostOf(response.headers.location, url), disclosure) || "an unknown host"}; ` +
       "redirects are not followed. Configure the final URL",
   );
 }
@@ -134,7 +134,7 @@ const reasons: Record<string, string> = {
 const tlsFailures: Array<Failure & { code: RegExp }> = [
   {
     code: /ALTNAME/,
-    reason: "the server's certificate is for another name",
+    reason: "the server's certificate is for a different host name",
     nextStep: "Check the region and the URL",
   },
   {
@@ -145,8 +145,7 @@ const tlsFailures: Array<Failure & { code: RegExp }> = [
   {
     code: /CERT|UNABLE_TO|SIGNATURE/,
     reason: "the server's certificate is not trusted",
-    nextStep:
-      "If a private authority signed it, set vcc:caFile (or VCC_CA_FILE) to its certificate",
+    nextStep: "If a private CA signed it, set vcc:caFile (or VCC_CA_FILE) to the CA's certificate",
   },
   {
     code: /SSL|TLS/,

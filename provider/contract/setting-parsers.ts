@@ -56,7 +56,7 @@ export const parseBaseUrl: Parser<string> = (text) => {
   if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) {
     return { value: text.replace(/\/+$/, "") };
   }
-  return { problem: "must use https (http is for loopback only)" };
+  return { problem: "must use https (http is allowed for loopback only)" };
 };
 
 /** @param hostname as the URL parser writes it: IPv4 in four decimal numbers, IPv6 in brackets */

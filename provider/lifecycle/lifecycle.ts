@@ -201,8 +201,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       // Before registering: if the response is lost, the state contains only the new account.
       if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
         log(
-          `${registrationLabel(news)} was registered by another API client, or at another URL, before. ` +
-            "If that is another account, it still has its registration.",
+          `${registrationLabel(news)} was previously registered by another API client or through another URL. ` +
+            "If that is a different account, the registration still exists there.",
         );
       }
       const outs = await register(id, news, olds);
@@ -225,7 +225,9 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       return { id, props, inputs: inputsOf(props) as RegistrationOutputs };
     },
 
-    /** Resets the registration, since VCC has no delete, unless something else may depend on it. */
+    /**
+     * Resets the registration, because VCC cannot delete it, unless something else may depend on it.
+     */
     async delete(_id, props) {
       const label = registrationLabel(props);
       if (!accounts.has(props.account)) {
@@ -250,8 +252,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       });
       failures.settle(props);
       log(
-        `${label} is reset: no endpoint, no headers, release only. ` +
-          "VCC has no delete, so the name itself remains.",
+        `${label} is reset: no endpoint, no headers, only release permitted. ` +
+          "VCC cannot delete a registration, so the name itself remains.",
       );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;

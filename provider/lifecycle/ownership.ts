@@ -21,7 +21,10 @@ export interface Ownership {
   declare(name: RegisteredName, declarationId: string): string | undefined;
   /** Returns a warning if another declared name differs from this one only by case. */
   caseWarning(name: RegisteredName): string | undefined;
-  /** A resource has the name: it is about to register it, or it has not changed since. */
+  /**
+   * Records that a resource holds a name: it is about to register it, or its registration is
+   * unchanged.
+   */
   claim(name: RegisteredName): Promise<void>;
   /** A delete is about to reset the name. */
   release(name: RegisteredName): void;
@@ -61,7 +64,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       if (firstId === declarationId) return undefined;
       const resource = parseDeclarationId(firstId)?.resource;
       const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
-      return `${other} already declares ${quote(name.provider)}; a name is one registration at VCC`;
+      return `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`;
     },
     caseWarning(name) {
       const variant = declared.caseVariantOf(name);
@@ -80,10 +83,10 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       const { provider, region } = outputs;
       const connection = account.connection();
       if (connection.region !== region) {
-        return `this account is in ${connection.region}; to reset it, declare and destroy it with an account in ${region}`;
+        return `this account is in ${connection.region}; to reset the registration, declare and destroy it with an account in ${region}`;
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
-        const reason = "another API client registered it, or this client at another URL";
+        const reason = "another API client registered it, or this client through another URL";
         // During a destroy, the engine checks no declarations.
         if (declarationIds.size > 0 || account.isClientInState()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
@@ -118,15 +121,15 @@ export function createOwnership(operationLog: OperationLog): Ownership {
   async function reasonOfOtherProcesses(name: RegisteredName): Promise<string | undefined> {
     try {
       const recorded = createNameIndex(await operationLog.names());
-      if (recorded.has(name)) return "another account object of this program has the name";
+      if (recorded.has(name)) return "another VccAccount of this program has the name";
       const variant = recorded.caseVariantOf(name);
       return (
         variant &&
-        `VCC may treat it as ${quote(variant)}, which another account object of this program has`
+        `VCC may treat it as ${quote(variant)}, which another VccAccount of this program has`
       );
     } catch (error) {
       const { message } = error as Error;
-      return `another account object of this program may have the name, but the record of this operation is unusable (${message})`;
+      return `another VccAccount of this program may have the name, but the record of this operation is unusable (${message})`;
     }
   }
 }

@@ -186,8 +186,8 @@ function requireDeclarable(
   }
   if (options?.id !== undefined) {
     throw new pulumi.RunError(
-      `VccProvider "${name}": the option id would read a registration, and VCC has no read. ` +
-        "Remove it: pulumi up then registers",
+      `VccProvider "${name}": the option id reads an existing resource, but VCC has no read endpoint. ` +
+        "Remove the option; pulumi up then registers",
     );
   }
 }

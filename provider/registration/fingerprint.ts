@@ -9,7 +9,10 @@ import type { ProviderSettings } from "./provider-settings";
 /** Identifies an account, because VCC provides no account ID. */
 export interface AccountId {
   clientId: string;
-  /** Only if the configuration overrides it: a new default is not another account. */
+  /**
+   * Set only if the configuration overrides the default: a changed default is not a different
+   * account.
+   */
   apiUrl: string | undefined;
 }
 

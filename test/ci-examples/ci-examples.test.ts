@@ -20,7 +20,7 @@ describe("workflows for GitHub Actions", () => {
     expect(stdout).toBe("");
   });
 
-  it("are checked by an actionlint that finds mistakes", async () => {
+  it("are checked by an actionlint that reports errors", async () => {
     const mistaken = "on: push\njobs: {a: {runs-on: nowhere, steps: [{run: echo}]}}";
     const lint = promisify(execFile)("go", [
       ...["-C", join(root, "tools/actionlint"), "tool", "actionlint"],
@@ -257,7 +257,7 @@ describe("CI jobs", () => {
       ]);
     });
 
-    it("open an issue also if the job failed before the drift check", async () => {
+    it("open an issue even if the job failed before the drift check", async () => {
       expect(existsSync(join(scene.project.directory, "drift.md"))).toBe(false);
       const ended = await step("drift.yml", "Issue", {
         OUTCOME: "skipped",

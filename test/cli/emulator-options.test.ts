@@ -28,7 +28,7 @@ describe("--behaviour", () => {
     expect(() => parseSwitch(text)).toThrow(message);
   });
 
-  it("describes every switch without an option of its own", () => {
+  it("describes every switch that has no separate option", () => {
     const listed = [...switchListing().matchAll(/^ {2}(\w+)=\S+ +\w.*\(default: (\S+)\)$/gm)];
     const { rateLimit, latencyMs, ...switches } = defaultBehaviour;
     expect(Object.fromEntries(listed.map(([, name, value]) => [name, value]))).toEqual(

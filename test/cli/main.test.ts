@@ -67,7 +67,7 @@ describe("pulumi-vcc", () => {
 });
 
 describe("pulumi-vcc emulator", () => {
-  it("prints the environment that reaches it, logs requests, and ends on SIGTERM", async () => {
+  it("prints the environment variables for its clients, logs requests, and exits on SIGTERM", async () => {
     const { child, output, ended } = run("emulator", "--port", "0", "--client-secret", "it's");
     while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
     const variables = Object.fromEntries(
@@ -97,7 +97,7 @@ describe("pulumi-vcc emulator", () => {
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("obeys its options, and logs its responses", async () => {
+  it("applies its options, and logs its responses", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vcc-state-"));
     const { child, output } = runIn(
       { HTTPS_PROXY: "http://127.0.0.1:9" },
@@ -141,7 +141,7 @@ describe("pulumi-vcc emulator", () => {
     }
   });
 
-  it("shows no page with --no-admin", async () => {
+  it("serves no page with --no-admin", async () => {
     const { child, output } = run("emulator", "--port", "0", "--no-admin");
     while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
     expect(output.stdout).not.toContain("to watch it");

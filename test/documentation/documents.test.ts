@@ -31,7 +31,7 @@ describe("documents", () => {
     expect(brokenLinks(document, read(document))).toEqual([]);
   });
 
-  it("would have broken links", () => {
+  it("are checked by a function that finds broken links", () => {
     const text =
       "[a](docs/none.md) [b](docs/drift.md#none) [c](docs/drift.md#classes) [d](../x.md)";
     expect(brokenLinks("README.md", text)).toEqual([

@@ -4,10 +4,10 @@ import { VccProvider } from "../../provider";
 import { environmentOf, example, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
-describe("pulumi, given bad input,", () => {
+describe("pulumi, given invalid input,", () => {
   const scene = sceneWith("tarball");
 
-  it("names all problems before anything is sent, and no header value", async () => {
+  it("reports all problems before it sends anything, and shows no header value", async () => {
     const { emulator, project } = scene;
     const secret = canary("header");
     project.write(`
@@ -40,7 +40,7 @@ describe("pulumi, given bad input,", () => {
     }
   });
 
-  it("refuses two resources for one name, however the name comes about", async () => {
+  it("rejects two resources with the same name, even if a name is an output", async () => {
     const { emulator, project } = scene;
     project.write(`
       import * as pulumi from "@pulumi/pulumi";
@@ -50,7 +50,7 @@ describe("pulumi, given bad input,", () => {
     `);
     await expect(project.stack.preview()).rejects.toThrow();
     expect(project.output()).toMatch(
-      /the resource "(first|second)" already declares "Twice"; a name is one registration/,
+      /the resource "(first|second)" already declares "Twice"; VCC keeps one registration per name/,
     );
     expect(emulator.requests()).toEqual([]);
   });
@@ -63,14 +63,14 @@ describe("pulumi, given bad input,", () => {
       "there are no credentials: set",
     ],
     [
-      "with half a client",
+      "with incomplete client credentials",
       { VCC_CLIENT_SECRET: "" },
       "vcc:clientId (or VCC_CLIENT_ID) is set, but",
     ],
     [
       "over http",
       { VCC_API_URL: "http://vcc.example.com" },
-      "must use https (http is for loopback",
+      "must use https (http is allowed for loopback",
     ],
   ])("sends nothing %s", async (_case, environment, message) => {
     const { emulator, project, credentials } = scene;
@@ -81,7 +81,7 @@ describe("pulumi, given bad input,", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("raises no alarm for resources of one name under different parents, nor for a second run", async () => {
+  it("accepts resources of the same name under different parents, and a second run", async () => {
     const { emulator, project } = scene;
     const program = async () => {
       for (const team of ["sales", "service"]) {

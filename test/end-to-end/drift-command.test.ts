@@ -273,7 +273,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     writeFileSync(join(empty, "Pulumi.yaml"), "name: project\nruntime: python\n");
     const failures: Array<[string, Promise<{ code: number; stdout: string; stderr: string }>]> = [
       [
-        "project/dev neither declares nor holds a VccProvider; choose another stack",
+        "project/dev has no VccProvider, in the program or in the state; choose another stack",
         drift(scene, []),
       ],
       ["no stack named 'other' found; `pulumi stack ls` lists", drift(scene, ["--stack", "other"])],
@@ -284,7 +284,7 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ["Allowed choices are ignored, pending", drift(scene, ["--fail-on", "nonsense"])],
       ["Allowed choices are text, json, junit", drift(scene, ["--format", "xml"])],
       ["expected a duration like", drift(scene, ["--max-age", "soon"])],
-      ["each --output follows a --format of its own", drift(scene, ["--output", "x"])],
+      ["each --output must follow its own --format", drift(scene, ["--output", "x"])],
       [
         "another --format already writes to this file",
         drift(scene, ["-f", "json", "-o", "x", "-f", "sarif", "-o", "./x"]),

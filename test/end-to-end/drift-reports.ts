@@ -160,9 +160,9 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
   const cell = markdown.split("\n").find((candidate) => candidate.startsWith("| <code>")) ?? "";
   for (const word of [provider, shown, ...changed]) expect(cell).toContain(word);
   for (const report of [text, markdown]) {
-    expect(report.includes("the VCC API has no read, so what VCC holds cannot be checked")).toBe(
-      inSync,
-    );
+    expect(
+      report.includes("the VCC API has no read endpoint, so what VCC holds cannot be checked"),
+    ).toBe(inSync);
   }
 
   expect(junit).toHaveLength(1);
@@ -222,7 +222,7 @@ export function expectFailureInAllFormats(
   expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
 }
 
-/** Leaves the state as a killed engine does; `pulumi stack import` would clean it up. */
+/** Edits the state to what a killed engine leaves; `pulumi stack import` would clean it up. */
 export function interruptUpdate({ directory }: Project, type: string, { forget = false } = {}) {
   const file = join(directory, "state/.pulumi/stacks/project/dev.json");
   const state = JSON.parse(readFileSync(file, "utf8"));

@@ -36,12 +36,12 @@ export function startEngine(
   };
 }
 
-/** @param pid negative: of a process group */
+/** @param pid the ID of a process group if negative */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // It has ended meanwhile.
+    // It has already ended.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -156,7 +156,7 @@ describe("examples/fleet.ts", () => {
     return { pid: child.pid ?? 0, ended };
   }
 
-  it("runs a stack for each account side by side, and one that fails stops no other", async () => {
+  it("runs one stack per account in parallel, and a failure does not stop the others", async () => {
     const { workspace } = scene.project.stack;
     const missing = await start("up").ended;
     expect(missing.code).toBe(1);
@@ -200,7 +200,7 @@ describe("examples/fleet.ts", () => {
   it.each([
     ["Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
     ["SIGTERM", (pid: number) => process.kill(pid, "SIGTERM")],
-  ])("after %s ends what it has begun, and writes the states", async (_name, send) => {
+  ])("finishes what it has started after %s, and writes the states", async (_name, send) => {
     await makeStacks();
     for (const { emulator } of accounts) emulator.behaviour.latencyMs = 3000;
     const { pid, ended } = start("up");

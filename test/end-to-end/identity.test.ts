@@ -48,7 +48,7 @@ describe("pulumi", () => {
     expect(registered).toEqual(["TestProviderName", "TESTPROVIDERNAME"]);
   });
 
-  it("leaves a registration in a region that the account has left", async () => {
+  it("leaves a registration unchanged in a region that the account has left", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
     project.write(example("without-endpoint.ts"));
@@ -63,7 +63,7 @@ describe("pulumi", () => {
     );
   });
 
-  it("sends nothing for a registration that is to be retained", async () => {
+  it("sends nothing for a registration with retainOnDelete", async () => {
     const { emulator, project } = scene;
     const { stack } = project;
     project.write(example("without-endpoint.ts").replace("});", "}, { retainOnDelete: true });"));
@@ -74,7 +74,7 @@ describe("pulumi", () => {
     expect(emulator.registrations()).toEqual(registrations);
   });
 
-  it("leaves alone what the program says to ignore", async () => {
+  it("does not register changes that the program ignores", async () => {
     const { emulator, project } = scene;
     const program = (options: string) =>
       example("quickstart.ts").replace("hold: true },\n});", `hold: true },\n}, ${options});`);
@@ -112,7 +112,7 @@ describe("pulumi", () => {
     ]);
   });
 
-  it("keeps the registration of a resource that is renamed and moved to an account object", async () => {
+  it("keeps the registration of a resource that is renamed and moved to a VccAccount", async () => {
     const { emulator, project } = scene;
     project.write(example("without-endpoint.ts"));
     await project.stack.up();
@@ -120,18 +120,18 @@ describe("pulumi", () => {
     project.write(programOfAccountObject("TestProviderName"));
     const { stdout } = await project.stack.up();
     expect(emulator.registrations()).toEqual(registrations);
-    expect(stdout).toContain("another account object of this program has the name");
+    expect(stdout).toContain("another VccAccount of this program has the name");
     await project.stack.up({ expectNoChanges: true });
   });
 
-  it("keeps the registration if a name that differs by case moves to an account object", async () => {
+  it("keeps the registration if a name that differs by case moves to a VccAccount", async () => {
     const { emulator, project } = scene;
     project.write(example("without-endpoint.ts"));
     await project.stack.up();
     project.write(programOfAccountObject("TESTPROVIDERNAME"));
     const { stdout } = await project.stack.up();
     expect(stdout).toContain(
-      'VCC may treat it as "TESTPROVIDERNAME", which another account object of this program has',
+      'VCC may treat it as "TESTPROVIDERNAME", which another VccAccount of this program has',
     );
     expect(emulator.requests().flatMap(({ provider }) => provider ?? [])).toEqual([
       "TestProviderName",
@@ -184,7 +184,7 @@ describe("pulumi", () => {
     }
   });
 
-  it("leaves the last registration of an account object whose client changes in the same up", async () => {
+  it("leaves the last registration of a VccAccount whose client changes in the same up", async () => {
     const { emulator, project, credentials } = scene;
     const program = (clientId: string, body: string) => `
       import * as pulumi from "@pulumi/pulumi";
@@ -202,7 +202,7 @@ describe("pulumi", () => {
     project.write(program("another-client", ""));
     const { stdout } = await project.stack.up();
     expect(stdout).toContain(
-      '"Crm" in emea is left unchanged: another API client registered it, or this client at another URL',
+      '"Crm" in emea is left unchanged: another API client registered it, or this client through another URL',
     );
     await project.stack.up({ expectNoChanges: true });
     expect(emulator.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
@@ -221,12 +221,14 @@ describe("pulumi", () => {
       expect(preview.stdout).toContain("~ accountFingerprint: ");
       const { stdout } = await project.stack.up();
       expect(other.registrations()).toEqual(emulator.registrations());
-      expect(stdout).toContain("If that is another account, it still has its registration.");
+      expect(stdout).toContain(
+        "If that is a different account, the registration still exists there.",
+      );
 
       project.setEnvironment(environmentOf(emulator, credentials));
       emulator.reset();
       await expect(project.stack.destroy()).rejects.toThrow(
-        "another API client registered it, or this client at another URL",
+        "another API client registered it, or this client through another URL",
       );
       expect(emulator.requests()).toEqual([]);
     } finally {

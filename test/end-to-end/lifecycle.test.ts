@@ -9,7 +9,7 @@ describe.each(["clone", "tarball"] as const)(
   (installation) => {
     const scene = sceneWith(installation);
 
-    it("takes a registration through its whole life, and shows no secret", async () => {
+    it("creates, updates, replaces and destroys a registration, and shows no secret", async () => {
       const { emulator, project, credentials } = scene;
       const { stack } = project;
       const [first, second] = [canary("first"), canary("second")];
@@ -71,7 +71,7 @@ describe.each(["clone", "tarball"] as const)(
       expect(seen).toContain("X-Tenant");
     });
 
-    it("reports refused credentials, and converges once they are right", async () => {
+    it("reports rejected credentials, and converges once they are correct", async () => {
       const { emulator, project, credentials } = scene;
       const { stack } = project;
       const wrong = canary("wrong");
@@ -88,10 +88,10 @@ describe.each(["clone", "tarball"] as const)(
   },
 );
 
-describe("pulumi, when VCC's answers are lost,", () => {
+describe("pulumi, when VCC's responses are lost,", () => {
   const scene = sceneWith("tarball");
 
-  it("records what VCC may have taken, and converges whatever the program then says", async () => {
+  it("records what VCC may have accepted, and converges whatever the program declares next", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
     const gateway = await startLossyGateway(emulator);
@@ -127,10 +127,10 @@ describe("pulumi, when VCC's answers are lost,", () => {
   });
 });
 
-describe("pulumi, after the package is upgraded to other code,", () => {
+describe("pulumi, after an upgrade of the package,", () => {
   const scene = sceneWith("tarball");
 
-  it("sees no changes, and destroys with the new code", async () => {
+  it("finds no changes, and destroys with the new code", async () => {
     const { emulator, project } = scene;
     const { stack, directory } = project;
     project.write(example("without-endpoint.ts"));

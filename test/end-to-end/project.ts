@@ -124,7 +124,9 @@ export const leastPowerful = (provider: string) => ({
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 });
 
-/** The environment that reaches an emulator; without credentials it is enough for a preview. */
+/**
+ * The environment variables for an emulator. Without credentials, they are sufficient for a preview.
+ */
 export function environmentOf(
   { apiUrl, authUrl }: Pick<Emulator, "apiUrl" | "authUrl">,
   credentials?: { clientId: string; clientSecret: string },

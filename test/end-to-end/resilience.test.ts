@@ -38,7 +38,7 @@ describe("after a fault is gone, through the real engine", () => {
       { fails: false },
     ],
     [
-      "a limit",
+      "a rate limit",
       [
         {
           target: "register",
@@ -48,17 +48,17 @@ describe("after a fault is gone, through the real engine", () => {
       { fails: false },
     ],
     [
-      "a gateway's pages",
+      "error pages of a gateway",
       [{ target: "any", times: always, fault: { kind: "html", status: 502, bytes: 100_000 } }],
       { fails: true },
     ],
     [
-      "refused tokens",
+      "rejected tokens",
       [{ target: "register", times: always, fault: { kind: "status", status: 401 } }],
       { fails: true },
     ],
     [
-      "tokens cut short",
+      "truncated token responses",
       [{ target: "token", times: always, fault: { kind: "truncated" } }],
       { fails: true },
     ],

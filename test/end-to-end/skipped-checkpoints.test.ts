@@ -34,7 +34,7 @@ describe("an engine that skips checkpoints", () => {
     });
   });
 
-  it("writes what it did when a registration is refused, and after Ctrl-C", async () => {
+  it("writes its results after a rejected registration, and after Ctrl-C", async () => {
     const { project, emulator } = scene;
     const registered = () => emulator.registrations().map(({ provider }) => provider);
     project.write(program(1));
@@ -58,7 +58,7 @@ describe("an engine that skips checkpoints", () => {
   }, 120_000);
 
   onLinux(
-    "when it is killed, is made good by the same operation once more, and by no other",
+    "if killed, is repaired by repeating the same operation, and by no other",
     async () => {
       const { project, emulator } = scene;
       const { stack } = project;
@@ -115,7 +115,9 @@ describe("an engine that skips checkpoints", () => {
     return (await registrationsInState()).map(({ inputs }) => inputs.provider);
   }
 
-  /** Kills the engine in the middle of it, and what the engine started; removes its lock. */
+  /**
+   * Kills the engine and its child processes in the middle of the operation, and removes its lock.
+   */
   async function kill(operation: "up" | "destroy"): Promise<void> {
     await inTheMiddleOf(operation, (pid) => {
       for (const member of [pid, ...descendantsOf(pid)]) signal(member, "SIGKILL");

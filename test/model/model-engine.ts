@@ -54,7 +54,7 @@ class Crash extends Error {}
  */
 export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Engine {
   let entries: Entry[] = [];
-  /** The account objects in the state. */
+  /** The `VccAccount`s in the state. */
   const accounts = new Map<AccountName, AccountSettings>();
 
   return {

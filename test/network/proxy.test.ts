@@ -157,7 +157,7 @@ describe("behind a private CA and a proxy", () => {
 
   it("reaches both endpoints only with the CA's certificate", async () => {
     await expect(register()).rejects.toThrow(
-      /the server's certificate is not trusted \(\w+\)\. If a private authority signed it, set vcc:caFile/,
+      /the server's certificate is not trusted \(\w+\)\. If a private CA signed it, set vcc:caFile/,
     );
     expect(emulator.requests()).toEqual([]);
     await register({ caFile: writeCaFile() });

@@ -88,7 +88,7 @@ describe("provider host", () => {
     expect(up.stderr() + next.stderr()).toBe("");
   });
 
-  it("is configured for concurrent calls", async () => {
+  it("applies its configuration to concurrent calls", async () => {
     const host = await configured({ "vcc:region": "apac" });
     const checks = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>

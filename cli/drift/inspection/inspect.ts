@@ -62,11 +62,11 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     if (inspection.registrations.length > 0 || inspection.error !== undefined) return inspection;
     if (target.found) return inspection;
     throw new InspectionError(
-      `${inspection.project}/${inspection.stack} neither declares nor holds a VccProvider`,
+      `${inspection.project}/${inspection.stack} has no VccProvider, in the program or in the state`,
       "choose another stack with --stack, or another project with --cwd",
     );
   } catch (error) {
-    // Reports must record a bug of this command too.
+    // The reports must also record a bug of this command.
     const message =
       error instanceof InspectionError
         ? error.message

@@ -4,7 +4,10 @@ import { findUpwards } from "../../stacks/project";
 import type { Declared } from "../../stacks/state";
 
 export interface SourceLocation {
-  /** Path with slashes, relative to the root of the repository, else of the project. */
+  /**
+   * Path with slashes, relative to the root of the repository, or of the project if there is no
+   * repository.
+   */
   file: string;
   /** Counted from 1. */
   line: number;

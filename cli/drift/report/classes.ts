@@ -6,11 +6,12 @@ export const meanings = {
   "in sync": "The declaration is what was last registered; what VCC holds is not verified.",
   ignored: "The program ignores changes of some properties, so the check cannot see them.",
   pending: "The declaration differs from what was last registered.",
-  stale: "VCC last acknowledged the registration longer ago than allowed.",
+  stale: "VCC last acknowledged the registration too long ago.",
   contested: "Two resources declare the same name in the same account; VCC holds one of them.",
   unregistered: "The program declares it, but this stack never registered it.",
   orphaned: "This stack registered it, but the program no longer declares it.",
-  unknown: "The outcome of an update is unknown: VCC may hold the registration before or after it.",
+  unknown:
+    "The outcome of an update is unknown: VCC may hold the registration from before or after it.",
   "could not look": "The preview failed before it reached the registration.",
 } as const;
 

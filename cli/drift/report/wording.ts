@@ -3,7 +3,7 @@ import type { DriftReport, ReportedRegistration, StackReport } from "./report";
 // Wording that several formats share.
 
 export const unverifiedNote =
-  "Unverified: the VCC API has no read, so what VCC holds cannot be checked.";
+  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
 
 /** Says "unverified" wherever a registration is in sync without evidence from VCC. */
 export function className(registration: ReportedRegistration): string {
@@ -14,7 +14,10 @@ export function isUnverified(registration: ReportedRegistration): boolean {
   return registration.class === "in sync" && !registration.verified;
 }
 
-/** The name at VCC, else the one in Pulumi; it may contain anything but control characters. */
+/**
+ * The registered name, otherwise the one in Pulumi. It may contain any character except control
+ * characters.
+ */
 export function registrationName({ provider, resource }: ReportedRegistration): string {
   return provider ?? `(${resource})`;
 }
@@ -37,7 +40,7 @@ export function summarize({ count, registrations, error }: StackReport): string 
   const deviating = registrations.filter((one) => one.class !== "in sync").length - hidden;
   const ignoring = hidden === 0 ? "" : `, ${hidden} with ignored changes`;
   if (deviating === 0) return `${all} as declared${ignoring}`;
-  const failing = count === deviating ? "" : `, ${count || "none"} in a class that fails`;
+  const failing = count === deviating ? "" : `, ${count || "none"} of them failing`;
   return `${deviating} of ${all} ${deviating === 1 ? "is" : "are"} not as declared${failing}${ignoring}`;
 }
 

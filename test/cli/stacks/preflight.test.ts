@@ -12,7 +12,7 @@ describe("preflight", () => {
     process.env.PATH = PATH;
   });
 
-  /** Installs a CLI that reports another version or language. */
+  /** Installs a fake CLI that reports this version or language. */
   function install(about: object) {
     const script = `#!${process.execPath}\nconsole.log(${JSON.stringify(JSON.stringify(about))})\n`;
     writeFileSync(join(directory.path, "pulumi"), script);
@@ -45,7 +45,7 @@ describe("preflight", () => {
         ));
   });
 
-  it("fails without a pulumi, and with another program of that name", async () => {
+  it("fails without pulumi, and with another program of that name", async () => {
     process.env.PATH = directory.path;
     await expect(check()).rejects.toThrow("pulumi is not on the PATH; install it");
     install({});

@@ -260,7 +260,7 @@ describe("register client", () => {
   it.each([
     [200, 1],
     [503, 2],
-  ])("obeys the status %i of a truncated response", async (code, expected) => {
+  ])("respects the status %i of a truncated response", async (code, expected) => {
     const { client, requests } = await clientWithResponses((request, response) => {
       response.writeHead(code, { "content-length": "100" }).write("half");
       setTimeout(() => request.socket.destroy(), 20);
@@ -295,8 +295,12 @@ describe("register client", () => {
 
   it.each([
     [400, ApiError, "Compare the registration with the API's documentation"],
-    [401, AuthenticationError, "Check that the client has the scope interactions:write"],
-    [403, ApiError, "Ask for an account that may use the Interactions API"],
+    [
+      401,
+      AuthenticationError,
+      "Check the region, that the client has the scope interactions:write",
+    ],
+    [403, ApiError, "Ask for an account with access to the Interactions API"],
     [404, ApiError, "Check the region and vcc:apiUrl"],
     [413, ApiError, "Make the registration smaller"],
     [417, ApiError, "Make the registration smaller"],
@@ -363,7 +367,7 @@ describe("register client", () => {
     ["one of VCC's", false, "https://emea.cc.vonage.com/Auth", '"emea.cc.vonage.com"'],
     ["any with showAnswers", true, "https://elsewhere.test/a", '"elsewhere.test"'],
     ["none that contains a secret", true, "https://token-canary.test", '"….test"'],
-    ["none without a valid location", false, "https://[", "nowhere"],
+    ["none without a valid location", false, "https://[", "an unknown host"],
   ])("names the host of a redirect: %s", async (_case, showAnswers, location, shown) => {
     const { url } = await clientWithResponses(status(307, "", { location }));
     const credentials = { accessToken: "token-canary" };
@@ -371,7 +375,7 @@ describe("register client", () => {
     await expect(client.register(settings)).rejects.toThrow(`307 redirects to ${shown};`);
   });
 
-  it("reports refused credentials without the secret", async () => {
+  it("reports rejected credentials without the secret", async () => {
     const emulator = await emulatorFor("another secret");
     const failure = createTestClient(emulator).register(settings);
     await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
@@ -520,7 +524,7 @@ describe("register client", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("starts the timeout of an attempt with its turn", async () => {
+  it("starts the timeout of an attempt when its slot is free", async () => {
     const { url, requests } = await clientWithResponses((_request, response) => {
       setTimeout(() => response.end(), 100);
     });
@@ -571,7 +575,7 @@ describe("register client", () => {
       );
       await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
       await expect(failure).rejects.toThrow(
-        '401 Unauthorized: "Unauthorized". Check that the client has the scope interactions:write, that its admin user is active, and the region',
+        '401 Unauthorized: "Unauthorized". Check the region, that the client has the scope interactions:write, and that its admin user is active',
       );
       expect(refusals).toBe(2);
       expect(emulator.requests()).toHaveLength(2);

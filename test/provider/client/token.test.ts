@@ -97,7 +97,7 @@ describe("token source", () => {
     expect(requests[0]?.body).not.toContain("client_secret");
   });
 
-  it("never returns a forgotten token", async () => {
+  it("never returns a discarded token", async () => {
     const { requests, send } = server(token("first", 7200), token("second", 7200));
     const source = createTokenSource(client, connection, send, Date.now);
     const first = await source.token(noDeadline);
@@ -118,7 +118,7 @@ describe("token source", () => {
   it.each([
     ["invalid_scope", "Ask for an API client with the scope interactions:write"],
     ["invalid_client", "Check the client ID and secret"],
-    ["unauthorized_client", "Ask for an API client that may use client credentials"],
+    ["unauthorized_client", "Ask for an API client with the grant type client_credentials"],
     ["unsupported_grant_type", "Check vcc:authUrl"],
     ["server_error", "Check the client ID and secret"],
   ])("reports the next step after %s", async (error, nextStep) => {
@@ -220,18 +220,21 @@ describe("token source", () => {
     expect(requests).toEqual([]);
   });
 
-  it.each([400, 401])("reports rejected credentials at %i with what to check", async (status) => {
-    const { send } = server({
-      status,
-      headers: { "content-type": "application/json", "www-authenticate": "Basic" },
-      body: '{"error":"invalid_client","error_description":"client-secret-canary is wrong"}',
-    });
-    const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
-    await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
-    await expect(failure).rejects.toThrow(
-      /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: … is wrong" \(set VCC_SHOW_ANSWERS=true to see all\)\. Check the client ID/,
-    );
-  });
+  it.each([400, 401])(
+    "reports what to check after rejected credentials, with %i",
+    async (status) => {
+      const { send } = server({
+        status,
+        headers: { "content-type": "application/json", "www-authenticate": "Basic" },
+        body: '{"error":"invalid_client","error_description":"client-secret-canary is wrong"}',
+      });
+      const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
+      await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+      await expect(failure).rejects.toThrow(
+        /^\[POST\] https:\/\/emea\.cc\.vonage\.com\/Auth\/connect\/token: 40[01] .*"invalid_client: … is wrong" \(set VCC_SHOW_ANSWERS=true to see all\)\. Check the client ID/,
+      );
+    },
+  );
 
   it("shows no credentials of HTTP Basic, even on demand", async () => {
     const send = async ({ headers }: HttpRequest) => ({
@@ -245,7 +248,7 @@ describe("token source", () => {
   });
 
   it.each([
-    [404, "VCC does not document this status here; check the region and the URL"],
+    [404, "VCC does not document this status for this endpoint; check the region and the URL"],
     [500, "VCC has a problem; run again later"],
     [429, "All VCC APIs of the account share this limit"],
   ])("does not blame the credentials for %i", async (status, nextStep) => {

@@ -59,7 +59,7 @@ describe("connection", () => {
       ),
     ).toEqual([
       'vcc:region (or VCC_REGION) is "EMEA": did you mean "emea"?',
-      "vcc:apiUrl (or VCC_API_URL) must use https (http is for loopback only)",
+      "vcc:apiUrl (or VCC_API_URL) must use https (http is allowed for loopback only)",
       "vcc:authUrl (or VCC_AUTH_URL) is not an absolute URL",
       'vcc:clientAuthentication (or VCC_CLIENT_AUTHENTICATION) is "post": use one of form, basic',
       "vcc:maxConcurrency (or VCC_MAX_CONCURRENCY) must be a whole number, 1 or more",

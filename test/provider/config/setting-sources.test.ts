@@ -93,7 +93,7 @@ describe("a named account", () => {
       configuration: { "vcc:apiUrl": "http://api.example" },
     });
     expect(problemsOf(() => loadConnection(sources))).toEqual([
-      "vcc:apiUrl (or VCC_API_URL) must use https (http is for loopback only)",
+      "vcc:apiUrl (or VCC_API_URL) must use https (http is allowed for loopback only)",
     ]);
   });
 

@@ -26,7 +26,7 @@ describe("provider code", () => {
     expect(required).toEqual(["pulumi-vcc/dynamic"]);
   });
 
-  it("echoes on read and fails all other calls without the package", () => {
+  it("returns the state unchanged on read, and fails all other calls, without the package", () => {
     const lifecycle = load(() => {
       throw new Error("Cannot find module");
     });

@@ -234,7 +234,7 @@ describe("named accounts in one process", () => {
     [
       "has another client",
       () => ({ acme: accountAt(beta, "beta") }),
-      "another API client registered it, or this client at another URL",
+      "another API client registered it, or this client through another URL",
     ],
   ])("leave a registration whose account %s", (_case, accounts, reason) => {
     it("and name it, while the program declares others", async () => {
@@ -274,7 +274,7 @@ describe("named accounts in one process", () => {
     expect(await operation.diff("id", before.outs, inputs)).toMatchObject({ replaces: [] });
     await operation.update("id", before.outs, inputs);
     expect(registered(beta)).toEqual(["Crm"]);
-    expect(logged).toEqual([expect.stringContaining("it still has its registration")]);
+    expect(logged).toEqual([expect.stringContaining("the registration still exists there")]);
   });
 
   it("change nothing for a registration without an account", async () => {

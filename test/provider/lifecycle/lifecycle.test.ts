@@ -189,7 +189,7 @@ describe("check", () => {
     expect(await reasons(lifecycle, args, "copy")).toEqual([
       [
         "",
-        'provider: the resource "crm" already declares "Crm"; a name is one registration at VCC',
+        'provider: the resource "crm" already declares "Crm"; VCC keeps one registration per name',
       ],
     ]);
     expect(await reasons(lifecycle, { ...args, provider: "Other" }, "copy")).toBeUndefined();
@@ -237,7 +237,7 @@ describe("check", () => {
 });
 
 describe("diff", () => {
-  it("ignores changes of what is not registered", async () => {
+  it("ignores changes to properties that are not registered", async () => {
     const { id, outs, inputs } = await registered(args);
     const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
     expect(await createTestLifecycle().diff(id, outs, news)).toEqual({ changes: false });
@@ -273,7 +273,7 @@ describe("diff", () => {
     expect(await lifecycle.read(id, before as never)).toEqual({ id, props: before });
   });
 
-  it("does not treat an unknown account as another one", async () => {
+  it("does not treat an unknown account as a different one", async () => {
     const { id, outs, inputs } = await registered(args);
     const lifecycle = createTestLifecycle({
       VCC_CLIENT_ID: "",
@@ -319,7 +319,7 @@ describe("diff", () => {
       ["provider", "region"],
       false,
     ],
-    ["a name to one that is unknown yet", { provider: unknownValue }, {}, ["provider"], false],
+    ["a name to one that is not yet known", { provider: unknownValue }, {}, ["provider"], false],
   ])(
     "replaces for a change of %s",
     async (_what, change, environment, replaces, deleteBeforeReplace) => {
@@ -441,8 +441,8 @@ describe("a registration without an acknowledgement", () => {
     await expect(lifecycle.update(id, outs, news)).rejects.toHaveProperty("id");
     gateway.close();
     expect(logged).toEqual([
-      '"Crm" in emea was registered by another API client, or at another URL, before. ' +
-        "If that is another account, it still has its registration.",
+      '"Crm" in emea was previously registered by another API client or through another URL. ' +
+        "If that is a different account, the registration still exists there.",
     ]);
   });
 
@@ -488,7 +488,7 @@ describe("a registration without an acknowledgement", () => {
 });
 
 describe("read", () => {
-  it("returns the state, since VCC has no read", async () => {
+  it("returns the state, because VCC has no read endpoint", async () => {
     const { id, outs } = await registered(args);
     expect(await createTestLifecycle().read(id, outs)).toEqual({ id, props: outs });
     expect(emulator.requests()).toEqual([]);
@@ -501,7 +501,7 @@ describe("delete", () => {
     await createTestLifecycle().delete(id, outs);
     expect(emulator.registrations()).toEqual([resetRegistration]);
     expect(logged).toEqual([
-      '"Crm" in emea is reset: no endpoint, no headers, release only. VCC has no delete, so the name itself remains.',
+      '"Crm" in emea is reset: no endpoint, no headers, only release permitted. VCC cannot delete a registration, so the name itself remains.',
     ]);
   });
 
@@ -554,13 +554,13 @@ describe("delete", () => {
     expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
-  it("keeps a name that another API client registered, or the same client at another URL", async () => {
+  it("keeps a name that another API client registered, or the same client through another URL", async () => {
     const { id, outs } = await registered(args);
     for (const environment of [
       { VCC_CLIENT_ID: "other" },
       { VCC_API_URL: "https://vcc.example.com" },
     ]) {
-      const message = "another API client registered it, or this client at another URL";
+      const message = "another API client registered it, or this client through another URL";
       // A destroy fails, so that the state keeps it. An up skips it and logs that.
       await expect(createTestLifecycle(environment).delete(id, outs)).rejects.toThrow(message);
       const up = createTestLifecycle(environment);
@@ -604,7 +604,7 @@ describe("delete", () => {
     gateway.close();
   });
 
-  it("keeps a name that another account object of the same operation found unchanged", async () => {
+  it("keeps a name that another VccAccount of the same operation found unchanged", async () => {
     const { id, inputs, outs } = await registered(args);
     const operationLog = newOperationLog();
     const lifecycle = createTestLifecycle({}, operationLog);
@@ -613,7 +613,7 @@ describe("delete", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it("resets a name that another account object has registered in another account", async () => {
+  it("resets a name that another VccAccount has registered in another account", async () => {
     const { id, outs } = await registered(args);
     const operationLog = newOperationLog();
     const other = await startEmulator({ clientId: "other" });
@@ -627,7 +627,7 @@ describe("delete", () => {
     expect(emulator.registrations()).toEqual([resetRegistration]);
   });
 
-  it("keeps a name that another account object of the same operation has registered", async () => {
+  it("keeps a name that another VccAccount of the same operation has registered", async () => {
     const { id, outs } = await registered(args);
     const operationLog = newOperationLog();
     const lifecycle = createTestLifecycle({}, operationLog);
@@ -636,7 +636,7 @@ describe("delete", () => {
     await createTestLifecycle({}, operationLog).delete(id, outs);
     expect(emulator.registrations()).toEqual(registrations);
     expect(logged).toEqual([
-      expect.stringContaining("another account object of this program has the name"),
+      expect.stringContaining("another VccAccount of this program has the name"),
     ]);
   });
 

@@ -36,7 +36,7 @@ describe("ownership", () => {
     expect(ownership.declare(name("Crm"), "a#1")).toBeUndefined();
     expect(ownership.declare(name("Crm"), "a#1")).toBeUndefined();
     expect(ownership.declare(name("Crm"), "b#2")).toBe(
-      'the resource "a" already declares "Crm"; a name is one registration at VCC',
+      'the resource "a" already declares "Crm"; VCC keeps one registration per name',
     );
     expect(ownership.declare(name("Crm", "nam"), "b#2")).toBeUndefined();
     expect(ownership.declare(name("crm"), "c#3")).toBeUndefined();
@@ -46,7 +46,7 @@ describe("ownership", () => {
     const { ownership, name } = createTestOwnership();
     ownership.declare(name("Crm"), "c2VjcmV0");
     expect(ownership.declare(name("Crm"), "b#2")).toBe(
-      'another resource already declares "Crm"; a name is one registration at VCC',
+      'another resource already declares "Crm"; VCC keeps one registration per name',
     );
   });
 
@@ -73,7 +73,7 @@ describe("ownership", () => {
     expect(await reasonToKeep("Other")).toBeUndefined();
   });
 
-  it("keeps a name of another client during a destroy only in an account object with a client", async () => {
+  it("keeps a name of another client during a destroy only in a VccAccount with a client", async () => {
     const foreign = { ...outputs("Crm"), accountFingerprint: "other" };
     const accountObject = { "vcc:accountObject": "one" };
     const withClient = createTestOwnership({
@@ -98,7 +98,7 @@ describe("ownership", () => {
     expect(ownership.isReleased(name("Other"))).toBe(false);
   });
 
-  it("warns of a declared name that differs only by case, in its region", () => {
+  it("warns about a declared name that differs only by case, in its region", () => {
     const { ownership, name } = createTestOwnership();
     ownership.declare(name("CRM"), "a#1");
     ownership.declare(name("Crm"), "b#2");
@@ -109,18 +109,16 @@ describe("ownership", () => {
     expect(ownership.caseWarning(name("Crm", "nam"))).toBeUndefined();
   });
 
-  describe("beside other account objects", () => {
+  describe("beside other VccAccounts", () => {
     const { name } = createTestOwnership();
 
     it("keeps a name that one of them has in the same account", async () => {
       const { reasonToKeep } = createTestOwnership({
         names: async () => [name("Same"), name("CASE"), { ...name("Elsewhere"), account: "other" }],
       });
-      expect(await reasonToKeep("Same")).toBe(
-        "another account object of this program has the name",
-      );
+      expect(await reasonToKeep("Same")).toBe("another VccAccount of this program has the name");
       expect(await reasonToKeep("Case")).toBe(
-        'VCC may treat it as "CASE", which another account object of this program has',
+        'VCC may treat it as "CASE", which another VccAccount of this program has',
       );
       expect(await reasonToKeep("Elsewhere")).toBeUndefined();
     });
@@ -128,12 +126,12 @@ describe("ownership", () => {
     it("keeps a name if the account of one of them is unknown", async () => {
       const unknown = { ...name("Crm"), account: undefined };
       const first = createTestOwnership({ names: async () => [unknown] });
-      expect(await first.reasonToKeep("Crm")).toContain("another account object");
+      expect(await first.reasonToKeep("Crm")).toContain("another VccAccount");
       const second = createTestOwnership({
         environment: { VCC_ACCESS_TOKEN: "token" },
         names: async () => [name("Crm")],
       });
-      expect(await second.reasonToKeep("Crm")).toContain("another account object");
+      expect(await second.reasonToKeep("Crm")).toContain("another VccAccount");
     });
 
     it("keeps every name if nothing is known of them, and says why", async () => {
@@ -141,7 +139,7 @@ describe("ownership", () => {
         names: () => Promise.reject(new Error("the file is damaged")),
       });
       expect(await reasonToKeep("Crm")).toBe(
-        "another account object of this program may have the name, but the record of this " +
+        "another VccAccount of this program may have the name, but the record of this " +
           "operation is unusable (the file is damaged)",
       );
     });

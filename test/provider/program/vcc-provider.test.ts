@@ -100,7 +100,9 @@ describe("VccProvider", () => {
 
   it("rejects the option id", () => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
-    expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow("VCC has no read");
+    expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow(
+      "VCC has no read endpoint",
+    );
   });
 
   it("rejects a body with both spellings of its permissions", () => {

@@ -24,7 +24,7 @@ describe("reassert window", () => {
     expect(reassertWindow(reassertEvery, at(moment))).toBe(name);
   });
 
-  it("is the same for all its moments, and changes after its length", () => {
+  it("stays the same within a window, and changes in the next one", () => {
     const durations = fc
       .tuple(fc.integer({ min: 1, max: 365 }), fc.constantFrom("h", "d"))
       .map(([count, unit]) => ({

@@ -6,7 +6,8 @@ import { createReport } from "../../../../cli/drift/report/create-report";
 import { parseJunit, parseReport, parseSarif } from "../../../report-formats";
 import { errorReportOf, nowMs, registration, reportOf, rotated } from "../samples";
 
-const unverified = "Unverified: the VCC API has no read, so what VCC holds cannot be checked.";
+const unverified =
+  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
 const sentence =
   '"Crm" (emea) is pending; changed: headers.Authorization; ' +
   "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev";
@@ -33,7 +34,7 @@ const hostile = [
 }));
 
 describe("text", () => {
-  it("is a table that marks as unverified what is in sync", () => {
+  it("is a table that marks registrations in sync as unverified", () => {
     const other = { ...registration, provider: "Other" };
     expect(
       formatText(reportOf([other, rotated])),
@@ -70,10 +71,10 @@ ${unverified}
     expect(formatText(reportOf(registrations)).split("\n")[0]).toBe(`project/dev: ${summary}`);
   });
 
-  it("counts deviations that do not fail too", () => {
+  it("also counts deviations that do not fail", () => {
     const lenient = reportOf([rotated], { failOn: ["stale"] });
     expect(formatText(lenient).split("\n")[0]).toBe(
-      "project/dev: 1 of 1 registration is not as declared, none in a class that fails",
+      "project/dev: 1 of 1 registration is not as declared, none of them failing",
     );
   });
 
@@ -175,7 +176,7 @@ describe("Prometheus", () => {
 });
 
 describe("JSON", () => {
-  it("is the report, valid by its published schema", () => {
+  it("is the report, valid against its published schema", () => {
     const report = reportOf([registration, ...hostile]);
     expect(parseReport(formats.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
     expect(parseReport(formats.json(error))).toEqual(error);
@@ -191,7 +192,7 @@ describe("JSON", () => {
 });
 
 describe("JUnit", () => {
-  it("has a test case for each registration, valid by both published schemas", async () => {
+  it("has a test case for each registration, valid against both published schemas", async () => {
     const text = formats.junit(reportOf([registration, ...hostile]));
     const cases = await parseJunit(text);
     expect(cases).toHaveLength(1 + hostile.length);
@@ -204,12 +205,12 @@ describe("JUnit", () => {
     );
   });
 
-  it("does not fail for other classes than failOn", async () => {
+  it("does not fail for classes that are not in failOn", async () => {
     const [only] = await parseJunit(formats.junit(reportOf([rotated], { failOn: [] })));
     expect(only?.failure).toBeUndefined();
   });
 
-  it("reports a failed inspection as a test case of its own", async () => {
+  it("reports a failed inspection as a separate test case", async () => {
     const text = formats.junit(error);
     expect(await parseJunit(text)).toEqual([
       { name: "could not look", failure: undefined, error: reason },
@@ -217,7 +218,7 @@ describe("JUnit", () => {
     expect(text).toContain(`tests="1" failures="0" errors="1"`);
   });
 
-  it("is checked: an invalid one is rejected", async () => {
+  it("is validated here: an invalid report is rejected", async () => {
     const text = formats.junit(error);
     await expect(parseJunit(text.replace(' name="could not look"', ""))).rejects.toThrow("name");
     await expect(parseJunit(text.replace('hostname="localhost"', ""))).rejects.toThrow("hostname");
@@ -252,7 +253,7 @@ describe("SARIF", () => {
     ]);
   });
 
-  it("reports other classes than failOn as notes", () => {
+  it("reports classes that are not in failOn as notes", () => {
     const [run] = parseSarif(formats.sarif(reportOf([rotated], { failOn: [] }))).runs;
     expect(run?.results?.[0]?.level).toBe("note");
   });
@@ -276,7 +277,7 @@ describe("SARIF", () => {
     expect(run?.results).toEqual([]);
   });
 
-  it("is checked: an invalid one is rejected", () => {
+  it("is validated here: an invalid report is rejected", () => {
     const text = formats.sarif(reportOf([rotated])).replace('"level": "error"', '"level": "bad"');
     expect(() => parseSarif(text)).toThrow("level");
   });

@@ -105,7 +105,7 @@ console.log(${JSON.stringify(texts)}[command]);`,
     [
       "a stack without registrations",
       { preview: JSON.stringify({ steps: [{ op: "same", urn }] }) },
-      "neither declares nor holds a VccProvider",
+      "has no VccProvider, in the program or in the state",
     ],
   ])("fails on %s", async (_case, output, reason) => {
     install(output);

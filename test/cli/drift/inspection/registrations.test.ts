@@ -88,7 +88,7 @@ describe("registrations", () => {
   it.each([
     ["none", undefined],
     ["sent at …", "sent at …"],
-  ])("takes drift %j as %j", (drift, expected) => {
+  ])("reads drift %j as %j", (drift, expected) => {
     const oldState = { ...state, outputs: { ...state.outputs, drift } };
     expect(only([{ op: "same", urn, oldState, newState: state }])?.drift).toBe(expected);
   });

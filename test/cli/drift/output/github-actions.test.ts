@@ -42,7 +42,7 @@ describe("GitHub Actions", () => {
     expect(annotations()).toHaveLength(10);
   });
 
-  it("takes no workflow command from a name", async () => {
+  it("runs no workflow command from a name", async () => {
     const location = { file: "a,b:c%.ts", line: 1, column: 1 };
     const provider = "100%\u2028::set-output";
     await reportToGitHubActions(reportOf([{ ...rotated, provider, location }]), environment());
@@ -59,7 +59,7 @@ describe("GitHub Actions", () => {
     expect(read("summary")).toContain("could not look");
   });
 
-  it("has its unwritable files reported", async () => {
+  it("reports files that cannot be written", async () => {
     const problems = await reportToGitHubActions(report, {
       ...environment(),
       GITHUB_OUTPUT: inDirectory("nowhere/output"),
@@ -69,7 +69,7 @@ describe("GitHub Actions", () => {
     ]);
   });
 
-  it("is ignored elsewhere", async () => {
+  it("writes nothing outside of a workflow", async () => {
     expect(await reportToGitHubActions(report, { ...environment(), GITHUB_ACTIONS: "" })).toEqual(
       [],
     );
