@@ -57,7 +57,9 @@ export async function createProject(
     { stackName, workDir: directory },
     {
       envVars: {
-        PULUMI_BACKEND_URL: `file://${state}`,
+        // Without metadata=skip, the backend writes a file of attributes beside the state, and not
+        // atomically: a kill in between leaves a state that no command can load.
+        PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
         PULUMI_HOME: join(directory, "home"),
         // Engines reuse addresses, and hundreds of them run here. None may find the operation log
