@@ -41,18 +41,18 @@ export function stackSources(
  * The settings of a named account. What it does not set, the account without a name does, except for
  * credentials.
  *
- * @throws ConfigurationError if there is no such account, or the accounts are invalid
+ * @param places where accounts are configured, the first one before the others
+ * @param others of the account without a name
+ * @throws ConfigurationError if there is no such account
  */
 export function accountSources(
   account: string,
-  configuration: Configuration,
-  environment: Environment,
+  places: readonly NamedAccounts[],
+  others: SettingSources,
 ): SettingSources {
-  const places = loadPlaces(configuration, environment);
   const candidates = places.flatMap((accounts) => accounts.get(account) ?? []);
   if (candidates.length === 0) throw unknownAccount(account, places);
   const ownCredentials = candidates.find((each) => credentials.some((name) => each.get(name)));
-  const others = stackSources(configuration, environment);
   const readOwn = (name: SettingName) =>
     credentials.includes(name)
       ? ownCredentials?.get(name) || undefined
@@ -71,24 +71,22 @@ export function accountSources(
   };
 }
 
-/** @throws ConfigurationError if the accounts are invalid */
-export function hasAccount(
-  account: string,
+/**
+ * The named accounts of the configuration, and then those of the environment.
+ *
+ * @throws ConfigurationError if they are invalid
+ */
+export function loadNamedAccounts(
   configuration: Configuration,
   environment: Environment,
-): boolean {
-  return loadPlaces(configuration, environment).some((accounts) => accounts.has(account));
-}
-
-/** The configuration takes precedence. */
-function loadPlaces(configuration: Configuration, environment: Environment): NamedAccounts[] {
+): NamedAccounts[] {
   return [
-    loadNamedAccounts(configuration(accountsKey), accountsKey),
-    loadNamedAccounts(environment[accountsVariable], accountsVariable),
+    parse(configuration(accountsKey), accountsKey),
+    parse(environment[accountsVariable], accountsVariable),
   ];
 }
 
-function loadNamedAccounts(text: string | undefined, source: string): NamedAccounts {
+function parse(text: string | undefined, source: string): NamedAccounts {
   if (!text) return new Map();
   const result = parseNamedAccounts(text, source);
   if ("problems" in result) throw new ConfigurationError(result.problems);

@@ -6,12 +6,12 @@ import {
   accountSources,
   type Configuration,
   type Environment,
-  hasAccount,
+  loadNamedAccounts,
   stackSources,
 } from "../config/setting-sources";
 import type { SettingSources } from "../config/settings";
 import { accountObjectKey } from "../contract/account-object";
-import { accountsKey, accountsVariable } from "../contract/named-accounts";
+import { accountsKey, accountsVariable, type NamedAccounts } from "../contract/named-accounts";
 import { problemOfNodeVersion } from "../contract/node-version";
 import { ConfigurationError, withMessage } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
@@ -63,7 +63,14 @@ export function createAccounts(environment: Environment, options: AccountsOption
   const accounts = new Map<string | undefined, Account>();
   const showAnswers = showsAnswers(environment);
   let configuration: Configuration = () => undefined;
+  let named: NamedAccounts[] | undefined;
   let warned = false;
+
+  /** Once: hundreds of accounts share what they parse. */
+  function namedAccounts(): NamedAccounts[] {
+    named ??= loadNamedAccounts(configuration, environment);
+    return named;
+  }
 
   /** Before the first request, since only errors show responses. */
   function warnOfAnswers(): void {
@@ -76,12 +83,12 @@ export function createAccounts(environment: Environment, options: AccountsOption
   }
 
   function create(name: string | undefined): Account {
+    const stack = stackSources(configuration, environment);
     if (name === undefined) {
       const isClientInState = Boolean(
         configuration(accountObjectKey) && configuration("vcc:clientId"),
       );
-      const sources = stackSources(configuration, environment);
-      return createAccount(sources, isClientInState, { ...options, showAnswers, warnOfAnswers });
+      return createAccount(stack, isClientInState, { ...options, showAnswers, warnOfAnswers });
     }
     if (configuration(accountObjectKey) !== undefined) {
       throw new ConfigurationError([
@@ -89,7 +96,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
           "Remove one of them",
       ]);
     }
-    const sources = accountSources(name, configuration, environment);
+    const sources = accountSources(name, namedAccounts(), stack);
     requireWholeClient(sources);
     const account = createAccount(sources, false, { ...options, showAnswers, warnOfAnswers });
     return {
@@ -104,6 +111,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
   return {
     configure(given) {
       configuration = given;
+      named = undefined;
       accounts.clear();
     },
     get(name) {
@@ -111,7 +119,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
       accounts.set(name, account);
       return account;
     },
-    has: (name) => name === undefined || hasAccount(name, configuration, environment),
+    has: (name) => name === undefined || namedAccounts().some((configured) => configured.has(name)),
     areNamed: () => Boolean(configuration(accountsKey) || environment[accountsVariable]),
   };
 }

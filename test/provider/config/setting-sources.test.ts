@@ -1,6 +1,10 @@
 import { loadConnection } from "../../../provider/config/connection";
 import { loadCredentials, requireWholeClient } from "../../../provider/config/credentials";
-import { accountSources, hasAccount, stackSources } from "../../../provider/config/setting-sources";
+import {
+  accountSources,
+  loadNamedAccounts,
+  stackSources,
+} from "../../../provider/config/setting-sources";
 import { problemsOf } from "./sources";
 
 type Values = Record<string, Record<string, unknown>>;
@@ -23,10 +27,11 @@ function sourcesOf(
     ...configuration,
     "vcc:accounts": accounts && JSON.stringify(accounts),
   };
-  return accountSources(account, (key) => values[key], {
-    ...environment,
+  const read = (key: string) => values[key];
+  const places = loadNamedAccounts(read, {
     VCC_ACCOUNTS: environmentAccounts && JSON.stringify(environmentAccounts),
   });
+  return accountSources(account, places, stackSources(read, environment));
 }
 
 const client = { clientId: "1", clientSecret: "s" };
@@ -106,14 +111,15 @@ describe("a named account", () => {
       expect.stringMatching(/there is no account "acme" \(.*\); none is configured$/),
     ]);
     const configured = (key: string) => (key === "vcc:accounts" ? '{"acme": {}}' : undefined);
-    expect(hasAccount("acme", configured, {})).toBe(true);
-    expect(hasAccount("beta", configured, { VCC_ACCOUNTS: '{"beta": {}}' })).toBe(true);
-    expect(hasAccount("beta", configured, {})).toBe(false);
+    const names = loadNamedAccounts(configured, { VCC_ACCOUNTS: '{"beta": {}}' }).map(
+      (accounts) => [...accounts.keys()],
+    );
+    expect(names).toEqual([["acme"], ["beta"]]);
   });
 
   it("cannot exist in invalid JSON, which is not quoted", () => {
     const problems = problemsOf(() =>
-      accountSources("acme", () => undefined, { VCC_ACCOUNTS: '{"acme": "canary' }),
+      loadNamedAccounts(() => undefined, { VCC_ACCOUNTS: '{"acme": "canary' }),
     );
     expect(problems).toEqual(["VCC_ACCOUNTS is not valid JSON"]);
   });
