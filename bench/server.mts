@@ -57,6 +57,7 @@ export async function startServer(
     clientSecret,
     behaviour,
     stateFile: undefined,
+    redirect: (url) => url,
     now: Date.now,
     onChange: ignoreChange,
   });

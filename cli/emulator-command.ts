@@ -44,6 +44,11 @@ export function emulatorCommand(): Command {
       "make the next requests fail, see below; repeatable, in order",
       parseFault,
     )
+    .option(
+      "--deliver-to <url>",
+      "send callbacks to this host instead of that of each endpoint, like http://127.0.0.1:8080",
+      notEmpty,
+    )
     .option("--no-admin", "do not serve the page and its API, which are not part of VCC")
     .addHelpText("after", help)
     .action(runEmulator);
@@ -72,6 +77,7 @@ interface Options {
   latency: number;
   behaviour?: Partial<Behaviour>;
   fault?: FaultRule[];
+  deliverTo?: string;
   admin: boolean;
 }
 
@@ -84,13 +90,17 @@ async function runEmulator(options: Options, command: Command) {
     rateLimit = null,
     latency,
     fault = [],
+    deliverTo,
     admin,
   } = options;
+  const witnessToken = process.env.VCC_WITNESS_TOKEN;
   const emulator = await startEmulator({
     port,
     clientId,
     clientSecret,
     ...(state !== undefined && { stateFile: state }),
+    ...(deliverTo !== undefined && { deliverTo }),
+    ...(witnessToken && { witnessToken }),
     admin,
     behaviour: { ...options.behaviour, rateLimit, latencyMs: latency },
     onRequest: (request) => console.log(formatRequest(request)),

@@ -3,6 +3,7 @@ import type { RecordedRequest } from "./http/exchange";
 import type { FaultRule } from "./http/faults";
 import type { RecordedCallback } from "./vcc/callbacks";
 import type { ProviderSettings } from "./vcc/provider-settings";
+import type { WitnessReport } from "./witnesses";
 
 /** What tests and the page can see and change while the emulator runs. */
 export interface Controls {
@@ -12,6 +13,8 @@ export interface Controls {
   requests(): RecordedRequest[];
   /** The last 1000 notifications sent to endpoints, in the order of their responses. */
   callbacks(): RecordedCallback[];
+  /** What the witnesses of the registrations say. Empty without a `witnessToken`. */
+  witnesses(): Promise<WitnessReport[]>;
   /** The current switches. Assign to one to change it. */
   readonly behaviour: Behaviour;
   /**

@@ -9,7 +9,9 @@ import { createExchange, type RecordedRequest } from "./http/exchange";
 import { createFaults } from "./http/faults";
 import { onlyLocal } from "./http/local";
 import { createRecords } from "./records";
+import { createRedirect } from "./vcc/redirect";
 import { createVcc } from "./vcc/vcc";
+import { createWitnesses } from "./witnesses";
 
 export interface EmulatorOptions {
   /** On 127.0.0.1. @default 0, any free port */
@@ -37,6 +39,18 @@ export interface EmulatorOptions {
    * @default false
    */
   admin?: boolean;
+  /**
+   * Receives callbacks in place of the host of every endpoint, like `http://127.0.0.1:8080`: for a
+   * receiver on this machine, without a certificate. Paths are those of the endpoints.
+   * @default none, callbacks go to the endpoints
+   */
+  deliverTo?: string;
+  /**
+   * With this token, the page asks the witness of each registration that has `X-Vcc-Registration`, at
+   * `/.well-known/vcc-registration`.
+   * @default none, no witness is asked
+   */
+  witnessToken?: string;
   /** The time, in milliseconds since the epoch: for tokens, limits and records. @default Date.now */
   now?: () => number;
 }
@@ -58,8 +72,8 @@ export interface Emulator extends Controls {
  * strict as the documentation. `behaviour` has a switch for whatever VCC leaves undocumented, and
  * `fail` simulates faults.
  *
- * @throws the error of `node:net` if the port is in use; TypeError for an invalid behaviour; Error for
- *   a state file that cannot be read or written, or is invalid
+ * @throws the error of `node:net` if the port is in use; TypeError for an invalid behaviour or URL; Error
+ *   for a state file that cannot be read or written, or is invalid
  *
  * @example
  * import { startEmulator } from "pulumi-vcc/emulator";
@@ -79,19 +93,23 @@ export async function startEmulator({
   behaviour: switches = {},
   stateFile,
   admin = false,
+  deliverTo,
+  witnessToken,
   now = () => Date.now(),
 }: EmulatorOptions = {}): Promise<Emulator> {
   const initialBehaviour = behaviourWith(switches);
   const behaviour = structuredClone(initialBehaviour);
   const changes = createChanges();
   const onChange = changes.announce;
-  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, now, onChange });
+  const redirect = createRedirect(deliverTo);
+  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, redirect, now, onChange });
   const faults = createFaults(onChange);
   const requests = createRecords<RecordedRequest>(onChange);
   const controls: Controls = {
     registrations: vcc.registrations,
     requests: requests.all,
     callbacks: vcc.callbacks,
+    witnesses: createWitnesses({ registrations: vcc.registrations, token: witnessToken, redirect }),
     behaviour,
     fail: faults.add,
     faults: faults.all,

@@ -5,3 +5,4 @@ export type { RecordedRequest } from "./http/exchange";
 export type { Fault, FaultRule } from "./http/faults";
 export type { RecordedCallback } from "./vcc/callbacks";
 export type { ProviderSettings } from "./vcc/provider-settings";
+export type { WitnessReport } from "./witnesses";

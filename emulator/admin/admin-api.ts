@@ -7,7 +7,7 @@ import { describeIssue } from "../vcc/issue-message";
 import type { ProviderSettings } from "../vcc/provider-settings";
 
 /** Method → handler, which receives the body. */
-export type Resource = Record<string, (body: string) => Reply>;
+export type Resource = Record<string, (body: string) => Reply | Promise<Reply>>;
 
 const mask = "••••";
 
@@ -17,7 +17,19 @@ export function createAdminApi(emulator: Controls, onChange: () => void): Map<st
   const behaviour = () => json(200, emulator.behaviour);
 
   return new Map<string, Resource>([
-    ["registrations", { GET: () => json(200, emulator.registrations().map(masked)) }],
+    [
+      "registrations",
+      {
+        async GET() {
+          const reports = await emulator.witnesses();
+          const registrations = emulator.registrations().map((settings) => {
+            const witness = reports.find(({ provider }) => provider === settings.provider);
+            return { ...masked(settings), ...(witness && { witness }) };
+          });
+          return json(200, registrations);
+        },
+      },
+    ],
     ["requests", { GET: () => json(200, emulator.requests()) }],
     ["callbacks", { GET: () => json(200, emulator.callbacks()) }],
     [

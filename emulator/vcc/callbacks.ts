@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Behaviour } from "../behaviour";
 import { createRecords } from "../records";
 import type { ProviderSettings } from "./provider-settings";
+import type { Redirect } from "./redirect";
 
 /** What happened to an interaction. */
 export interface InteractionEvent {
@@ -46,11 +47,13 @@ const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "546
  */
 export function createCallbacks({
   behaviour,
+  redirect,
   now,
   onChange,
   timeoutMs = 5000,
 }: {
   behaviour: Behaviour;
+  redirect: Redirect;
   now: () => number;
   onChange?: () => void;
   timeoutMs?: number;
@@ -88,7 +91,7 @@ export function createCallbacks({
   ) {
     if (ended.aborted) return;
     const at = new Date(now()).toISOString();
-    const outcome = await fetch(endpoint, {
+    const outcome = await fetch(redirect(endpoint), {
       method: "POST",
       headers: headersFor(headers),
       body: JSON.stringify(notifications),
@@ -103,7 +106,13 @@ export function createCallbacks({
     );
     if (ended.aborted) return;
     for (const { notification } of notifications) {
-      records.add({ at, provider, notification, url: withoutSecrets(endpoint), ...outcome });
+      records.add({
+        at,
+        provider,
+        notification,
+        url: withoutSecrets(redirect(endpoint)),
+        ...outcome,
+      });
     }
   }
 

@@ -7,6 +7,7 @@ import type { Endpoint } from "./endpoints";
 import { createInteractions } from "./invoke";
 import type { ProviderSettings } from "./provider-settings";
 import { createRateLimiter } from "./rate-limit";
+import type { Redirect } from "./redirect";
 import { register } from "./register";
 import { createRegistrations } from "./registrations";
 import { createStateFile } from "./state-file";
@@ -32,6 +33,7 @@ export interface Vcc {
 export function createVcc({
   behaviour,
   stateFile,
+  redirect,
   now,
   onChange,
   ...client
@@ -40,6 +42,7 @@ export function createVcc({
   clientSecret: string;
   behaviour: Behaviour;
   stateFile: string | undefined;
+  redirect: Redirect;
   now: () => number;
   /** Called after each change of registrations or callbacks. */
   onChange: () => void;
@@ -50,7 +53,7 @@ export function createVcc({
     stateFile === undefined ? undefined : createStateFile(stateFile),
     onChange,
   );
-  const callbacks = createCallbacks({ behaviour, now, onChange });
+  const callbacks = createCallbacks({ behaviour, redirect, now, onChange });
   const interactions = createInteractions({ registrations, behaviour, callbacks });
   const rateLimiter = createRateLimiter(behaviour, now);
 

@@ -1,6 +1,8 @@
 import type { Browser, Page } from "puppeteer-core";
 import { type Emulator, startEmulator } from "../../emulator";
+import { createReceiver } from "../../receiver";
 import { clientOf, settings } from "../emulator/client";
+import { servers } from "../receiver/server";
 import { launchChromium } from "./chromium";
 import { contrastsOf } from "./contrast";
 
@@ -58,6 +60,8 @@ async function tabTo(name: string) {
 }
 
 describe("the page", () => {
+  const listen = servers();
+
   it("explains empty sections, and shows new data", async () => {
     expect(await textOf("#registrations .empty")).toContain("run pulumi up there");
     await clientOf(emulator).register({ ...settings, endpoint: `${settings.endpoint}?key=canary` });
@@ -132,6 +136,29 @@ describe("the page", () => {
     await page.locator("[type=submit]::-p-text(Add fault)").click();
     await waitForText("#message", "fault.headers: these headers cannot be sent");
     problems = problems.filter((problem) => !problem.includes("400 (Bad Request)"));
+  });
+
+  it("shows what the witness of a registration says", async () => {
+    const receiver = createReceiver({
+      headers: { Authorization: "Bearer t" },
+      onNotification() {},
+      witnessToken: "w",
+    });
+    const { url: deliverTo } = await listen(receiver.node);
+    await page.goto("about:blank");
+    await emulator.close();
+    emulator = await startEmulator({ admin: true, deliverTo, witnessToken: "w" });
+    await page.goto(emulator.url);
+    const client = clientOf(emulator);
+    const headers = { Authorization: "Bearer t", "X-Vcc-Registration": "0123456789ab" };
+    await client.register({ ...settings, headers });
+    await waitForText("#registrations .rows", "witness: no notification yet");
+    const requests = [{ externalid: "case-1", route: "Sales" }];
+    await client.invoke({ provider: settings.provider, requests });
+    await waitForText("#registrations .rows", "the last notification carried this registration");
+    await client.register({ ...settings, headers: { ...headers, "X-Vcc-Registration": "other" } });
+    await waitForText("#registrations .rows", "carried another registration");
+    expect((await contrastsOf(page)).filter(({ ratio }) => ratio < 4.5)).toEqual([]);
   });
 
   it("shows the names of registrations as text", async () => {

@@ -30,7 +30,21 @@ function permissionsText(permissions) {
   return texts.filter(Boolean).join("; ") || "no permissions for agents";
 }
 
-export function registrationRow({ provider, endpoint, headers = {}, agentactionspermitted = {} }) {
+const witnessTexts = {
+  "in use": "the last notification carried this registration",
+  other: "the last notification carried another registration",
+  "nothing yet": "no notification yet",
+  unreachable: "unreachable",
+};
+
+function witnessDetail({ says, at }) {
+  const seen = at === null ? "" : ` (${timeFormat.format(new Date(at))})`;
+  const className = says === "in use" ? "good" : says === "nothing yet" ? "" : "warn";
+  return detail(`witness: ${witnessTexts[says]}${seen}`, className);
+}
+
+export function registrationRow(registration) {
+  const { provider, endpoint, headers = {}, agentactionspermitted = {}, witness } = registration;
   const headerTexts = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return element(
     "li",
@@ -39,6 +53,7 @@ export function registrationRow({ provider, endpoint, headers = {}, agentactions
     detail(breakable(endpoint ?? "no endpoint")),
     detail(headerTexts.length > 0 ? headerTexts.join(", ") : "no headers"),
     detail(permissionsText(agentactionspermitted)),
+    witness === undefined ? undefined : witnessDetail(witness),
   );
 }
 

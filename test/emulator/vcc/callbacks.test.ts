@@ -214,6 +214,7 @@ describe("callbacks", () => {
   it("do not wait longer than their timeout", async () => {
     const { url } = await startReceiver(() => {});
     const callbacks = createCallbacks({
+      redirect: (url) => url,
       behaviour: defaultBehaviour,
       now: Date.now,
       timeoutMs: 20,

@@ -1,0 +1,66 @@
+import type { ProviderSettings } from "./vcc/provider-settings";
+import type { Redirect } from "./vcc/redirect";
+
+/** What the witness of a registration says. */
+export interface WitnessReport {
+  provider: string;
+  /**
+   * `"in use"` if the last notification carried this registration, `"other"` if it carried another one
+   * or none, `"nothing yet"` before the first.
+   */
+  says: "in use" | "other" | "nothing yet" | "unreachable";
+  /** When the last notification arrived: UTC, RFC 3339, of the witness's clock. `null` without one. */
+  at: string | null;
+}
+
+const witnessPath = "/.well-known/vcc-registration";
+const timeoutMs = 1000;
+
+/** Asks the witnesses of all registrations that carry the header for one. */
+export function createWitnesses({
+  registrations,
+  token,
+  redirect,
+}: {
+  registrations: () => ProviderSettings[];
+  token: string | undefined;
+  redirect: Redirect;
+}): () => Promise<WitnessReport[]> {
+  return async () => {
+    if (token === undefined) return [];
+    const asked = registrations().flatMap(({ provider, endpoint, headers = {} }) => {
+      const registration = new Headers(headers).get("x-vcc-registration");
+      if (endpoint === undefined || registration === null) return [];
+      return [{ provider, registration, url: redirect(new URL(witnessPath, endpoint).href) }];
+    });
+    return Promise.all(
+      asked.map(async ({ provider, registration, url }) => ({
+        provider,
+        ...(await ask(url, token, registration)),
+      })),
+    );
+  };
+}
+
+async function ask(
+  url: string,
+  token: string,
+  registration: string,
+): Promise<Omit<WitnessReport, "provider">> {
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    const { registrations } = (await response.json()) as {
+      registrations: Array<{ registration: string | null; lastSeenAt: string }>;
+    };
+    const [last] = registrations;
+    if (last === undefined) return { says: "nothing yet", at: null };
+    return { says: last.registration === registration ? "in use" : "other", at: last.lastSeenAt };
+  } catch {
+    return { says: "unreachable", at: null };
+  }
+}
