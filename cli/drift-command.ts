@@ -31,7 +31,10 @@ export function driftCommand(): Command {
       "read allows; needs the region, but no VCC credentials",
   );
   return addStackOptions(command)
-    .option("--refresh", "refresh the state first (default: as set in Pulumi.yaml)")
+    .option(
+      "--refresh",
+      "refresh the state first (default: if a registration has a witness, otherwise as set in Pulumi.yaml)",
+    )
     .option("--no-refresh", "do not refresh the state first")
     .option(
       "-f, --format <format>",
@@ -45,12 +48,17 @@ export function driftCommand(): Command {
     )
     .option(
       "--fail-on <classes>",
-      `the classes that fail the check, of ${selectable.join(", ")} (default: all but ignored)`,
+      `the classes that fail the check, of ${selectable.join(", ")} (default: all but ignored and rotating)`,
       (names) => names.split(",").map((name) => oneOf(selectable, name.trim())),
     )
     .option(
       "--max-age <duration>",
       'treat older registrations as stale: "12h", "7d", "2w" (default: only reassertEvery counts)',
+      parseAge,
+    )
+    .option(
+      "--require-verified <duration>",
+      "fail what no witness has seen in use for longer (default: unlimited)",
       parseAge,
     )
     .option(
@@ -94,6 +102,7 @@ interface Options extends StackOptions {
   refresh?: boolean;
   failOn?: DriftClass[];
   maxAge?: number;
+  requireVerified?: number;
   account?: string[];
   since?: Earlier;
   notifyCommand?: string;
@@ -133,7 +142,16 @@ async function runDrift(selection: Selection, options: Options, outputs: Output[
 
 async function lookAndReport(
   selection: Selection,
-  { failOn = deviations, maxAge, account, refresh, parallel, since, couldNotLook }: Options,
+  {
+    failOn = deviations,
+    maxAge,
+    requireVerified,
+    account,
+    refresh,
+    parallel,
+    since,
+    couldNotLook,
+  }: Options,
   signal: AbortSignal,
 ): Promise<DriftReport> {
   const nowMs = Date.now();
@@ -150,8 +168,15 @@ async function lookAndReport(
           },
         ];
   const warnings = environmentWarnings(process.env);
-  const options = { nowMs, maxAgeMs: maxAge, failOn, accounts: account, warnings, earlier: since };
-  return createReport(inspections, options);
+  return createReport(inspections, {
+    nowMs,
+    maxAgeMs: maxAge,
+    requireVerifiedMs: requireVerified,
+    failOn,
+    accounts: account,
+    warnings,
+    earlier: since,
+  });
 }
 
 /** @returns whether something may have changed */

@@ -1,4 +1,5 @@
 export type { Region } from "./contract/region";
+export type { Witness } from "./contract/witness";
 export { accountNames } from "./program/account-names";
 export { basic, bearer } from "./program/authorization";
 export type { VccAccountArgs } from "./program/vcc-account";
@@ -10,4 +11,5 @@ export type {
   Permission,
   ProviderSettingsBody,
   VccProviderArgs,
+  WitnessArgs,
 } from "./program/vcc-provider-args";

@@ -15,13 +15,13 @@ export interface ReceiverOptions {
   headers: HeaderSet | Record<string, HeaderSet>;
   /**
    * Called once for each notification, of any kind unless `onOther` is set. If it throws or rejects, the
-   * receiver answers 500 and forgets the notification, so that a repetition is handled.
+   * receiver responds with 500 and forgets the notification, so that a repetition is handled.
    */
   onNotification: (notification: Notification) => unknown;
   /** Called instead for kinds that VCC does not document. */
   onOther?: (notification: Notification) => unknown;
   /**
-   * Called with the cause of each failure and refusal, since answers say nothing. Errors of a handler are
+   * Called with the cause of each failure and refusal, since responses say nothing. Errors of a handler are
    * passed as they are, with the notification.
    */
   onError?: (cause: unknown, notification?: Notification) => void;
@@ -29,11 +29,11 @@ export interface ReceiverOptions {
   store?: NotificationStore;
   /** The path of the endpoint. @default any, for applications that route requests themselves */
   path?: string;
-  /** Answers 413 to a larger body. @default 1,000,000 */
+  /** Responds with 413 to a larger body. @default 1,000,000 */
   maxBodyBytes?: number;
   /**
-   * Answers 202 if the handlers run longer than this, and lets them end. VCC does not learn of their failure
-   * then. @default none, the answer waits for the handlers
+   * Responds with 202 if the handlers run longer than this, and lets them end. VCC does not learn of their failure
+   * then. @default none, the response waits for the handlers
    */
   respondAfterMs?: number;
   /** With this bearer token, the witness reveals which registration VCC uses. @default no witness */
@@ -47,14 +47,14 @@ export interface ReceiverOptions {
 }
 
 export interface Receiver {
-  /** Answers a web-standard request. Never rejects. */
+  /** Responds to a web-standard request. Never rejects. */
   fetch(request: Request): Promise<Response>;
   /**
    * A listener for `node:http` and Express. Requests for other paths go to `next`, if there is one, else
-   * they are answered 404. Never rejects.
+   * the response is 404. Never rejects.
    */
   node: NodeListener;
-  /** What the witness answers. @throws the store's error */
+  /** What the witness reports. @throws the store's error */
   evidence(): Promise<Evidence>;
   /** Resolves when no handler is running: before a process ends, if `respondAfterMs` is set. */
   settled(): Promise<void>;
@@ -99,7 +99,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     try {
       options.onError?.(cause, notification);
     } catch {
-      // The application's own error must not change an answer.
+      // The application's own error must not change a response.
     }
   }
 
@@ -158,7 +158,7 @@ const answers = {
   failed: () => answer(500),
 } satisfies Record<Outcome | "running", () => Response>;
 
-/** No answer contains anything of its request. */
+/** No response contains anything of its request. */
 function answer(status: number, headers: Record<string, string> = {}): Response {
   return new Response(null, { status, headers });
 }

@@ -7,7 +7,7 @@ export const registrationHeader = "X-Vcc-Registration";
 
 export const defaultWitnessPath = "/.well-known/vcc-registration";
 
-/** Answers an authenticated `GET` with the evidence. */
+/** Responds to an authenticated `GET` with the evidence. */
 export function createWitness(
   token: string,
   evidence: EvidenceKeeper,

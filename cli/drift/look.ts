@@ -8,7 +8,7 @@ export interface LookOptions {
   parallel: number;
   /** Stops it; its reason becomes the error of each stack that is not finished. */
   signal: AbortSignal;
-  /** @default as set in each project's options */
+  /** @default for stacks with a witness, otherwise as set in each project's options */
   refresh?: boolean | undefined;
 }
 

@@ -2,22 +2,32 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent } from "undici";
-import type { Connection } from "../config/connection";
 import { isLoopback } from "../contract/setting-parsers";
 import { ConfigurationError } from "../errors";
 
+export interface DispatcherOptions {
+  /** Where requests go. */
+  urls: string[];
+  /** The number of concurrent connections to each host. */
+  connections: number;
+  /** A PEM file of certificates to trust in addition to those of Node.js. */
+  caFile?: string | undefined;
+  /** Unit: milliseconds. */
+  connectTimeoutMs: number;
+}
+
 /**
- * Creates the connections to the token endpoint and the API of an account. They use the proxies of
- * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, except for loopback, and trust the certificates of
- * Node.js, including `NODE_EXTRA_CA_CERTS`.
+ * Creates connections that use the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, except for
+ * loopback, and trust the certificates of Node.js, including `NODE_EXTRA_CA_CERTS`.
  *
- * @param connectTimeoutMs in milliseconds
  * @throws ConfigurationError if the file or a proxy is unusable
  */
-export function createDispatcher(
-  { apiUrl, authUrl, maxConcurrency, caFile }: Connection,
-  connectTimeoutMs: number,
-): Dispatcher {
+export function createDispatcher({
+  urls,
+  connections,
+  caFile,
+  connectTimeoutMs,
+}: DispatcherOptions): Dispatcher {
   const tls = {
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && {
@@ -26,12 +36,12 @@ export function createDispatcher(
   };
   try {
     return new EnvHttpProxyAgent({
-      connections: maxConcurrency,
+      connections,
       noProxy: [
         // As undici reads them without this option.
         process.env.no_proxy ?? process.env.NO_PROXY ?? "",
         // A proxy would see the secrets of an http URL, and has a loopback of its own.
-        ...[apiUrl, authUrl].map((url) => new URL(url).hostname).filter(isLoopback),
+        ...urls.map((url) => new URL(url).hostname).filter(isLoopback),
       ].join(","),
       connect: tls,
       requestTls: tls,

@@ -74,10 +74,15 @@ export function createRegisterClient(
     showAnswers = false,
   }: RegisterClientOptions,
 ): RegisterClient {
-  const { apiUrl, maxConcurrency, totalTimeoutMs } = connection;
+  const { apiUrl, authUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
   // Shorter than the attempt, so that a connection timeout proves that nothing was sent.
   const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
-  const dispatcher = createDispatcher(connection, connectTimeoutMs);
+  const dispatcher = createDispatcher({
+    urls: [apiUrl, authUrl],
+    connections: maxConcurrency,
+    caFile,
+    connectTimeoutMs,
+  });
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
   const tokens = createTokenSource(credentials, { ...connection, showAnswers }, send, clock.now);

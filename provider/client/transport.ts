@@ -7,12 +7,15 @@ import type { HttpResponse } from "./response";
 export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  /** Of a POST. @default none: a GET */
+  body?: string;
   disclosure: Disclosure;
+  /** How messages name the request. @default method and URL */
+  label?: string;
 }
 
 /**
- * Sends a POST once and returns the response, whatever its status, with as much of its body as
+ * Sends a request once and returns the response, whatever its status, with as much of its body as
  * arrives.
  *
  * @param timeoutMs for the whole exchange, in milliseconds
@@ -25,23 +28,29 @@ export async function exchange(
   dispatcher: Dispatcher,
   timeoutMs: number,
 ): Promise<HttpResponse> {
-  const { url, disclosure } = outgoing;
+  const { url, disclosure, label = labelOf(outgoing) } = outgoing;
   const response = await sendAndReceive(outgoing, dispatcher, timeoutMs);
   if (response.status < 300 || response.status >= 400) return response;
   throw new ProtocolError(
-    `[POST] ${url}: ${response.status} redirects to ` +
+    `${label}: ${response.status} redirects to ` +
       `${quote(hostOf(response.headers.location, url), disclosure) || "an unknown host"}; ` +
       "redirects are not followed. Configure the final URL",
   );
 }
 
+function labelOf({ url, body }: HttpRequest): string {
+  return `[${body === undefined ? "GET" : "POST"}] ${url}`;
+}
+
 async function sendAndReceive(
-  { url, headers, body }: HttpRequest,
+  outgoing: HttpRequest,
   dispatcher: Dispatcher,
   timeoutMs: number,
 ): Promise<HttpResponse> {
+  const { url, headers, body, label = labelOf(outgoing) } = outgoing;
   const signal = timeoutSignal(timeoutMs);
-  const content = Buffer.from(body);
+  const isGet = body === undefined;
+  const content = Buffer.from(body ?? "");
   let maybeSent = false;
   // undici reads the body when it writes to a connection; before that, nothing has been sent.
   async function* observedContent() {
@@ -53,7 +62,7 @@ async function sendAndReceive(
       ? { reason: `no complete response within ${timeoutMs / 1000} s`, nextStep: checkNetwork }
       : describeFailure(cause);
     const { reason, nextStep, retryable = true } = failure;
-    const message = `[POST] ${url}: ${reason}. ${nextStep}`;
+    const message = `${label}: ${reason}. ${nextStep}`;
     return new NetworkError(message, { cause, maybeSent, retryable });
   };
   try {
@@ -62,9 +71,9 @@ async function sendAndReceive(
     const response = await raceAgainst(
       signal,
       request(url, {
-        method: "POST",
-        headers: { ...headers, "content-length": String(content.length) },
-        body: observedContent() as never,
+        method: isGet ? "GET" : "POST",
+        headers: { ...headers, ...(!isGet && { "content-length": String(content.length) }) },
+        body: isGet ? null : (observedContent() as never),
         dispatcher,
         signal,
       }),

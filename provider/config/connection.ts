@@ -16,6 +16,8 @@ export interface Connection {
   totalTimeoutMs: number;
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;
+  /** Of the witnesses that a refresh asks. */
+  witnessToken?: string | undefined;
   /** For registrations that do not set `reassertEvery`. */
   reassertEvery?: string | undefined;
 }
@@ -34,6 +36,7 @@ export function loadConnection(sources: SettingSources): Connection {
     "maxConcurrency",
     "deadline",
     "caFile",
+    "witnessToken",
     "reassertEvery",
   ]);
   return { ...connection, totalTimeoutMs };

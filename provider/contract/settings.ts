@@ -85,6 +85,12 @@ export const settings = {
     description: "A PEM file of certificates to trust in addition to those of Node.js.",
     parse: parseText,
   },
+  witnessToken: {
+    environmentVariable: "VCC_WITNESS_TOKEN",
+    description: "The token of the witnesses that `pulumi refresh` asks.",
+    parse: parseCredential,
+    secret: true,
+  },
   reassertEvery: {
     environmentVariable: "VCC_REASSERT_EVERY",
     description: "The `reassertEvery` of registrations that do not set it.",

@@ -1,4 +1,5 @@
 import type { RegisterClient, RegisterClientOptions } from "../client/register-client";
+import type { WitnessClient } from "../client/witness-client";
 import { showAnswersVariable, showsAnswers } from "../config/answers";
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, requireWholeClient } from "../config/credentials";
@@ -45,6 +46,13 @@ export interface Account extends Pick<RegisterClient, "register"> {
   id(): string | undefined;
   /** Whether an access token is configured, which does not identify a client. */
   hasAccessToken(): boolean;
+  /**
+   * Asks the witness at a URL with the account's token.
+   *
+   * @returns the JSON of its response
+   * @throws VccError
+   */
+  askWitness(url: string): Promise<unknown>;
   /**
    * Whether it is a `VccAccount` with a client: destroy takes that from the state, so that no other
    * environment helps.
@@ -124,6 +132,13 @@ export function createAccounts(environment: Environment, options: AccountsOption
   };
 }
 
+/** @throws ConfigurationError without a token */
+function loadWitnessAccess(sources: SettingSources) {
+  const { witnessToken: token, caFile } = loadConnection(sources);
+  if (token !== undefined) return { token, caFile };
+  throw new ConfigurationError([`the witness was not asked: set ${sources.label("witnessToken")}`]);
+}
+
 interface AccountOptions extends RegisterClientOptions {
   engineWatched?: Promise<void>;
   warnOfAnswers(): void;
@@ -135,6 +150,7 @@ function createAccount(
   { engineWatched, warnOfAnswers, ...options }: AccountOptions,
 ): Account {
   let client: RegisterClient | undefined;
+  let witnessClient: WitnessClient | undefined;
 
   function fingerprint(key: string): string | undefined {
     const id = loadAccountId(sources);
@@ -156,6 +172,11 @@ function createAccount(
     },
     hasAccessToken: () => sources.read("accessToken") !== undefined,
     isClientInState: () => isClientInState,
+    async askWitness(url) {
+      const { createWitnessClient } = await import("../client/witness-client.ts");
+      witnessClient ??= createWitnessClient(loadWitnessAccess(sources));
+      return witnessClient.ask(url);
+    },
     async register(settings) {
       // Most operations send nothing and need neither the client, which takes time and memory to
       // load, nor credentials. (`import()` requires the extension.)

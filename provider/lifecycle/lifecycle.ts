@@ -4,6 +4,7 @@ import { parseDeclarationId } from "../contract/declaration";
 import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
+import { verdictOf } from "../contract/witness";
 import { ConfigurationError, UnacknowledgedError } from "../errors";
 import {
   createFingerprintKey,
@@ -13,7 +14,9 @@ import {
 import { resetSettings, toProviderSettings } from "../registration/provider-settings";
 import { describeRecentWindow, reassertWindow } from "../registration/reassert-window";
 import { parseRegistration } from "../registration/registration";
+import { hasWitness, identified, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
+import { createDeclaredWitnesses } from "./declared-witnesses";
 import { createHeldFailures } from "./held-failures";
 import type { OperationLog } from "./operation-log";
 import { createOwnership } from "./ownership";
@@ -21,15 +24,18 @@ import { differOnlyByCase, type RegisteredName } from "./registered-name";
 import {
   argumentsOf,
   differences,
+  differsInState,
   hasDrifted,
   identity,
   inputsOf,
   isOtherAccount,
   type RegistrationInputs,
   type RegistrationOutputs,
+  registeredOf,
   registrationLabel,
   windowAdvanced,
 } from "./state";
+import { verify } from "./verification";
 
 export interface LifecycleOptions {
   accounts: Accounts;
@@ -46,6 +52,7 @@ export interface LifecycleOptions {
  */
 export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
   const ownership = createOwnership(operationLog);
+  const witnesses = createDeclaredWitnesses();
   const failures = createHeldFailures(accounts.areNamed);
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
@@ -64,15 +71,17 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       ]);
     }
     const settings = toProviderSettings(inputs);
+    const fingerprint = registrationFingerprint(region, settings, fingerprintKey);
     const outputs = {
       ...inputs,
-      registrationFingerprint: registrationFingerprint(region, settings, fingerprintKey),
+      registrationFingerprint: fingerprint,
+      ...(hasWitness(inputs) && before !== undefined && historyOf(before, fingerprint)),
     };
     const account = accounts.get(inputs.account);
     await ownership.claim(nameOf(inputs, account));
     failures.begin(inputs);
     try {
-      await account.register(settings);
+      await account.register(hasWitness(inputs) ? identified(settings, fingerprint) : settings);
       failures.settle(inputs);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -124,6 +133,9 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
           : undefined;
       const problem = declared && ownership.declare(declared, news.fingerprintKey);
       if (problem !== undefined) problems.push(`provider: ${problem}`);
+      const witness = "registration" in parsed ? witnessUrl(parsed.registration) : undefined;
+      const witnessProblem = witness && witnesses.declare(witness, news.fingerprintKey);
+      if (witnessProblem !== undefined) problems.push(`witness: ${witnessProblem}`);
       if (problems.length > 0 || place === undefined || "problems" in parsed) {
         // The engine prints the value of a property that a failure names, even if it is secret.
         return { failures: problems.map((reason) => ({ property: "", reason })) };
@@ -165,11 +177,13 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
         // The engine deletes before it replaces, which may be before it checks this resource.
         if (ownership.isReleased(name)) return { changes: true };
         failures.settle(news);
-        // The name of an account may have changed, which an update stores.
-        return olds.account === news.account ? { changes: false } : {};
+        return differsInState(olds, news) ? {} : { changes: false };
       }
-      // The inputs are equal, so the engine would not see this change.
-      if (changed.length === 1 && changed[0] === "drift") return { changes: true };
+      // Only `read` records drift in the inputs, too; otherwise the engine would not see the change.
+      const isRecordedByRead = verdictOf(olds.drift) !== undefined;
+      if (changed.length === 1 && changed[0] === "drift" && !isRecordedByRead) {
+        return { changes: true };
+      }
       // Without `changes` the engine compares the inputs itself, and prints the differences.
       return {
         replaces: identity.filter((key) => changed.includes(key)),
@@ -187,16 +201,8 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
 
     async update(id, olds, news) {
       const name = nameOf(news, accounts.get(news.account));
-      // Only the name of the account has changed.
       if (differences(olds, news).length === 0 && !ownership.isReleased(name)) {
-        const { registrationFingerprint, registeredAt } = olds;
-        return {
-          outs: {
-            ...news,
-            registrationFingerprint,
-            ...(registeredAt !== undefined && { registeredAt }),
-          },
-        };
+        return { outs: { ...news, ...registeredOf(olds) } };
       }
       // Before registering: if the response is lost, the state contains only the new account.
       if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
@@ -216,12 +222,13 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     },
 
     /**
-     * Returns the state, because VCC has no read endpoint. Known drift becomes an input, which the
-     * engine compares.
+     * Returns the state with what the witness says, because VCC has no read endpoint. Drift becomes an
+     * input, which the engine compares.
      */
-    async read(id, props) {
-      if (props === undefined) return { id };
-      if (!hasDrifted(props)) return { id, props };
+    async read(id, olds) {
+      if (olds === undefined) return { id };
+      const props = await verify(olds, () => accounts.get(olds.account), now);
+      if (!hasDrifted(props) && !hasDrifted(olds)) return { id, props };
       return { id, props, inputs: inputsOf(props) as RegistrationOutputs };
     },
 
@@ -257,6 +264,16 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
+}
+
+/** What a witness may still see of the registration before, or has seen of the same one. */
+function historyOf(before: RegistrationOutputs, fingerprint: string) {
+  const { registrationFingerprint: former, formerFingerprint, verifiedAt } = before;
+  if (former !== fingerprint) return { formerFingerprint: former };
+  return {
+    ...(formerFingerprint !== undefined && { formerFingerprint }),
+    ...(verifiedAt !== undefined && { verifiedAt }),
+  };
 }
 
 /** Where a registration goes, and what applies to it there. */

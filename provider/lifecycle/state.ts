@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import type { DeclaredRegistration } from "../registration/registration";
+import { hasWitness } from "../registration/witness";
 
 /** The result of `check`: the inputs in the state, which the engine compares. */
 export interface RegistrationInputs extends DeclaredRegistration {
@@ -16,10 +17,18 @@ export interface RegistrationInputs extends DeclaredRegistration {
 }
 
 /** What is known after a registration: the outputs in the state. */
-export interface RegistrationOutputs extends RegistrationInputs {
+export interface RegistrationOutputs extends RegistrationInputs, Registered {}
+
+interface Registered {
   registrationFingerprint: string;
   /** Missing until VCC has acknowledged the first registration. */
   registeredAt?: string;
+  /** Of the registration before this one. Only with a witness. */
+  formerFingerprint?: string;
+  /** When a witness last saw this registration in use. */
+  verifiedAt?: string;
+  /** What the witness said at the last refresh. */
+  evidence?: string;
 }
 
 /** A change to one of these replaces the resource, unless both accounts are one at VCC. */
@@ -37,6 +46,7 @@ const compared = [
   "agentActionsPermitted",
   "drift",
   "reassertWindow",
+  "witness",
 ] as const;
 
 /** What `check` adds to the arguments. A program that ignores all changes passes it back. */
@@ -60,10 +70,17 @@ export function differences(
     if (key === "drift") return hasDrifted(olds);
     // The name of an account is not known to VCC.
     if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
+    // VCC knows only whether there is a witness.
+    if (key === "witness") return hasWitness(olds) !== hasWitness(news);
     // Removing `reassertEvery` does not change the registration.
     if (key === "reassertWindow" && news[key] === undefined) return false;
     return !isDeepStrictEqual(olds[key], news[key]);
   });
+}
+
+/** Whether something differs that VCC does not know: the state stores it without a registration. */
+export function differsInState(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  return olds.account !== news.account || !isDeepStrictEqual(olds.witness, news.witness);
 }
 
 /** Whether a new window of the same length has begun. */
@@ -115,6 +132,29 @@ export function registrationLabel({
 }
 
 export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {
-  const { registrationFingerprint, registeredAt, ...inputs } = outputs;
-  return inputs;
+  return split(outputs).inputs;
+}
+
+/** What an update keeps that sends nothing. */
+export function registeredOf(outputs: RegistrationOutputs): Registered {
+  return split(outputs).registered;
+}
+
+function split(outputs: RegistrationOutputs) {
+  const {
+    registrationFingerprint,
+    registeredAt,
+    formerFingerprint,
+    verifiedAt,
+    evidence,
+    ...inputs
+  } = outputs;
+  const registered = {
+    registrationFingerprint,
+    ...(registeredAt !== undefined && { registeredAt }),
+    ...(formerFingerprint !== undefined && { formerFingerprint }),
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    ...(evidence !== undefined && { evidence }),
+  };
+  return { inputs, registered };
 }

@@ -51,6 +51,16 @@ export function serializableRecord<Value>(path: string, value: Value, missing?: 
   }) as Value;
 }
 
+/** For an argument that may be an object, or text or a number instead. */
+export function serializableOrRecord<Value>(path: string, value: Value): Value {
+  return whenResolved(value, (resolved) =>
+    // Pulumi makes an empty object of each bigint and symbol.
+    resolved !== null && ["object", "bigint", "symbol"].includes(typeof resolved)
+      ? serializableRecord(path, resolved)
+      : serializable(path, resolved),
+  ) as Value;
+}
+
 /** @throws RunError unless a value is a plain object whose names Pulumi forwards */
 export function requireSerializableRecord(
   path: string,

@@ -57,6 +57,11 @@ export interface VccAccountArgs {
    */
   caFile?: pulumi.Input<string> | undefined;
   /**
+   * The token of the witnesses of this account's registrations. The state encrypts it.
+   * @default `VCC_WITNESS_TOKEN`
+   */
+  witnessToken?: pulumi.Input<string> | undefined;
+  /**
    * The `reassertEvery` of registrations that do not set it: "1h" to "365d".
    * @default `VCC_REASSERT_EVERY`, otherwise never
    */

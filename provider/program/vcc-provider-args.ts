@@ -68,6 +68,26 @@ export interface VccProviderArgs {
    * @default `vcc:reassertEvery` or `VCC_REASSERT_EVERY`, otherwise never
    */
   reassertEvery?: pulumi.Input<string> | undefined;
+  /**
+   * The witness that `pulumi refresh` asks which registration VCC uses: `true` for
+   * `/.well-known/vcc-registration` at the origin of the endpoint, or the URL of a receiver of
+   * `pulumi-vcc/receiver` (`https`, or `http` for loopback). It needs `vcc:witnessToken` or
+   * `VCC_WITNESS_TOKEN`. VCC then also sends the header `X-Vcc-Registration`, a fingerprint of the
+   * registration. Adding or removing a witness registers again; changing its URL does not. A receiver
+   * serves one registration.
+   * @default false
+   */
+  witness?: pulumi.Input<boolean | string | WitnessArgs> | undefined;
+}
+
+export interface WitnessArgs {
+  /** @default `/.well-known/vcc-registration` at the origin of the endpoint */
+  url?: pulumi.Input<string> | undefined;
+  /**
+   * Whether a refresh fails if the witness cannot be asked. Otherwise the registration is unverified.
+   * @default false
+   */
+  required?: pulumi.Input<boolean> | undefined;
 }
 
 /** The body of `POST /Register`, as in the API's documentation. */
@@ -86,4 +106,4 @@ export interface ProviderSettingsBody {
 
 export interface FromSettingsOptions
   extends pulumi.CustomResourceOptions,
-    Pick<VccProviderArgs, "account"> {}
+    Pick<VccProviderArgs, "account" | "witness"> {}

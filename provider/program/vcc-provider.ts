@@ -3,8 +3,14 @@ import { createDeclarationId } from "../contract/declaration";
 import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
+import type { Witness } from "../contract/witness";
 import { requireInstalled } from "./installation";
-import { requireSerializableRecord, serializable, serializableRecord } from "./serializable";
+import {
+  requireSerializableRecord,
+  serializable,
+  serializableOrRecord,
+  serializableRecord,
+} from "./serializable";
 import { pauseStackTraces } from "./stack-traces";
 import type {
   FromSettingsOptions,
@@ -51,6 +57,8 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly reassertEvery: pulumi.Output<string | undefined>;
   /** The name of the account. `undefined` for the one that the flat settings describe. */
   declare readonly account: pulumi.Output<string | undefined>;
+  /** The witness, as declared. */
+  declare readonly witness: pulumi.Output<Witness | undefined>;
   /** The region of the account. A change replaces the registration. */
   declare readonly region: pulumi.Output<Region>;
   /** Header name → keyed fingerprint of its value: shows which header changed, never its value. */
@@ -64,6 +72,14 @@ export class VccProvider extends pulumi.CustomResource {
    * prove that it holds this registration.
    */
   declare readonly drift: pulumi.Output<string>;
+  /**
+   * What the witness said at the last refresh: `"verified"`, `"unverified"`, `"rotating"`,
+   * `"drifted"` or `"contested"`, mostly followed by `": "` and the reason. `undefined` without a
+   * witness, and before the first refresh.
+   */
+  declare readonly evidence: pulumi.Output<string | undefined>;
+  /** When a witness last saw this registration in use: UTC, RFC 3339, of the witness's clock. */
+  declare readonly verifiedAt: pulumi.Output<string | undefined>;
 
   /**
    * @param name the name of the resource in Pulumi; renaming it keeps the registration
@@ -78,6 +94,7 @@ export class VccProvider extends pulumi.CustomResource {
       agentActionsPermitted,
       reassertEvery,
       account,
+      witness,
       ...unknownArguments
     } = args;
     requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
@@ -100,11 +117,14 @@ export class VccProvider extends pulumi.CustomResource {
           ),
           reassertEvery: serializable(path("reassertEvery"), reassertEvery),
           account: serializable(path("account"), account),
+          witness: serializableOrRecord(path("witness"), witness),
           region: undefined,
           headerFingerprints: undefined,
           registrationFingerprint: undefined,
           registeredAt: undefined,
           drift: undefined,
+          evidence: undefined,
+          verifiedAt: undefined,
           ...asSecrets(unknownArguments),
           // `check` replaces it with the key.
           fingerprintKey: pulumi.secret(
@@ -124,7 +144,7 @@ export class VccProvider extends pulumi.CustomResource {
    * documentation, a curl command or Postman.
    *
    * @param body the ProviderSettings, as an object (its values may be outputs) or as JSON text
-   * @param options resource options, and the `account` of `VccProviderArgs`
+   * @param options resource options, and the `account` and `witness` of `VccProviderArgs`
    * @throws if the text is not a JSON object; the message does not quote the text
    *
    * @example
@@ -138,7 +158,7 @@ export class VccProvider extends pulumi.CustomResource {
   static fromSettings(
     name: string,
     body: ProviderSettingsBody | string,
-    { account, ...options }: FromSettingsOptions = {},
+    { account, witness, ...options }: FromSettingsOptions = {},
   ): VccProvider {
     const settings = typeof body === "string" ? parseSettings(name, body) : body;
     requireSerializableRecord(`VccProvider.fromSettings("${name}"): the body`, settings);
@@ -147,14 +167,19 @@ export class VccProvider extends pulumi.CustomResource {
         `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
       );
     }
-    if ("account" in settings) {
+    const misplaced = ["account", "witness"].find((argument) => argument in settings);
+    if (misplaced !== undefined) {
       throw new pulumi.RunError(
-        `VccProvider.fromSettings("${name}"): the body has an account; pass it in the options`,
+        `VccProvider.fromSettings("${name}"): the body has "${misplaced}", which is an option`,
       );
     }
     const { agentactionspermitted = {}, ...sameNames } = settings;
     const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
-    return new VccProvider(name, { account, agentActionsPermitted, ...sameNames }, options);
+    return new VccProvider(
+      name,
+      { account, witness, agentActionsPermitted, ...sameNames },
+      options,
+    );
   }
 }
 

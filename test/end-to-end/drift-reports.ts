@@ -137,11 +137,13 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
   const { provider, fails = true, changed = [], line } = expected;
   const { code, text, json, stack, junit, sarif, markdown, github } = reports;
   const inSync = expected.class === "in sync";
+  const verified = expected.class === "verified";
+  const good = inSync || verified;
   const shown = inSync ? "in sync (unverified)" : expected.class;
   expect(code).toBe(fails ? 2 : 0);
 
   expect(json).toMatchObject({
-    outcome: fails ? "drift" : inSync ? "as declared" : "tolerated",
+    outcome: fails ? "drift" : good ? "as declared" : "tolerated",
     count: fails ? 1 : 0,
   });
   expect(stack.registrations).toHaveLength(1);
@@ -150,7 +152,7 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
     region: "emea",
     class: expected.class,
     fails,
-    verified: false,
+    verified,
     changed,
     location: line === undefined ? null : { file: "index.ts", line },
   });
@@ -175,7 +177,7 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
     return [ruleId, level, artifactLocation?.uri, region?.startLine];
   });
   expect(findings).toEqual(
-    inSync ? [] : [[expected.class, fails ? "error" : "note", line && "index.ts", line]],
+    good ? [] : [[expected.class, fails ? "error" : "note", line && "index.ts", line]],
   );
 
   expect(github.summary).toBe(markdown);

@@ -639,8 +639,45 @@ export const argumentsOfRegistration = {
   reassertEvery,
 };
 
+const withWitness = (witness: unknown) => ({ endpoint: "https://crm.example.com/vcc", witness });
+const noWitness = "witness: must be true, a URL, or an object of url and required";
+const noWitnessUrl = "must be an absolute https URL (http is allowed for loopback only)";
+
 /** Further arguments of a registration. */
 export const furtherArguments: Case[] = [
+  ...refused(noWitness, ...[null, 0, 1, Number.NaN].map(withWitness)),
+  ...refused(`witness: ${plain}`, ...[[], ["https://a.example"], new Date(0)].map(withWitness)),
+  ...refused(`witness: ${plain}`, ...[10n, Symbol("a")].map(withWitness)),
+  ...refused(
+    `witness: ${noWitnessUrl}`,
+    ...["", "true", "canary", "//a.example", "ftp://a.example", "http://a.example"].map(
+      withWitness,
+    ),
+    ...["http://127.0.0.1.evil.example", "http://localhost.evil.example"].map(withWitness),
+  ),
+  ...refused(
+    "witness: the URL contains credentials",
+    ...["https://canary@a.example", "http://u:canary@127.0.0.1"].map(withWitness),
+  ),
+  ...refused("witness: the URL has a fragment", withWitness("https://a.example/#canary")),
+  ...refused(
+    "witness: the URL contains whitespace",
+    ...["https://a.example/canary\n", "https://a.example\\canary"].map(withWitness),
+  ),
+  ...refused(`witness.url: ${noWitnessUrl}`, withWitness({ url: "canary" })),
+  ...refused("witness.url: the URL must be a string", withWitness({ url: 1 })),
+  ...refused("witness.required: must be true or false", withWitness({ required: "canary" })),
+  ...refused('witness.URL: unknown option; did you mean "url"?', withWitness({ URL: "canary" })),
+  ...refused(`witness: ${plain}`, ...[new Map(), new URL("https://a.example")].map(withWitness)),
+  ...refused(`witness["url"]: ${aFunction}`, withWitness({ url: () => "canary" })),
+  ...refused(`witness["url"]: ${marker}`, withWitness({ url: unknownValue })),
+  ...refused(`witness["url"]: ${halfPair}`, withWitness({ url: `canary${surrogate}` })),
+  ...refused(
+    `witness: ${aFunction}`,
+    withWitness(() => true),
+  ),
+  ...refused(`witness: ${marker}`, withWitness(unknownValue)),
+  ...refused("witness: there is no endpoint", { witness: true }, { witness: {} }),
   ...refused(
     "unknown argument",
     { header: { a: "canary" } },
@@ -802,6 +839,7 @@ export const settings: Record<string, Case[]> = {
   clientId: credential,
   clientSecret: credential,
   accessToken: credential,
+  witnessToken: credential,
   apiUrl: baseUrl,
   authUrl: baseUrl,
   clientAuthentication: [

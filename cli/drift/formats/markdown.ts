@@ -1,4 +1,5 @@
 import { code, escapeHtml, tableRow } from "../../markdown";
+import { isGood } from "../report/classes";
 import type { DriftReport, Outcome, ReportedRegistration, StackReport } from "../report/report";
 import {
   className,
@@ -44,8 +45,8 @@ export function formatMarkdown(report: DriftReport): string {
 
 function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space }): string[] {
   const { registrations, repair, outcome } = stack;
-  const deviating = registrations.filter((one) => one.class !== "in sync");
-  const inSync = registrations.filter((one) => one.class === "in sync");
+  const deviating = registrations.filter((one) => !isGood(one.class));
+  const inSync = registrations.filter((one) => isGood(one.class));
   return [
     `### ${icons[outcome]} VCC: ${escapeHtml(summarize(stack))}`,
     ...(stack.project === null ? [] : [`Stack ${code(stackTitle(stack))}`]),

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Log, Result, Run } from "sarif";
-import { type DriftClass, driftClasses, meanings } from "../report/classes";
+import { type DriftClass, driftClasses, isGood, meanings } from "../report/classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/report";
 import { describeRegistration, stackTitle } from "../report/wording";
 
 const { version, homepage }: { version: string; homepage?: string } =
   require("pulumi-vcc/package.json");
 
-const rules: DriftClass[] = driftClasses.filter((driftClass) => driftClass !== "in sync");
+const rules: DriftClass[] = driftClasses.filter((driftClass) => !isGood(driftClass));
 
 /**
  * SARIF 2.1.0, for tools that show findings in the code: a run for each stack, and a result for each of
@@ -53,7 +53,7 @@ function toRun(stack: StackReport, at: string): Run {
       },
     ],
     columnKind: "utf16CodeUnits",
-    results: registrations.filter((one) => one.class !== "in sync").map(toResult),
+    results: registrations.filter((one) => !isGood(one.class)).map(toResult),
   };
 }
 

@@ -19,10 +19,14 @@ import {
 type Colour = Parameters<typeof styleText>[0];
 
 const colours: Record<DriftClass, Colour> = {
+  verified: "green",
   "in sync": "green",
   ignored: "green",
   pending: "yellow",
   stale: "yellow",
+  unverified: "yellow",
+  rotating: "yellow",
+  drifted: "red",
   contested: "red",
   unregistered: "yellow",
   orphaned: "yellow",

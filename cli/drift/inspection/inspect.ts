@@ -1,7 +1,7 @@
 import { InspectionError } from "../../stacks/inspection-error";
 import { preflight, type Stack } from "../../stacks/preflight";
 import { findProject, type Project } from "../../stacks/project";
-import { type Pulumi, parseJson } from "../../stacks/pulumi";
+import { type Pulumi, type PulumiResult, parseJson } from "../../stacks/pulumi";
 import {
   type PreviewDiagnostics,
   previewErrors,
@@ -10,7 +10,12 @@ import {
 import { secretsOfStack } from "../../stacks/stack-secrets";
 import type { Deployment } from "../../stacks/state";
 import type { Target } from "../../stacks/targets";
-import { type InspectedRegistration, inspectRegistrations, type Step } from "./registrations";
+import {
+  hasWitness,
+  type InspectedRegistration,
+  inspectRegistrations,
+  type Step,
+} from "./registrations";
 import { SourceTree } from "./source";
 
 /** What one look at a stack found. */
@@ -28,7 +33,10 @@ export interface Inspection {
 
 export interface InspectionOptions {
   pulumi: Pulumi;
-  /** Whether to refresh first. @default as set in the project's options, as for `pulumi preview` */
+  /**
+   * Whether to refresh first, which asks witnesses.
+   * @default if a registration has one, otherwise as set in the project's options
+   */
   refresh?: boolean | undefined;
 }
 
@@ -52,13 +60,18 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     const project = findProject(directory);
     Object.assign(inspection, project.name !== undefined && { project: project.name });
     const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
-    const stack = await preflight(
-      options.pulumi,
-      project,
-      stackOption,
-      ({ name, ...identity }) => void Object.assign(inspection, identity, { stack: name }),
-    );
-    Object.assign(inspection, await look(project, stack, options));
+    const { pulumi } = options;
+    const [stack, state] = await Promise.all([
+      preflight(
+        pulumi,
+        project,
+        stackOption,
+        ({ name, ...identity }) => void Object.assign(inspection, identity, { stack: name }),
+      ),
+      // Only the exported state shows interrupted updates.
+      pulumi(["stack", "export", ...stackOption], project.directory),
+    ]);
+    Object.assign(inspection, await look(project, stack, state, options));
     if (inspection.registrations.length > 0 || inspection.error !== undefined) return inspection;
     if (target.found) return inspection;
     throw new InspectionError(
@@ -78,17 +91,18 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
 async function look(
   project: Project,
   stack: Stack,
+  state: PulumiResult,
   { pulumi, refresh }: InspectionOptions,
 ): Promise<Pick<Inspection, "registrations" | "error">> {
   const { directory } = project;
   const stackOption = ["--stack", stack.reference];
-  const refreshOption = refresh === undefined ? [] : [`--refresh=${refresh}`];
-  // Only the exported state shows interrupted updates.
-  const [preview, state] = await Promise.all([
-    pulumi(["preview", "--json", "--show-sames", ...refreshOption, ...stackOption], directory),
-    pulumi(["stack", "export", ...stackOption], directory),
-  ]);
   const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
+  const refreshes = refresh ?? (hasWitness(deployment ?? {}) || undefined);
+  const refreshOption = refreshes === undefined ? [] : [`--refresh=${refreshes}`];
+  const preview = await pulumi(
+    ["preview", "--json", "--show-sames", ...refreshOption, ...stackOption],
+    directory,
+  );
   const previewed = (parseJson(preview.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
   // A preview can exit with 0 although the program reported an error.
   const failure = [state, preview].find(

@@ -37,6 +37,10 @@ export interface InspectedRegistration {
   currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
   drift?: string;
+  /** What its witness says. Missing without a witness, and if it was not asked. */
+  evidence?: string;
+  /** When its witness last saw it in use: of the witness's clock. */
+  verifiedAt?: string;
   /** The interrupted operation, in the engine's words. Its outcome is unknown. */
   interrupted?: string;
   /** Where the program declares it. Missing if that is not known. */
@@ -55,6 +59,11 @@ export interface Step {
 
 export interface RegistrationSources extends AccountSources {
   tree: SourceTree;
+}
+
+/** Whether a state has a registration with a witness, which only a refresh asks. */
+export function hasWitness({ resources = [] }: Deployment): boolean {
+  return resources.some(({ type, inputs }) => type === resourceType && Boolean(inputs?.witness));
 }
 
 /** Combines the steps of a preview, complete or not, with what only the state records. */
@@ -113,6 +122,7 @@ const ignorable = [
   "agentActionsPermitted",
   "reassertEvery",
   "account",
+  "witness",
 ];
 
 function fromStep(
@@ -132,6 +142,8 @@ function fromStep(
     ...ifKnown("recordedWindow", oldState?.inputs?.reassertWindow),
     ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
+    ...ifKnown("evidence", outputs.evidence),
+    ...ifKnown("verifiedAt", outputs.verifiedAt),
     ...(location !== undefined && { location }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Change, DriftReport } from "./report";
 import { registrationName, stackTitle } from "./wording";
 
-const good = ["in sync", "looked at"];
+const good = ["in sync", "verified", "looked at"];
 
 /**
  * Compares two reports. A registration that is new and in sync is no change, nor is one that was in

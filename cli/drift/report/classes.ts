@@ -1,13 +1,20 @@
+import { verdictOf } from "../../../provider/contract/witness";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { isFuture, windowMs } from "./times";
 
 /** What can be known about a registration without reading it from VCC. */
 export const meanings = {
+  verified: "The declaration is what was last registered, and a witness has seen VCC use it.",
   "in sync": "The declaration is what was last registered; what VCC holds is not verified.",
   ignored: "The program ignores changes of some properties, so the check cannot see them.",
   pending: "The declaration differs from what was last registered.",
   stale: "VCC last acknowledged the registration too long ago.",
-  contested: "Two resources declare the same name in the same account; VCC holds one of them.",
+  unverified: "No witness has seen VCC use the registration, or not for too long.",
+  rotating: "VCC acknowledged the registration, but still uses the one before.",
+  drifted: "A witness has seen VCC use another registration.",
+  contested:
+    "Two resources declare the same name in the same account, or a witness has seen another registration " +
+    "again after it was registered: VCC holds one of them.",
   unregistered: "The program declares it, but this stack never registered it.",
   orphaned: "This stack registered it, but the program no longer declares it.",
   unknown:
@@ -19,10 +26,17 @@ export type DriftClass = keyof typeof meanings;
 export const driftClasses = Object.keys(meanings) as DriftClass[];
 /** The classes that `--fail-on` accepts: an inspection that failed is no drift. */
 export const selectable: DriftClass[] = driftClasses.filter(
-  (driftClass) => driftClass !== "in sync" && driftClass !== "could not look",
+  (driftClass) => !isGood(driftClass) && driftClass !== "could not look",
 );
-/** The classes that fail by default: the program itself says what it ignores. */
-export const deviations: DriftClass[] = selectable.filter((driftClass) => driftClass !== "ignored");
+/** The classes that fail by default: the program itself says what it ignores, and rotations end. */
+export const deviations: DriftClass[] = selectable.filter(
+  (driftClass) => driftClass !== "ignored" && driftClass !== "rotating",
+);
+
+/** Whether nothing is to be done. */
+export function isGood(driftClass: DriftClass): boolean {
+  return driftClass === "in sync" || driftClass === "verified";
+}
 
 export interface ClassifyOptions {
   /** Milliseconds since the epoch. */
@@ -32,6 +46,11 @@ export interface ClassifyOptions {
    * @default unlimited: only `reassertEvery` counts
    */
   maxAgeMs?: number | undefined;
+  /**
+   * A registration that no witness has seen in use for longer is unverified.
+   * @default unlimited
+   */
+  requireVerifiedMs?: number | undefined;
 }
 
 /** A registration, compared with others and with an earlier report. */
@@ -49,12 +68,16 @@ const rules: Array<
   [
     "unknown",
     ({ interrupted, drift, unknownSince }) =>
-      [interrupted, drift, unknownSince].some((reason) => reason !== undefined),
+      interrupted !== undefined ||
+      unknownSince !== undefined ||
+      (drift !== undefined && verdictOf(drift) === undefined),
   ],
   ["could not look", ({ unreached }) => unreached === true],
   ["contested", ({ rivals = [] }) => rivals.length > 0],
   ["unregistered", ({ operation }) => operation === "create"],
   ["orphaned", ({ operation }) => operation === "delete"],
+  ["drifted", ({ drift = "" }) => verdictOf(drift) === "drifted"],
+  ["contested", ({ drift = "" }) => verdictOf(drift) === "contested"],
   [
     "stale",
     ({ operation, changed, window }, { nowMs }) =>
@@ -74,7 +97,16 @@ const rules: Array<
       // Negated, so that a missing or unreadable date is stale too.
       (!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs) || isFuture(registeredAt, nowMs)),
   ],
+  ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
+  [
+    "unverified",
+    ({ verifiedAt }, { nowMs, requireVerifiedMs }) =>
+      requireVerifiedMs !== undefined &&
+      // Negated, so that a missing date is unverified too.
+      !(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs),
+  ],
   ["ignored", ({ ignored }) => ignored.length > 0],
+  ["verified", ({ evidence = "" }) => verdictOf(evidence) === "verified"],
 ];
 
 export function classify(registration: ComparedRegistration, options: ClassifyOptions): DriftClass {

@@ -1,3 +1,4 @@
+import { verdictOf } from "../../../provider/contract/witness";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";
@@ -6,6 +7,7 @@ import {
   type ComparedRegistration,
   classify,
   type DriftClass,
+  isGood,
   lacksReassertEvery,
 } from "./classes";
 import { adviceOf, commandLine, repairCommands, repairOf } from "./repair";
@@ -91,7 +93,7 @@ function reportStack(inspection: ComparedInspection, options: ReportOptions): St
   });
   const failing = reported.filter(({ report }) => report.fails);
   const repairs = failing.flatMap(({ repair }) => repair ?? []);
-  const deviates = reported.some(({ report }) => report.class !== "in sync");
+  const deviates = reported.some(({ report }) => !isGood(report.class));
   const found = failing.length > 0 ? "drift" : deviates ? "tolerated" : "as declared";
   return {
     organization: organization ?? null,
@@ -123,7 +125,7 @@ function worst(found: Outcome[]): Outcome {
 
 /** What fails comes first, what is in sync last; the engine's order is arbitrary. */
 function byUrgency(a: ReportedRegistration, b: ReportedRegistration): number {
-  const rank = (one: ReportedRegistration) => (one.fails ? 0 : one.class === "in sync" ? 2 : 1);
+  const rank = (one: ReportedRegistration) => (one.fails ? 0 : isGood(one.class) ? 2 : 1);
   const name = ({ account, region, provider, resource }: ReportedRegistration) =>
     `${account ?? ""}\0${region ?? ""}\0${provider ?? ""}\0${resource}`;
   return rank(a) - rank(b) || collator.compare(name(a), name(b));
@@ -137,6 +139,7 @@ function reportRegistration(
 ): ReportedRegistration {
   const { urn, resource, provider, region, accountName, changed, ignored, registeredAt, location } =
     registration;
+  const { evidence, verifiedAt } = registration;
   return {
     urn,
     resource,
@@ -145,7 +148,8 @@ function reportRegistration(
     account: accountName ?? null,
     class: driftClass,
     fails: failOn.includes(driftClass),
-    verified: false,
+    verified: verdictOf(evidence ?? "") === "verified",
+    verifiedAt: verifiedAt ?? null,
     changed,
     ignored,
     registeredAt: registeredAt ?? null,
@@ -182,6 +186,8 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
     unreached,
     unknownSince,
     drift,
+    evidence,
+    verifiedAt,
     registeredAt,
     rivals = [],
     ignored,
@@ -202,8 +208,16 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
       : []),
     ...(rivals.length > 0 ? [`also declared by ${rivals.join(" and ")}`] : []),
     ...(ignored.length > 0 ? [`changes ignored: ${ignored.join(", ")}`] : []),
+    ...(verifiedAt === undefined ? [] : [`seen in use ${verifiedAt}`]),
+    ...(evidence === undefined || evidence === drift ? [] : reasonOf(evidence)),
   ];
   return facts.join(", ");
+}
+
+/** The class already says the verdict, except for *unverified*, which is one only on demand. */
+function reasonOf(evidence: string): string[] {
+  const reason = evidence.replace(/^(verified|rotating)(: |$)/, "");
+  return reason === "" ? [] : [reason];
 }
 
 function reassertWarnings(inspections: Inspection[]): string[] {

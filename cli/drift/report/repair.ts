@@ -1,12 +1,13 @@
 import { shellWord } from "../../shell-word";
 import type { Inspection } from "../inspection/inspect";
-import type { InspectedRegistration } from "../inspection/registrations";
-import type { DriftClass } from "./classes";
+import type { ComparedRegistration, DriftClass } from "./classes";
 
 /** What repairs one registration. */
 export interface Repair {
   /** Its URN, if `up` registers it only with `--replace`: the preview shows no change. */
   replace?: string;
+  /** Whether only a refresh shows `up` what differs. */
+  refreshes: boolean;
   /** The engine records an interrupted creation until `refresh` clears it. */
   clearsCreations: boolean;
 }
@@ -14,16 +15,27 @@ export interface Repair {
 /** @returns undefined if no command repairs it */
 export function repairOf(
   driftClass: DriftClass,
-  { urn, operation, interrupted }: InspectedRegistration,
+  { urn, operation, interrupted, rivals = [] }: ComparedRegistration,
 ): Repair | undefined {
-  if (["in sync", "ignored", "contested", "could not look"].includes(driftClass)) return undefined;
+  if (irreparable.includes(driftClass) || rivals.length > 0) return undefined;
   // Only the pending operation mentions it: no command reaches what VCC may hold.
   if (operation === undefined) return undefined;
   return {
     ...(operation === "same" && { replace: urn }),
+    refreshes: driftClass === "drifted" || driftClass === "contested",
     clearsCreations: interrupted === "creating",
   };
 }
+
+/** Nothing is wrong, or another `up` would not help. */
+const irreparable: DriftClass[] = [
+  "verified",
+  "in sync",
+  "ignored",
+  "rotating",
+  "unverified",
+  "could not look",
+];
 
 /** The arguments of each `pulumi` that repairs all of these, in order. */
 export function repairCommands(
@@ -39,9 +51,10 @@ export function repairCommands(
   const replace = repairs.flatMap((repair) =>
     repair.replace === undefined ? [] : ["--replace", repair.replace],
   );
+  const refreshes = repairs.some((repair) => repair.refreshes);
   const clears = repairs.some(({ clearsCreations }) => clearsCreations);
   return [
-    ["up", ...target, ...replace],
+    ["up", ...(refreshes ? ["--refresh"] : []), ...target, ...replace],
     ...(clears ? [["refresh", ...target, "--clear-pending-creates"]] : []),
   ];
 }
@@ -55,9 +68,17 @@ export function commandLine(commands: string[][]): string | null {
 /** What to do if no command repairs it. */
 export function adviceOf(
   driftClass: DriftClass,
-  { operation, interrupted, ignored }: InspectedRegistration,
+  { operation, interrupted, ignored, rivals = [] }: ComparedRegistration,
 ): string | null {
-  if (driftClass === "contested") return "declare the name once, and remove the other resources";
+  if (driftClass === "contested") {
+    return rivals.length > 0
+      ? "declare the name once, and remove the other resources"
+      : "find out who else registers this name, and then register it again";
+  }
+  if (driftClass === "rotating") return "keep accepting the former headers, and look again";
+  if (driftClass === "unverified") {
+    return "make sure that the receiver gets notifications, and that `witness` is its URL";
+  }
   if (driftClass === "ignored") {
     return `to compare ${ignored.join(", ")}, remove the option ignoreChanges`;
   }

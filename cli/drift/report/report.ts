@@ -55,11 +55,13 @@ export interface ReportedRegistration {
   class: DriftClass;
   /** Whether its class is one of `failOn`. */
   fails: boolean;
-  /** Currently always false: VCC has no read endpoint. */
+  /** Whether a witness has seen VCC use what was last registered, and nothing else since. */
   verified: boolean;
   changed: string[];
   ignored: string[];
   registeredAt: string | null;
+  /** When a witness last saw it in use: of the witness's clock. */
+  verifiedAt: string | null;
   /** Whole seconds since `registeredAt`. */
   ageS: number | null;
   evidence: string;

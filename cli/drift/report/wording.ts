@@ -1,3 +1,4 @@
+import { isGood } from "./classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "./report";
 
 // Wording that several formats share.
@@ -37,7 +38,7 @@ export function summarize({ count, registrations, error }: StackReport): string 
   if (registrations.length === 0) return "no registrations";
   const all = pluralize(registrations.length, "registration");
   const hidden = registrations.filter((one) => one.class === "ignored").length;
-  const deviating = registrations.filter((one) => one.class !== "in sync").length - hidden;
+  const deviating = registrations.filter((one) => !isGood(one.class)).length - hidden;
   const ignoring = hidden === 0 ? "" : `, ${hidden} with ignored changes`;
   if (deviating === 0) return `${all} as declared${ignoring}`;
   const failing = count === deviating ? "" : `, ${count || "none"} of them failing`;

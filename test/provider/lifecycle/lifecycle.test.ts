@@ -733,3 +733,93 @@ describe("reassertEvery", () => {
     });
   });
 });
+
+describe("a registration with a witness", () => {
+  const witnessed = { ...args, witness: "https://crm.example.com/witness" };
+  const registrationHeader = () => emulator.registrations()[0]?.headers?.["X-Vcc-Registration"];
+
+  it("carries its fingerprint, which does not depend on the witness", async () => {
+    const lifecycle = createTestLifecycle();
+    const { outs } = await lifecycle.create(await checked(lifecycle, witnessed));
+    expect(outs?.registrationFingerprint).toMatch(/^[0-9a-f]{12}$/);
+    expect(registrationHeader()).toBe(outs?.registrationFingerprint);
+    expect(outs?.headers).toEqual(args.headers);
+
+    const next = createTestLifecycle();
+    const without = await checked(next, args, outs);
+    const updated = await next.update("id", outs as never, without);
+    expect(registrationHeader()).toBeUndefined();
+    expect(updated.outs?.registrationFingerprint).toBe(outs?.registrationFingerprint);
+  });
+
+  it("is registered again if it gains or loses the witness, but not for another URL", async () => {
+    const { outs } = await registered(witnessed);
+    const diff = async (changes: object) => {
+      const lifecycle = createTestLifecycle();
+      const inputs = await checked(lifecycle, { ...witnessed, ...changes }, outs);
+      return lifecycle.diff("id", outs, inputs);
+    };
+    expect(await diff({})).toEqual({ changes: false });
+    expect(await diff({ witness: false })).toMatchObject({ replaces: [] });
+    expect(await diff({ witness: "https://other.example/" })).toEqual({});
+  });
+
+  it("stores another URL without a request, and keeps what it knew", async () => {
+    const { outs } = await registered(witnessed);
+    const known = { ...outs, verifiedAt: "2026-11-22T11:00:00.000Z", evidence: "verified" };
+    const lifecycle = createTestLifecycle();
+    const changes = { ...witnessed, witness: { url: "https://other.example/", required: true } };
+    const inputs = await checked(lifecycle, changes, outs);
+    const updated = await lifecycle.update("id", known, inputs);
+    expect(updated.outs).toEqual({ ...known, ...inputs });
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it("remembers the registration before, and when the same one was last seen", async () => {
+    const { outs } = await registered(witnessed);
+    const known = { ...outs, verifiedAt: "2026-11-22T11:00:00.000Z", evidence: "verified" };
+    /** A registration for other arguments, or because of drift. */
+    const updated = async (olds: typeof outs, args: object) => {
+      const lifecycle = createTestLifecycle();
+      const inputs = await checked(lifecycle, args, outs);
+      const { outs: updatedOuts } = await lifecycle.update("id", olds, inputs);
+      return updatedOuts as typeof outs;
+    };
+    const same = await updated({ ...known, drift: "sent" }, witnessed);
+    expect(same).toMatchObject({ verifiedAt: known.verifiedAt });
+    expect(same).not.toHaveProperty("formerFingerprint");
+    expect(same).not.toHaveProperty("evidence");
+
+    const rotated = { ...witnessed, headers: { Authorization: "Bearer other" } };
+    const other = await updated(known, rotated);
+    expect(other).toMatchObject({ formerFingerprint: outs.registrationFingerprint });
+    expect(other).not.toHaveProperty("verifiedAt");
+    const again = await updated({ ...other, drift: "sent" }, rotated);
+    expect(again).toMatchObject({ formerFingerprint: outs.registrationFingerprint });
+  });
+
+  it("does not share the witness with another one", async () => {
+    const lifecycle = createTestLifecycle();
+    await checked(lifecycle, witnessed);
+    const second = { ...witnessed, provider: "Second" };
+    expect(await reasons(lifecycle, second, "second")).toEqual([
+      [
+        "",
+        'witness: the resource "crm" has the same witness, which cannot tell their notifications apart: ' +
+          "give each its own URL",
+      ],
+    ]);
+    const other = { ...witnessed, provider: "Third", witness: "https://crm.example.com/other" };
+    expect(await reasons(lifecycle, other, "third")).toBeUndefined();
+  });
+
+  it("updates for recorded drift, which the engine shows", async () => {
+    const { outs } = await registered(witnessed);
+    const lifecycle = createTestLifecycle();
+    const inputs = await checked(lifecycle, witnessed, outs);
+    const diff = (drift: string) => lifecycle.diff("id", { ...outs, drift }, inputs);
+    expect(await diff("drifted: …")).toMatchObject({ replaces: [] });
+    expect(await diff("drifted: …")).not.toHaveProperty("changes");
+    expect(await diff("sent at …, not acknowledged")).toEqual({ changes: true });
+  });
+});

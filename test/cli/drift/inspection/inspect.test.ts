@@ -74,9 +74,21 @@ console.log(${JSON.stringify(texts)}[command]);`,
     expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
     for (const { args } of calls()) {
       expect(args.join(" ")).toContain(
-        args[0] === "about" ? "--stack dev" : "--stack acme/project/dev",
+        args[0] === "preview" ? "--stack acme/project/dev" : "--stack dev",
       );
     }
+  });
+
+  it("refreshes first if a registration has a witness, unless it is told not to", async () => {
+    const resources = [{ ...state, inputs: { ...state.inputs, witness: true } }];
+    install({ export: JSON.stringify({ deployment: { resources } }) });
+    await inspectStack();
+    await inspectStack({ refresh: false });
+    const previews = calls().filter(({ args }) => args[0] === "preview");
+    expect(previews.map(({ args }) => args.filter((arg) => /refresh/.test(arg)))).toEqual([
+      ["--refresh=true"],
+      ["--refresh=false"],
+    ]);
   });
 
   it.each([

@@ -50,6 +50,26 @@ describe("drift class", () => {
       { ...pendingOnly, interrupted: "creating" },
     ],
     ["unknown", "the last request was not acknowledged", { ...rotated, drift: "sent at …" }],
+    ["verified", "a witness has seen it", { ...registration, evidence: "verified" }],
+    ["in sync", "its witness says nothing", { ...registration, evidence: "unverified: …" }],
+    ["rotating", "VCC still uses the former one", { ...registration, evidence: "rotating: …" }],
+    ["pending", "another one is declared than was verified", { ...rotated, evidence: "verified" }],
+    [
+      "drifted",
+      "VCC uses another one",
+      { ...rotated, drift: "drifted: …", evidence: "drifted: …" },
+    ],
+    ["contested", "VCC uses another one again", { ...rotated, drift: "contested: …" }],
+    [
+      "orphaned",
+      "it is gone and drifted",
+      { ...registration, operation: "delete", drift: "drifted: …" },
+    ],
+    [
+      "ignored",
+      "changes are ignored",
+      { ...registration, ignored: ["headers"], evidence: "verified" },
+    ],
   ])("is %s if %s", (driftClass, _case, inspected) => {
     expect(classify(inspected, { nowMs })).toBe(driftClass);
   });
@@ -58,6 +78,18 @@ describe("drift class", () => {
     const twoDaysMs = 2 * 24 * 3_600_000;
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs })).toBe("in sync");
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs - 1 })).toBe("stale");
+  });
+
+  it("is unverified if it must be verified, and no witness has seen it, or not for too long", () => {
+    const requireVerifiedMs = 24 * 3_600_000;
+    const verifiedAt = new Date(nowMs - requireVerifiedMs).toISOString();
+    const seen = { ...registration, verifiedAt, evidence: "unverified: …" };
+    expect(classify(seen, { nowMs, requireVerifiedMs })).toBe("in sync");
+    expect(classify(seen, { nowMs: nowMs + 1, requireVerifiedMs })).toBe("unverified");
+    expect(classify(registration, { nowMs, requireVerifiedMs })).toBe("unverified");
+    expect(classify({ ...seen, evidence: "verified" }, { nowMs, requireVerifiedMs })).toBe(
+      "verified",
+    );
   });
 
   it.each([undefined, "never", "2026-11-23T12:00:00.000Z"])(

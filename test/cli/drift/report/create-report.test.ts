@@ -29,6 +29,7 @@ describe("drift report", () => {
         class: "in sync",
         fails: false,
         verified: false,
+        verifiedAt: null,
         changed: [],
         ignored: [],
         registeredAt: "2026-11-20T12:00:00.000Z",
@@ -90,6 +91,65 @@ describe("drift report", () => {
     ["an acknowledgement", {}, evidence],
   ])("names %s as evidence", (_case, facts, expected) => {
     expect(registrationsOf([{ ...registration, ...facts }])[0]?.evidence).toBe(expected);
+  });
+
+  const verifiedAt = "2026-11-22T11:00:00.000Z";
+  const drift = "drifted: VCC has used another registration (x) since 2026-11-22T10:00:00.000Z";
+
+  it.each([
+    [
+      "a verified one",
+      { evidence: "verified", verifiedAt },
+      `${evidence}, seen in use ${verifiedAt}`,
+    ],
+    [
+      "the end of a rotation",
+      { evidence: 'verified: the headers "old" not used since …' },
+      `${evidence}, the headers "old" not used since …`,
+    ],
+    [
+      "an unverified one",
+      { evidence: "unverified: no notification since it was registered" },
+      `${evidence}, unverified: no notification since it was registered`,
+    ],
+    [
+      "a rotation",
+      { evidence: "rotating: still the former one" },
+      `${evidence}, still the former one`,
+    ],
+    ["what another one was seen", { operation: "update", drift, evidence: drift }, drift],
+  ])("names what the witness says of %s", (_case, facts, expected) => {
+    expect(registrationsOf([{ ...registration, ...facts }])[0]?.evidence).toBe(expected);
+  });
+
+  it("repairs what has drifted with a refresh, and advises what else to do", () => {
+    const drifted = { ...registration, operation: "update", drift, evidence: drift };
+    expect(registrationsOf([drifted])[0]).toMatchObject({
+      class: "drifted",
+      repair: "pulumi up --refresh --stack dev",
+      advice: null,
+    });
+    const contested = { ...drifted, drift: drift.replace("drifted", "contested") };
+    expect(registrationsOf([contested])[0]).toMatchObject({
+      class: "contested",
+      repair: "pulumi up --refresh --stack dev",
+      advice: "find out who else registers this name, and then register it again",
+    });
+    const unverified = registrationsOf([registration], {
+      requireVerifiedMs: 1,
+      failOn: ["unverified"],
+    });
+    expect(unverified[0]).toMatchObject({
+      fails: true,
+      repair: null,
+      advice: "make sure that the receiver gets notifications, and that `witness` is its URL",
+    });
+    const rotating = { ...registration, evidence: "rotating: …" };
+    expect(registrationsOf([rotating])[0]).toMatchObject({
+      fails: false,
+      repair: null,
+      advice: "keep accepting the former headers, and look again",
+    });
   });
 
   it("gives an age of 0 if the clock that registered was ahead", () => {

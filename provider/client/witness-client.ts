@@ -1,0 +1,89 @@
+import pLimit from "p-limit";
+import { NetworkError, ProtocolError } from "../errors";
+import { createDispatcher } from "./dispatcher";
+import { exchange } from "./transport";
+
+export interface WitnessClientOptions {
+  token: string;
+  /** A PEM file of certificates to trust in addition to those of Node.js. */
+  caFile?: string | undefined;
+  /** Of one request, connection included. Unit: milliseconds. @default 5,000 */
+  timeoutMs?: number;
+}
+
+export interface WitnessClient {
+  /**
+   * Asks a witness once. Messages say "the witness" instead of the URL, which may be a secret.
+   *
+   * @returns the JSON of its response
+   * @throws NetworkError without a response, and at once if its host has not responded before
+   * @throws ProtocolError for any response but JSON with status 200
+   */
+  ask(url: string): Promise<unknown>;
+}
+
+const maxConnections = 8;
+const label = "the witness";
+
+const nextSteps: Record<number, string> = {
+  401: "compare vcc:witnessToken (or VCC_WITNESS_TOKEN) with the witnessToken of the receiver",
+  403: "compare vcc:witnessToken (or VCC_WITNESS_TOKEN) with the witnessToken of the receiver",
+  404: "check the URL, and that the receiver has a witnessToken",
+};
+
+/** Creates the client of all witnesses that share a token. */
+export function createWitnessClient({
+  token,
+  caFile,
+  timeoutMs = 5000,
+}: WitnessClientOptions): WitnessClient {
+  const limit = pLimit(maxConnections);
+  const dispatchers = new Map<string, ReturnType<typeof createDispatcher>>();
+  const unreachable = new Map<string, NetworkError>();
+
+  function dispatcherOf(url: string) {
+    const { origin } = new URL(url);
+    const dispatcher =
+      dispatchers.get(origin) ??
+      createDispatcher({
+        urls: [url],
+        connections: maxConnections,
+        caFile,
+        connectTimeoutMs: timeoutMs / 2,
+      });
+    dispatchers.set(origin, dispatcher);
+    return dispatcher;
+  }
+
+  async function ask(url: string): Promise<unknown> {
+    const { origin } = new URL(url);
+    // Hundreds of registrations may share a host, and each would wait for the timeout.
+    const failure = unreachable.get(origin);
+    if (failure !== undefined) throw failure;
+    const request = {
+      url,
+      headers: { accept: "application/json", authorization: `Bearer ${token}` },
+      disclosure: { secrets: [token], showAnswers: false },
+      label,
+    };
+    const response = await exchange(request, dispatcherOf(url), timeoutMs).catch((error) => {
+      if (error instanceof NetworkError) unreachable.set(origin, error);
+      throw error;
+    });
+    const { status, body, bodyError } = response;
+    if (bodyError !== undefined) throw bodyError;
+    if (status !== 200) {
+      const nextStep = nextSteps[status];
+      throw new ProtocolError(
+        `${label} responded ${status}${nextStep === undefined ? "" : `: ${nextStep}`}`,
+      );
+    }
+    try {
+      return JSON.parse(body);
+    } catch {
+      throw new ProtocolError(`${label} responded with something other than JSON`);
+    }
+  }
+
+  return { ask: (url) => limit(ask, url) };
+}

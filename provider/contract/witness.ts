@@ -1,0 +1,20 @@
+/**
+ * Who can say which registration VCC uses: `true` for the witness at the origin of the endpoint, or its
+ * URL. `required`: refresh fails if it cannot be asked.
+ */
+export type Witness = boolean | string | { url?: string; required?: boolean };
+
+/** The header that identifies a registration with a witness on each notification. */
+export const registrationHeader = "X-Vcc-Registration";
+
+/** Where a witness is without another URL, at the origin of the endpoint. */
+export const witnessPath = "/.well-known/vcc-registration";
+
+/** What evidence shows. An output `evidence` begins with one of these. */
+export const verdicts = ["verified", "unverified", "rotating", "drifted", "contested"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** The verdict at the beginning of an output `evidence` or `drift`. `undefined` if there is none. */
+export function verdictOf(text: string): Verdict | undefined {
+  return verdicts.find((verdict) => text === verdict || text.startsWith(`${verdict}: `));
+}

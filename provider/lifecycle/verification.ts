@@ -1,0 +1,61 @@
+import { noDrift } from "../contract/resource";
+import { verdictOf } from "../contract/witness";
+import { ProtocolError, VccError, withMessage } from "../errors";
+import { parseEvidence } from "../registration/evidence";
+import { isWitnessRequired, witnessUrl } from "../registration/witness";
+import type { Account } from "./accounts";
+import { type RegistrationOutputs, registrationLabel } from "./state";
+import { type Judgement, judge } from "./verdict";
+
+/**
+ * Asks the witness of a registration, if it has one, and records what that says. A witness that
+ * cannot be asked proves nothing.
+ *
+ * @param findAccount may throw, as everything may that needs the configuration
+ * @throws VccError if the witness is required and cannot be asked
+ */
+export async function verify(
+  outputs: RegistrationOutputs,
+  findAccount: () => Pick<Account, "askWitness">,
+  now: () => number,
+): Promise<RegistrationOutputs> {
+  const url = witnessUrl(outputs);
+  if (url === undefined) return outputs;
+  try {
+    const evidence = parseEvidence(await findAccount().askWitness(url));
+    if (evidence === undefined) {
+      throw new ProtocolError("the witness responded with JSON that is not evidence");
+    }
+    return withJudgement(outputs, judge(evidence, outputs, now()));
+  } catch (error) {
+    // Others are bugs, and their messages may contain anything.
+    const reason = error instanceof VccError ? error.message : "the witness could not be asked";
+    if (isWitnessRequired(outputs)) {
+      throw withMessage(error as Error, `${registrationLabel(outputs)}: ${reason}`);
+    }
+    return { ...outputs, evidence: `unverified: ${reason}` };
+  }
+}
+
+function withJudgement(
+  outputs: RegistrationOutputs,
+  { verdict, reason, verifiedAt }: Judgement,
+): RegistrationOutputs {
+  const evidence = reason === undefined ? verdict : `${verdict}: ${reason}`;
+  return {
+    ...outputs,
+    evidence,
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    drift: driftAfter(outputs.drift, { verdict, evidence }),
+  };
+}
+
+function driftAfter(
+  drift: string,
+  { verdict, evidence }: { verdict: Judgement["verdict"]; evidence: string },
+): string {
+  // What VCC has not acknowledged, only another registration settles.
+  if (drift !== noDrift && verdictOf(drift) === undefined) return drift;
+  if (verdict === "drifted" || verdict === "contested") return evidence;
+  return verdict === "verified" ? noDrift : drift;
+}
