@@ -222,6 +222,34 @@ describe("examples/fleet.ts", () => {
   });
 });
 
+describe("npm run demo:drift", () => {
+  it("verifies, finds that somebody overwrote the registration, and repairs it", async () => {
+    const root = join(__dirname, "../..");
+    const { stdout } = await promisify(execFile)(process.execPath, ["tools/drift-demo.mts"], {
+      cwd: root,
+    });
+    const notifications = stdout
+      .split("\n")
+      .filter((line) => /receiver: (Assign|Release)/.test(line));
+    expect(notifications).toEqual(
+      [1, 2, 3].flatMap((count) => [
+        `  receiver: AssignToAgent: case-${count}, agent 5464`,
+        `  receiver: Release: case-${count}, agent 5464`,
+      ]),
+    );
+    const classes = [...stdout.matchAll(/^emea +"CrmIntegration" +(\w+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(classes).toEqual(["verified", "drifted", "verified"]);
+    expect(stdout).toMatch(/VCC has used a registration without X-Vcc-Registration since \d{4}-/);
+    expect(stdout).toContain("$ pulumi up --refresh --yes --skip-preview");
+    expect(stdout).not.toMatch(/callback-token(?!\n)|witness-token/);
+    expect(existsSync(join(root, "examples/receiver/Pulumi.pulumi-vcc-drift-demo.yaml"))).toBe(
+      false,
+    );
+  });
+});
+
 describe("npm run demo", () => {
   it("registers, changes nothing, names a rotated header, and leaves nothing behind", async () => {
     const root = join(__dirname, "../..");

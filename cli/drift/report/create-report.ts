@@ -197,7 +197,8 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
     return `interrupted while ${interrupted}${isGone ? ", no longer declared" : ""}`;
   }
   const facts = [
-    drift ?? (registeredAt === undefined ? "declared only" : `registered ${registeredAt}`),
+    (drift && withoutVerdict(drift)) ??
+      (registeredAt === undefined ? "declared only" : `registered ${registeredAt}`),
     ...(unknownSince === undefined ? [] : [`unknown at ${unknownSince}, and not registered since`]),
     ...(isFuture(registeredAt, nowMs) ? ["in the future: check the clocks"] : []),
     ...(windowMs(registration.window ?? "").start > nowMs
@@ -209,15 +210,14 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
     ...(rivals.length > 0 ? [`also declared by ${rivals.join(" and ")}`] : []),
     ...(ignored.length > 0 ? [`changes ignored: ${ignored.join(", ")}`] : []),
     ...(verifiedAt === undefined ? [] : [`seen in use ${verifiedAt}`]),
-    ...(evidence === undefined || evidence === drift ? [] : reasonOf(evidence)),
+    ...(evidence === undefined || evidence === drift ? [] : [withoutVerdict(evidence)]),
   ];
-  return facts.join(", ");
+  return facts.filter(Boolean).join(", ");
 }
 
-/** The class already says the verdict, except for *unverified*, which is one only on demand. */
-function reasonOf(evidence: string): string[] {
-  const reason = evidence.replace(/^(verified|rotating)(: |$)/, "");
-  return reason === "" ? [] : [reason];
+/** The class says the verdict, except for *unverified*, which is a class only on demand. */
+function withoutVerdict(text: string): string {
+  return text.replace(/^(verified|rotating|drifted|contested)(: |$)/, "");
 }
 
 function reassertWarnings(inspections: Inspection[]): string[] {

@@ -117,7 +117,11 @@ describe("drift report", () => {
       { evidence: "rotating: still the former one" },
       `${evidence}, still the former one`,
     ],
-    ["what another one was seen", { operation: "update", drift, evidence: drift }, drift],
+    [
+      "what another one was seen",
+      { operation: "update", drift, evidence: drift },
+      drift.slice("drifted: ".length),
+    ],
   ])("names what the witness says of %s", (_case, facts, expected) => {
     expect(registrationsOf([{ ...registration, ...facts }])[0]?.evidence).toBe(expected);
   });
