@@ -42,61 +42,6 @@ describe("the package", () => {
       const names = files.map((file) => file.replace(/.*node_modules.(@[^/]+.)?([^/]+).*/, "$1$2"));
       console.log(JSON.stringify([...new Set(names)].sort()));
     `);
-    expect(loaded).toEqual(["lru-cache", "srvx", "zod"]);
-  });
-
-  it("contains the compiled code, the page, the documentation, the examples and the schemas, and nothing else", () => {
-    const [{ files }] = JSON.parse(
-      execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
-        cwd: root,
-        encoding: "utf8",
-        stdio: "pipe",
-      }),
-    );
-    const paths: string[] = files.map(({ path }: { path: string }) => path);
-    expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual([
-      "CHANGELOG.md",
-      "LICENSE",
-      "README.md",
-      "docs/benchmarks.md",
-      "docs/configuration.md",
-      "docs/drift.md",
-      "docs/emulator.md",
-      "docs/lifecycle.md",
-      "docs/receiver.md",
-      "docs/scale.md",
-      "docs/security.md",
-      "examples/accounts.ts",
-      "examples/ci/github/drift.yml",
-      "examples/ci/github/reassert.yml",
-      "examples/ci/github/repair.yml",
-      "examples/ci/github/review.yml",
-      "examples/ci/github/up.yml",
-      "examples/ci/gitlab-ci.yml",
-      "examples/ci/vcc.sh",
-      "examples/fleet.ts",
-      "examples/quickstart.ts",
-      "examples/reassert.ts",
-      "examples/two-regions.ts",
-      "examples/without-endpoint.ts",
-      "package.json",
-      "schemas/drift-report-2.schema.json",
-      "schemas/inventory-1.schema.json",
-      "schemas/registration-evidence-1.schema.json",
-    ]);
-    expect(
-      paths.filter(
-        (path) =>
-          !/^dist\/(provider|emulator|receiver|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
-            path,
-          ),
-      ),
-    ).toEqual([
-      "dist/emulator/admin/page/controls.css",
-      "dist/emulator/admin/page/icon.svg",
-      "dist/emulator/admin/page/index.html",
-      "dist/emulator/admin/page/layout.css",
-      "dist/emulator/admin/page/page.css",
-    ]);
+    expect(loaded).toEqual(["srvx", "zod"]);
   });
 });
