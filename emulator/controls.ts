@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour";
 import type { RecordedRequest } from "./http/exchange";
-import type { FaultRule } from "./http/faults";
+import type { FaultRule } from "./http/fault";
 import type { RecordedCallback } from "./vcc/callbacks";
 import type { ProviderSettings } from "./vcc/provider-settings";
 

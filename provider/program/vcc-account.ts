@@ -3,6 +3,7 @@ import { accountObjectKey } from "../contract/account-object";
 import type { Region } from "../contract/region";
 import { type SettingName, settingNames, settings } from "../contract/settings";
 import { suggestion } from "../contract/suggestion";
+import { isOfType } from "./resource-type";
 import { requireSerializableRecord, serializable, whenResolved } from "./serializable";
 
 /** The settings of one account. `docs/configuration.md` describes them. */
@@ -86,6 +87,18 @@ export interface VccAccountArgs {
  * );
  */
 export class VccAccount extends pulumi.ProviderResource {
+  /**
+   * Whether a value is an explicit provider of dynamic resources, made by this copy of the package or by
+   * another.
+   */
+  static override isInstance(value: unknown): value is VccAccount {
+    return isOfType(value, "pulumi:providers:pulumi-nodejs");
+  }
+
+  /**
+   * @param name the name of the account in Pulumi
+   * @throws RunError for an unknown argument, or one that Pulumi would drop
+   */
   constructor(name: string, args: VccAccountArgs, options?: pulumi.ResourceOptions) {
     const path = (setting: string) => `VccAccount "${name}": ${setting}`;
     requireSerializableRecord(path("the arguments"), args);

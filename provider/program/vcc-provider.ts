@@ -4,6 +4,7 @@ import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import { requireInstalled } from "./installation";
+import { isOfType } from "./resource-type";
 import { requireSerializableRecord, serializable, serializableRecord } from "./serializable";
 import { pauseStackTraces } from "./stack-traces";
 import type {
@@ -64,6 +65,11 @@ export class VccProvider extends pulumi.CustomResource {
    * prove that it holds this registration.
    */
   declare readonly drift: pulumi.Output<string>;
+
+  /** Whether a value is a `VccProvider`, made by this copy of the package or by another. */
+  static override isInstance(value: unknown): value is VccProvider {
+    return isOfType(value, resourceType);
+  }
 
   /**
    * @param name the name of the resource in Pulumi; renaming it keeps the registration
@@ -153,8 +159,9 @@ export class VccProvider extends pulumi.CustomResource {
       );
     }
     const { agentactionspermitted = {}, ...sameNames } = settings;
-    const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
-    return new VccProvider(name, { account, agentActionsPermitted, ...sameNames }, options);
+    // `check` rejects what the type of the body allows, but the arguments do not.
+    const args = { account, agentActionsPermitted: agentactionspermitted, ...sameNames };
+    return new VccProvider(name, args as VccProviderArgs, options);
   }
 }
 

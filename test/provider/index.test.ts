@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import ts from "typescript";
+import { compile } from "../compiler";
 
 const root = join(__dirname, "../..");
 
@@ -43,5 +45,58 @@ describe("the package", () => {
       console.log(JSON.stringify([...new Set(names)].sort()));
     `);
     expect(loaded).toEqual(["srvx", "zod"]);
+  });
+});
+
+describe("the declarations", () => {
+  const entryPoints = [
+    "pulumi-vcc",
+    "pulumi-vcc/dynamic",
+    "pulumi-vcc/emulator",
+    "pulumi-vcc/receiver",
+  ];
+  const text = entryPoints
+    .map((name, index) => `import * as module${index} from "${name}";\nvoid module${index};`)
+    .join("\n");
+
+  it.each([
+    ["commonjs", ts.ModuleKind.CommonJS, ts.ModuleResolutionKind.Node10],
+    ["nodenext", ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ["esnext and a bundler", ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
+  ])("compile with module %s and without skipLibCheck", (_name, module, moduleResolution) => {
+    const settings = { module, moduleResolution, skipLibCheck: false };
+    expect(compile([{ name: "program.ts", text }], settings)).toEqual([]);
+  });
+
+  it("accept a JSON file of bodies whose fields and headers differ", () => {
+    const bodies = [
+      { provider: "A", agentactionspermitted: { release: 1, hold: 1 } },
+      { provider: "B", endpoint: "https://b.example.com", headers: { Authorization: "Bearer b" } },
+      { provider: "C", headers: { "X-Tenant": "c" }, agentactionspermitted: { hold: 0 } },
+    ];
+    const program = `
+      import { VccProvider } from "pulumi-vcc";
+      import bodies from "./bodies.json";
+
+      for (const body of bodies) VccProvider.fromSettings(body.provider, body);
+    `;
+    const files = [
+      { name: "program.ts", text: program },
+      { name: "bodies.json", text: JSON.stringify(bodies) },
+    ];
+    const settings = {
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Node10,
+    };
+    for (const exactOptionalPropertyTypes of [false, true]) {
+      expect(
+        compile(files, {
+          ...settings,
+          resolveJsonModule: true,
+          esModuleInterop: true,
+          exactOptionalPropertyTypes,
+        }),
+      ).toEqual([]);
+    }
   });
 });
