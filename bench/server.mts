@@ -11,7 +11,7 @@ import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js
 import { createVcc } from "../dist/emulator/vcc/vcc.js";
 
 /** Numbers of requests since the last reset, successful or not. */
-export interface RequestCounts {
+interface RequestCounts {
   token: number;
   register: number;
   /** Requests for the read route, which VCC does not have. */

@@ -95,10 +95,11 @@ export interface Behaviour {
   batchCallbacks: boolean;
 }
 
+/** A fair-use limit. */
 export interface RateLimit {
   /** The number of requests in a window: token, Register and Invoke together. */
   requests: number;
-  /** Milliseconds. */
+  /** The length of a window, in milliseconds. It starts with its first request. */
   windowMs: number;
   /** The content of `Retry-After`; `"malformed"` is neither seconds nor a date. */
   retryAfter: "seconds" | "date" | "malformed" | "none";

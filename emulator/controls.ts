@@ -21,6 +21,7 @@ export interface Controls {
   fail(rule: FaultRule): void;
   /** The rules that still apply, with their remaining times. */
   faults(): FaultRule[];
+  /** Removes all rules. */
   clearFaults(): void;
   /** Invalidates all tokens issued so far. */
   revokeTokens(): void;

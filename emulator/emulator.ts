@@ -12,16 +12,20 @@ import { onlyLocal } from "./http/local";
 import { createRecords } from "./records";
 import { createVcc } from "./vcc/vcc";
 
+/** The options of `startEmulator`. */
 export interface EmulatorOptions {
-  /** On 127.0.0.1. @default 0, any free port */
+  /** The port on 127.0.0.1. @default 0, any free port */
   port?: number;
-  /** @default "emulator" */
+  /** The client ID to accept. @default "emulator" */
   clientId?: string;
-  /** @default "emulator-secret" */
+  /** The client secret to accept. @default "emulator-secret" */
   clientSecret?: string;
-  /** Called for each request with its response, or when it ends without one. */
+  /**
+   * Called for each request before its response is sent, or when it ends without one. It must not throw.
+   * @default none
+   */
   onRequest?: (request: RecordedRequest) => void;
-  /** Switches that differ from their defaults. */
+  /** Switches that differ from their defaults. @default none */
   behaviour?: Partial<Behaviour>;
   /**
    * Keeps registrations, including their secrets, across restarts. Only the owner can read the file, and
@@ -42,8 +46,9 @@ export interface EmulatorOptions {
   now?: () => number;
 }
 
+/** A running emulator. */
 export interface Emulator extends Controls {
-  /** `http://127.0.0.1:<port>` */
+  /** The base URL: `http://127.0.0.1:<port>`. */
   url: string;
   /** For `vcc:apiUrl` or `VCC_API_URL`. */
   apiUrl: string;

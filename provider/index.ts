@@ -1,3 +1,4 @@
+export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";
 export { accountNames } from "./program/account-names";
 export { basic, bearer } from "./program/authorization";

@@ -14,7 +14,7 @@ const canBeSent = (headers: Record<string, string>) => {
   }
 };
 
-export const Fault = z.discriminatedUnion("kind", [
+const Fault = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("status"),
     status,

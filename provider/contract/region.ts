@@ -1,5 +1,5 @@
-/** All regions of VCC. */
-export const regions = ["emea", "nam", "apac"] as const;
+/** A region of VCC. */
+export type Region = "emea" | "nam" | "apac";
 
-/** The region of a VCC account. */
-export type Region = (typeof regions)[number];
+/** All regions of VCC. */
+export const regions: readonly Region[] = ["emea", "nam", "apac"];

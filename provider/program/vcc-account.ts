@@ -6,7 +6,10 @@ import { suggestion } from "../contract/suggestion";
 import { isOfType } from "./resource-type";
 import { requireSerializableRecord, serializable, whenResolved } from "./serializable";
 
-/** The settings of one account. `docs/configuration.md` describes them. */
+/**
+ * The settings of one account. A change of `region` replaces the account's registrations, a change of
+ * `clientId` or `apiUrl` registers them again, and a change of another setting sends nothing.
+ */
 export interface VccAccountArgs {
   /** The region of the account. A change replaces the account's registrations. */
   region: pulumi.Input<Region>;
