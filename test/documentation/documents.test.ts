@@ -45,6 +45,12 @@ describe("documents", () => {
     expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(130);
   });
 
+  it("list every dependency in docs/dependencies.md", () => {
+    const [, table = ""] = read("docs/dependencies.md").split(/<!-- \/?dependencies -->/);
+    const listed = [...table.matchAll(/^\| `(.+?)` \|/gm)].map(([, name]) => name);
+    expect(listed).toEqual(Object.keys(JSON.parse(read("package.json")).dependencies));
+  });
+
   it("list every setting in docs/configuration.md, as the code defines it", () => {
     const rows = Object.entries<SettingDefinition>(settings).map(
       ([name, { environmentVariable, description, default: value }]) =>

@@ -1,7 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import ts from "typescript";
+import { install } from "../../tools/installation.mts";
 import { compile } from "../compiler";
+import { temporaryDirectory } from "../temporary-directory";
 
 const root = join(__dirname, "../..");
 
@@ -45,6 +47,26 @@ describe("the package", () => {
       console.log(JSON.stringify([...new Set(names)].sort()));
     `);
     expect(loaded).toEqual(["srvx", "zod"]);
+  });
+});
+
+describe("the installed package", () => {
+  const directory = temporaryDirectory();
+
+  it("requires its dependencies without a warning, ES modules included", () => {
+    install(directory.path, "tarball");
+    const script = `
+      const requireAsPackage = require("module").createRequire(require.resolve("pulumi-vcc/package.json"));
+      const { dependencies } = requireAsPackage("./package.json");
+      for (const name of Object.keys(dependencies)) requireAsPackage(name);
+      console.log(Object.keys(dependencies).length);
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], {
+      cwd: directory.path,
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(Number(stdout)).toBeGreaterThan(5);
   });
 });
 

@@ -31,6 +31,7 @@ describe("the packed tarball", () => {
       "SECURITY.md",
       "docs/benchmarks.md",
       "docs/configuration.md",
+      "docs/dependencies.md",
       "docs/drift.md",
       "docs/emulator.md",
       "docs/lifecycle.md",
