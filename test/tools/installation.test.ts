@@ -109,12 +109,12 @@ describe("the packed tarball", () => {
   });
 
   it("is the one that PULUMI_VCC_TARBALL names", () => {
-    process.env.PULUMI_VCC_TARBALL = "tested.tgz";
-    try {
-      expect(packTarball(directory)).toBe(join(root, "tested.tgz"));
-    } finally {
-      delete process.env.PULUMI_VCC_TARBALL;
-    }
+    const variable = jest.replaceProperty(process, "env", {
+      ...process.env,
+      PULUMI_VCC_TARBALL: "tested.tgz",
+    });
+    expect(packTarball(directory)).toBe(join(root, "tested.tgz"));
+    variable.restore();
   });
 });
 
