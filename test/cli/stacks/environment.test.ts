@@ -28,6 +28,14 @@ describe("environment", () => {
     });
   });
 
+  it("loses them in any case on Windows, which ignores it", () => {
+    const environment = { Pulumi_Option_Target: "urn" };
+    expect(ignoredIn(environment)).toEqual([]);
+    const platform = jest.replaceProperty(process, "platform", "win32");
+    expect(ignoredIn(environment)).toEqual(["Pulumi_Option_Target"]);
+    platform.restore();
+  });
+
   it("has secrets in what its names call secret, and in the file of the passphrase", () => {
     const file = join(directory.path, "passphrase");
     writeFileSync(file, "in a file\n");

@@ -27,6 +27,13 @@ describe("lock", () => {
     );
   });
 
+  it("is found on a drive of Windows", async () => {
+    const platform = jest.replaceProperty(process, "platform", "win32");
+    writeLock(join(directory.path, "C:/state"));
+    expect(await lockHolder("file:///C:/state", stack, directory.path)).toContain("me@host");
+    platform.restore();
+  });
+
   it("is found in the home directory", async () => {
     const home = jest.spyOn(os, "homedir").mockReturnValue(directory.path);
     writeLock(join(directory.path, "backend"));
