@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { behaviourWith } from "../dist/emulator/behaviour.js";
+import { behaviourWith } from "../dist/emulator/behaviour-schema.js";
 import { createExchange } from "../dist/emulator/http/exchange.js";
 import { createFaults } from "../dist/emulator/http/faults.js";
 import { send, wait } from "../dist/emulator/http/respond.js";
@@ -11,7 +11,7 @@ import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js
 import { createVcc } from "../dist/emulator/vcc/vcc.js";
 
 /** Numbers of requests since the last reset, successful or not. */
-export interface RequestCounts {
+interface RequestCounts {
   token: number;
   register: number;
   /** Requests for the read route, which VCC does not have. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import type { Behaviour, FaultRule, RateLimit } from "../emulator";
-import * as behaviour from "../emulator/behaviour";
-import * as faults from "../emulator/http/faults";
+import { defaultBehaviour } from "../emulator/behaviour";
+import * as behaviour from "../emulator/behaviour-schema";
+import * as faults from "../emulator/http/fault-schema";
 
 /** `rateLimit` and `latencyMs` have their own options. */
 const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
@@ -10,7 +11,7 @@ const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
 /** The lines of `--help` for all switches. */
 export function switchListing(): string {
   const lines = Object.entries(switches).map(([name, schema]) => {
-    const value = behaviour.defaultBehaviour[name as keyof Behaviour];
+    const value = defaultBehaviour[name as keyof Behaviour];
     return [`  ${name}=${valuesOf(schema)}`, `${schema.description} (default: ${value})`];
   });
   const width = Math.max(...lines.map(([left = ""]) => left.length)) + 2;

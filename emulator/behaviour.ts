@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * Switches for whatever VCC leaves undocumented. A client must work with every value of each switch. The
  * defaults are what most pages of the documentation suggest, or the stricter interpretation.
@@ -97,54 +95,15 @@ export interface Behaviour {
   batchCallbacks: boolean;
 }
 
+/** A fair-use limit. */
 export interface RateLimit {
   /** The number of requests in a window: token, Register and Invoke together. */
   requests: number;
-  /** Milliseconds. */
+  /** The length of a window, in milliseconds. It starts with its first request. */
   windowMs: number;
   /** The content of `Retry-After`; `"malformed"` is neither seconds nor a date. */
   retryAfter: "seconds" | "date" | "malformed" | "none";
 }
-
-export const RateLimit = z.strictObject({
-  requests: z.int().positive(),
-  windowMs: z.int().positive(),
-  retryAfter: z.enum(["seconds", "date", "malformed", "none"]),
-}) satisfies z.ZodType<RateLimit>;
-
-/** `pulumi-vcc emulator --help` shows the descriptions. */
-export const Behaviour = z.strictObject({
-  successStatus: z
-    .literal([200, 201, 202, 204])
-    .describe("status of a successful Register or Invoke"),
-  successBody: z
-    .enum(["empty", "object", "text"])
-    .describe("body of a successful Register or Invoke"),
-  refusalBody: z
-    .enum(["error", "message", "empty", "html"])
-    .describe("body of 401 and 403 of the API"),
-  invalidClientStatus: z.literal([400, 401]).describe("status for wrong client credentials"),
-  invalidClientDescription: z.boolean().describe("whether that response describes the error"),
-  tokenLifetimeS: z.int().nonnegative().describe("lifetime of a token in seconds"),
-  tokenLifetimeStated: z.boolean().describe("whether the token response has expires_in"),
-  tokenType: z.enum(["Bearer", "bearer", "BEARER"]).describe("case of token_type"),
-  agentActions: z
-    .enum(["required", "optional"])
-    .describe("whether agentactionspermitted may be missing"),
-  nameCase: z
-    .enum(["sensitive", "insensitive"])
-    .describe("whether Crm and CRM are two registrations"),
-  httpEndpoints: z.enum(["refuse", "accept"]).describe("whether http endpoints are accepted"),
-  rateLimit: RateLimit.nullable(),
-  // The longest delay that timers support.
-  latencyMs: z
-    .int()
-    .nonnegative()
-    .max(2 ** 31 - 1),
-  duplicateCallbacks: z.boolean().describe("whether each notification is sent twice"),
-  reorderCallbacks: z.boolean().describe("whether Release precedes AssignToAgent"),
-  batchCallbacks: z.boolean().describe("whether all notifications of an Invoke are in one array"),
-}) satisfies z.ZodType<Behaviour>;
 
 export const defaultBehaviour: Readonly<Behaviour> = {
   successStatus: 200,
@@ -164,10 +123,3 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   reorderCallbacks: false,
   batchCallbacks: false,
 };
-
-/** @throws TypeError that names the invalid switch or value */
-export function behaviourWith(switches: Partial<Behaviour>): Behaviour {
-  const { success, data, error } = Behaviour.safeParse({ ...defaultBehaviour, ...switches });
-  if (!success) throw new TypeError(`behaviour: ${z.prettifyError(error)}`);
-  return data;
-}

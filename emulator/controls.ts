@@ -1,6 +1,6 @@
 import type { Behaviour } from "./behaviour";
 import type { RecordedRequest } from "./http/exchange";
-import type { FaultRule } from "./http/faults";
+import type { FaultRule } from "./http/fault";
 import type { RecordedCallback } from "./vcc/callbacks";
 import type { ProviderSettings } from "./vcc/provider-settings";
 import type { WitnessReport } from "./witnesses";
@@ -24,6 +24,7 @@ export interface Controls {
   fail(rule: FaultRule): void;
   /** The rules that still apply, with their remaining times. */
   faults(): FaultRule[];
+  /** Removes all rules. */
   clearFaults(): void;
   /** Invalidates all tokens issued so far. */
   revokeTokens(): void;

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdmin } from "./admin/admin";
-import { type Behaviour, behaviourWith } from "./behaviour";
+import type { Behaviour } from "./behaviour";
+import { behaviourWith } from "./behaviour-schema";
 import { createChanges } from "./changes";
 import type { Controls } from "./controls";
 import { createExchange, type RecordedRequest } from "./http/exchange";
@@ -13,16 +14,20 @@ import { createRedirect } from "./vcc/redirect";
 import { createVcc } from "./vcc/vcc";
 import { createWitnesses } from "./witnesses";
 
+/** The options of `startEmulator`. */
 export interface EmulatorOptions {
-  /** On 127.0.0.1. @default 0, any free port */
+  /** The port on 127.0.0.1. @default 0, any free port */
   port?: number;
-  /** @default "emulator" */
+  /** The client ID to accept. @default "emulator" */
   clientId?: string;
-  /** @default "emulator-secret" */
+  /** The client secret to accept. @default "emulator-secret" */
   clientSecret?: string;
-  /** Called for each request with its response, or when it ends without one. */
+  /**
+   * Called for each request before its response is sent, or when it ends without one. It must not throw.
+   * @default none
+   */
   onRequest?: (request: RecordedRequest) => void;
-  /** Switches that differ from their defaults. */
+  /** Switches that differ from their defaults. @default none */
   behaviour?: Partial<Behaviour>;
   /**
    * Keeps registrations, including their secrets, across restarts. Only the owner can read the file, and
@@ -55,8 +60,9 @@ export interface EmulatorOptions {
   now?: () => number;
 }
 
+/** A running emulator. */
 export interface Emulator extends Controls {
-  /** `http://127.0.0.1:<port>` */
+  /** The base URL: `http://127.0.0.1:<port>`. */
   url: string;
   /** For `vcc:apiUrl` or `VCC_API_URL`. */
   apiUrl: string;

@@ -3,6 +3,7 @@ import type { Redirect } from "./vcc/redirect";
 
 /** What the witness of a registration says. */
 export interface WitnessReport {
+  /** The registered name. */
   provider: string;
   /**
    * `"in use"` if the last notification carried this registration, `"other"` if it carried another one

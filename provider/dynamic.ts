@@ -1,3 +1,4 @@
+import type { dynamic } from "@pulumi/pulumi";
 import { createClock } from "./client/clock";
 import { createAccounts } from "./lifecycle/accounts";
 import { watchEngine } from "./lifecycle/engine";
@@ -15,7 +16,7 @@ const engineWatched = watchEngine(engineAddress, () => process.exit(1));
  * The entry point of Pulumi's provider process: the code in the state requires it
  * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
-const lifecycle = createLifecycle({
+const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
   accounts: createAccounts(process.env, {
     clock: createClock({ now: Date.now, log }),
     engineWatched,
@@ -26,5 +27,8 @@ const lifecycle = createLifecycle({
   now: Date.now,
 });
 
-// Keeps the code in the state as short as possible.
-export = lifecycle;
+// The module itself is the provider, which keeps the code in the state as short as possible.
+export const { configure, check, diff, create, update, read } = lifecycle;
+const { delete: reset } = lifecycle;
+
+export { reset as delete };

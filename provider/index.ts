@@ -1,5 +1,6 @@
+export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";
-export type { Witness } from "./contract/witness";
+export type { Witness, WitnessOptions } from "./contract/witness";
 export { accountNames } from "./program/account-names";
 export { basic, bearer } from "./program/authorization";
 export type { VccAccountArgs } from "./program/vcc-account";

@@ -2,7 +2,9 @@ import type { NotificationStore } from "./notification-store";
 
 /** When something was seen on notifications. Times are UTC, RFC 3339, of the receiver's clock. */
 export interface Sighting {
+  /** When it was first seen. */
   firstSeenAt: string;
+  /** When it was last seen. */
   lastSeenAt: string;
   /** When it was first seen again after another one. `null` if it never came back. */
   returnedAt: string | null;
@@ -10,24 +12,39 @@ export interface Sighting {
   replacedAt: string | null;
 }
 
-/** @see schemas/registration-evidence-1.schema.json */
+/**
+ * What a receiver has seen of registrations. Times are UTC, RFC 3339, of its clock.
+ *
+ * @see schemas/registration-evidence-1.schema.json
+ */
 export interface Evidence {
+  /** The version of this format. */
   version: 1;
   /** The receiver's current time. */
   at: string;
   /** Nothing earlier is known. */
   since: string;
-  /** As the receiver was created with it. */
+  /** The option of the receiver. `null` without it. */
   provider: string | null;
   /** By value of `X-Vcc-Registration`, at most 16, the last one seen first. */
-  registrations: Array<{ registration: string | null; headerSet: string } & Sighting>;
-  /** By accepted header set, the last one used first, then those never used. */
-  headerSets: Array<{ headerSet: string } & (Sighting | Never)>;
+  registrations: Array<
+    {
+      /** `null` for notifications without the header, `"malformed"` for a value that is no fingerprint. */
+      registration: string | null;
+      /** The name of the header set that the last of them carried. */
+      headerSet: string;
+    } & Sighting
+  >;
+  /** By accepted header set, the last one used first, then those never used, with `null` as times. */
+  headerSets: Array<
+    {
+      /** The name of the set; `default` for the only one. */
+      headerSet: string;
+    } & (Sighting | { [Field in keyof Sighting]: null })
+  >;
   /** When a request without an accepted header set last arrived. Anybody can send one. */
   lastRefusedAt: string | null;
 }
-
-type Never = { [Field in keyof Sighting]: null };
 
 /** What the application's store keeps. */
 interface Memory {
@@ -146,7 +163,7 @@ export function createEvidence({
   };
 }
 
-const never: Never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
+const never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
 
 function withObservation(memory: Memory, { registration, headerSet, at }: Observation): Memory {
   return {

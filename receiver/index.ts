@@ -1,5 +1,6 @@
 export type { Evidence, Sighting } from "./evidence";
 export type { HeaderSet } from "./header-sets";
+export type { NodeListener } from "./node-listener";
 export type { Notification } from "./notification";
 export type { NotificationRequestOptions } from "./notification-request";
 export { notificationRequest } from "./notification-request";

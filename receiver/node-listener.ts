@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { limitRequestBody } from "srvx/body-limit";
 
-/** Answers a request, or nothing if its path is another handler's. */
+/** Responds to a request, or nothing if its path is another handler's. */
 export type RequestHandler = (request: Request, path: string) => Promise<Response | undefined>;
 
+/** A listener for `node:http`, and a middleware for Express. */
 export type NodeListener = (
   request: IncomingMessage,
   response: ServerResponse,

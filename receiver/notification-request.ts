@@ -3,14 +3,15 @@ import type { HeaderSet } from "./header-sets";
 import type { Notification } from "./notification";
 import { registrationHeader } from "./witness";
 
+/** The options of `notificationRequest`: the fields of a notification, and where it goes. */
 export interface NotificationRequestOptions extends Partial<Notification> {
   /** The registered endpoint. @default "https://receiver.example/" */
   url?: string;
-  /** The registered headers. */
+  /** The registered headers. @default none */
   headers?: HeaderSet;
-  /** The registration fingerprint, if the registration has a witness. */
+  /** The registration fingerprint, if the registration has a witness. @default none */
   registration?: string;
-  /** Several notifications in one request, instead of the fields of one. */
+  /** Several notifications in one request, instead of the fields of one. @default one */
   notifications?: ReadonlyArray<Partial<Notification>>;
 }
 

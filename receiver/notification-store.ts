@@ -1,5 +1,3 @@
-import { LRUCache } from "lru-cache";
-
 /**
  * `new`: the caller handles the notification. `busy`: another request handles it at the moment.
  * `done`: it has been handled.
@@ -32,7 +30,8 @@ export interface NotificationStore {
 export function createMemoryStore(max = 100_000): NotificationStore {
   // Apart from those that are done, so that none is forgotten while a handler runs.
   const busy = new Set<string>();
-  const done = new LRUCache<string, true>({ max });
+  // A set keeps the order of insertion.
+  const done = new Set<string>();
   return {
     claim(id) {
       if (busy.has(id)) return "busy";
@@ -42,7 +41,9 @@ export function createMemoryStore(max = 100_000): NotificationStore {
     },
     complete(id) {
       busy.delete(id);
-      done.set(id, true);
+      done.add(id);
+      const [oldest = id] = done;
+      if (done.size > max) done.delete(oldest);
     },
     release(id) {
       busy.delete(id);

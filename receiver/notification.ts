@@ -10,8 +10,11 @@ export interface Notification {
   notificationid: string;
   /** `Agent` and `AgentId` may be missing, for example in a `Release`. */
   params: {
+    /** The name of the VCC account. */
     AccountName?: string | null | undefined;
+    /** The name of the agent. */
     Agent?: string | null | undefined;
+    /** The ID of the agent. */
     AgentId?: string | null | undefined;
     [name: string]: unknown;
   };

@@ -7,6 +7,7 @@ import { type Notification, parseNotifications } from "./notification";
 import { createMemoryStore, type NotificationStore } from "./notification-store";
 import { createWitness, defaultWitnessPath, registrationHeader } from "./witness";
 
+/** The options of `createReceiver`. */
 export interface ReceiverOptions {
   /**
    * The headers that a notification must carry, as registered: one set, or a record of named sets. Any of
@@ -18,34 +19,36 @@ export interface ReceiverOptions {
    * receiver responds with 500 and forgets the notification, so that a repetition is handled.
    */
   onNotification: (notification: Notification) => unknown;
-  /** Called instead for kinds that VCC does not document. */
+  /** Called instead for kinds that VCC does not document. @default `onNotification` */
   onOther?: (notification: Notification) => unknown;
   /**
    * Called with the cause of each failure and refusal, since responses say nothing. Errors of a handler are
-   * passed as they are, with the notification.
+   * passed as they are, with the notification. What it throws is ignored.
+   * @default none
    */
   onError?: (cause: unknown, notification?: Notification) => void;
   /** Remembers which notifications are handled. @default the last 100,000, in memory */
   store?: NotificationStore;
   /** The path of the endpoint. @default any, for applications that route requests themselves */
   path?: string;
-  /** Responds with 413 to a larger body. @default 1,000,000 */
+  /** Responds with 413 to a larger body. Unit: bytes. @default 1,000,000 */
   maxBodyBytes?: number;
   /**
    * Responds with 202 if the handlers run longer than this, and lets them end. VCC does not learn of their failure
-   * then. @default none, the response waits for the handlers
+   * then. Unit: milliseconds. @default none, the response waits for the handlers
    */
   respondAfterMs?: number;
   /** With this bearer token, the witness reveals which registration VCC uses. @default no witness */
   witnessToken?: string;
   /** The path of the witness. @default "/.well-known/vcc-registration" */
   witnessPath?: string;
-  /** The registered name, if the witness is to report it. Notifications do not contain it. */
+  /** The registered name, for the witness to report. Notifications do not contain it. @default none */
   provider?: string;
   /** The time, in milliseconds since the epoch: for evidence. @default Date.now */
   now?: () => number;
 }
 
+/** Responds to notifications, and remembers which registration VCC uses. */
 export interface Receiver {
   /** Responds to a web-standard request. Never rejects. */
   fetch(request: Request): Promise<Response>;

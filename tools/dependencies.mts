@@ -50,7 +50,8 @@ const { status, stdout } = spawnSync(
     "--fetch-retries=0",
     "--fetch-timeout=10000",
   ],
-  { cwd: root, encoding: "utf8" },
+  // On Windows, npm is a script of the shell.
+  { cwd: root, encoding: "utf8", shell: process.platform === "win32" },
 );
 const audit = parse(stdout);
 if (audit?.metadata === undefined) {

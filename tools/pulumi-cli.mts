@@ -124,7 +124,7 @@ async function buildGoModules(root: string) {
   await chmod(plugin, 0o755);
 }
 
-function executable(program: string): string {
+export function executable(program: string): string {
   return process.platform === "win32" ? `${program}.exe` : program;
 }
 

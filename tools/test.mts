@@ -1,14 +1,15 @@
 /**
  * `npm test`: builds the package, provides what the tests need besides Node.js, and runs all tests. Tests
- * whose requirements are missing are skipped with a warning. If `CI` is set, it installs missing Debian
- * packages, and fails if something is still missing. Arguments are passed to Jest.
+ * whose requirements are missing are skipped with a warning. If `CI` is set on Linux, it installs missing
+ * Debian packages, and fails if something is still missing. Arguments are passed to Jest.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { ensurePulumiCli, environmentWith } from "./pulumi-cli.mts";
+import { ensurePulumiCli, environmentWith, executable } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
+const requiresAll = process.env.CI && process.platform === "linux";
 
 run("npm", ["run", "--silent", "build"], process.env);
 
@@ -26,7 +27,7 @@ for (const { program, debianPackage, projects } of [
   { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["stores"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
-  if (!isInstalled(program) && process.env.CI) installDebianPackage(debianPackage);
+  if (!isInstalled(program) && requiresAll) installDebianPackage(debianPackage);
   if (!isInstalled(program)) skipOrFail(`${program} is not installed.`, projects);
 }
 
@@ -42,7 +43,7 @@ run(
 
 function isInstalled(program: string): boolean {
   const directories = (process.env.PATH ?? "").split(delimiter);
-  return directories.some((directory) => existsSync(join(directory, program)));
+  return directories.some((directory) => existsSync(join(directory, executable(program))));
 }
 
 function installDebianPackage(name: string) {
@@ -55,12 +56,14 @@ function installDebianPackage(name: string) {
 
 function skipOrFail(what: string, projects: string[]) {
   console.error(what);
-  if (process.env.CI) process.exit(1);
+  if (requiresAll) process.exit(1);
   for (const project of projects) skipped.add(project);
   console.error(`\n*** SKIPPED: ${projects.join(" and ")}. ***\n`);
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv) {
-  const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
+  // On Windows, npm is a script of the shell.
+  const shell = command === "npm" && process.platform === "win32";
+  const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit", shell });
   if (status !== 0) process.exit(status ?? 1);
 }

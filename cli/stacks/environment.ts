@@ -39,7 +39,9 @@ const ignoredVariables = [
  *
  * @see `pulumi about env`, which lists the variables that the CLI knows
  */
-export function isIgnored(name: string): boolean {
+export function isIgnored(written: string): boolean {
+  // Windows ignores the case of names.
+  const name = process.platform === "win32" ? written.toUpperCase() : written;
   if (!name.startsWith("PULUMI_OPTION_")) return ignoredVariables.includes(name);
   return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));
 }

@@ -17,7 +17,8 @@ export async function lockHolder(
   directory: string,
 ): Promise<string | undefined> {
   if (!backend.startsWith("file://")) return undefined;
-  const path = decodeURIComponent(backend.slice("file://".length).replace(/\?.*$/, ""));
+  let path = decodeURIComponent(backend.slice("file://".length).replace(/\?.*$/, ""));
+  if (process.platform === "win32") path = path.replace(/^\/(?=[a-z]:)/i, "");
   const root = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(directory, path);
   const locks = join(root, ".pulumi/locks", stack);
   const files = await readdir(locks).catch(() => []);

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { InspectionError } from "./inspection-error";
 
 /** The names that Pulumi accepts for a project file. */
-export const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 export interface Project {
   /** The directory of the project file, absolute. */

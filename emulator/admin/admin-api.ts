@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { Behaviour } from "../behaviour";
+import { Behaviour } from "../behaviour-schema";
 import type { Controls } from "../controls";
-import { FaultRule } from "../http/faults";
+import { FaultRule } from "../http/fault-schema";
 import { error, json, type Reply } from "../reply";
 import { describeIssue } from "../vcc/issue-message";
 import type { ProviderSettings } from "../vcc/provider-settings";

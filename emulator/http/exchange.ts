@@ -12,7 +12,9 @@ import { replyOfFault, send, wait } from "./respond";
 export interface RecordedRequest {
   /** When it arrived: UTC, RFC 3339. */
   at: string;
+  /** As sent: any method, not only those that VCC allows. */
   method: string;
+  /** As sent, without query. */
   path: string;
   /** `null` if the connection was reset or the client disconnected. */
   status: number | null;

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Behaviour } from "../behaviour";
 import { authError, page, type Reply } from "../reply";
 import type { Endpoint } from "../vcc/endpoints";
-import type { Fault } from "./faults";
+import type { Fault } from "./fault";
 
 /** The reply of a fault that replaces VCC's, so that the request has no effect. */
 export function replyOfFault(

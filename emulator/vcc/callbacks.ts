@@ -15,7 +15,9 @@ export interface InteractionEvent {
 export interface RecordedCallback {
   /** When it was sent: UTC, RFC 3339. */
   at: string;
+  /** The registered name. */
   provider: string;
+  /** What happened. */
   notification: "AssignToAgent" | "Release";
   /** Without query, fragment and credentials. */
   url: string;

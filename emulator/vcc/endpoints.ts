@@ -1,3 +1,4 @@
+/** An endpoint of VCC that the emulator has. */
 export type Endpoint = "token" | "register" | "invoke";
 
 /** Ignores case: the documentation uses both `/Register` and `/register`. */

@@ -5,10 +5,13 @@ import type { Behaviour } from "../behaviour";
  * would also share its mistakes.
  */
 export interface ProviderSettings {
+  /** The registered name. */
   provider: string;
+  /** The URL that VCC notifies. Missing if there are no notifications. */
   endpoint?: string;
+  /** Name → value, in clear text. */
   headers?: Record<string, string>;
-  /** Missing only if `agentActions` is `"optional"`. */
+  /** Operation → 1 if it is permitted, else 0. Missing only if `agentActions` is `"optional"`. */
   agentactionspermitted?: Record<string, 0 | 1>;
 }
 

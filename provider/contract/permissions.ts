@@ -4,14 +4,15 @@
  *
  * @see the "Register requests" page of the VCC Interactions API
  */
-export const defaultPermissions = {
+export const defaultPermissions: Permissions = {
   release: true,
   hold: false,
   transferToAgent: false,
   transferToRoute: false,
 };
 
-export type Operation = keyof typeof defaultPermissions;
+/** An operation that VCC can permit. */
+export type Operation = "release" | "hold" | "transferToAgent" | "transferToRoute";
 export const operations = Object.keys(defaultPermissions) as Operation[];
 
 /** Every operation, permitted or not. */

@@ -1,3 +1,5 @@
+/** A region of VCC. */
+export type Region = "emea" | "nam" | "apac";
+
 /** All regions of VCC. */
-export const regions = ["emea", "nam", "apac"] as const;
-export type Region = (typeof regions)[number];
+export const regions: readonly Region[] = ["emea", "nam", "apac"];

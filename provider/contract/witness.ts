@@ -1,8 +1,16 @@
 /**
  * Who can say which registration VCC uses: `true` for the witness at the origin of the endpoint, or its
- * URL. `required`: refresh fails if it cannot be asked.
+ * URL.
  */
-export type Witness = boolean | string | { url?: string; required?: boolean };
+export type Witness = boolean | string | WitnessOptions;
+
+/** A witness that is not only a URL. */
+export interface WitnessOptions {
+  /** @default `/.well-known/vcc-registration` at the origin of the endpoint */
+  url?: string;
+  /** Whether a refresh fails if the witness cannot be asked. @default false */
+  required?: boolean;
+}
 
 /** The header that identifies a registration with a witness on each notification. */
 export const registrationHeader = "X-Vcc-Registration";
@@ -11,7 +19,7 @@ export const registrationHeader = "X-Vcc-Registration";
 export const witnessPath = "/.well-known/vcc-registration";
 
 /** What evidence shows. An output `evidence` begins with one of these. */
-export const verdicts = ["verified", "unverified", "rotating", "drifted", "contested"] as const;
+const verdicts = ["verified", "unverified", "rotating", "drifted", "contested"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** The verdict at the beginning of an output `evidence` or `drift`. `undefined` if there is none. */

@@ -3,9 +3,13 @@ import { accountObjectKey } from "../contract/account-object";
 import type { Region } from "../contract/region";
 import { type SettingName, settingNames, settings } from "../contract/settings";
 import { suggestion } from "../contract/suggestion";
+import { isOfType } from "./resource-type";
 import { requireSerializableRecord, serializable, whenResolved } from "./serializable";
 
-/** The settings of one account. `docs/configuration.md` describes them. */
+/**
+ * The settings of one account. A change of `region` replaces the account's registrations, a change of
+ * `clientId` or `apiUrl` registers them again, and a change of another setting sends nothing.
+ */
 export interface VccAccountArgs {
   /** The region of the account. A change replaces the account's registrations. */
   region: pulumi.Input<Region>;
@@ -91,6 +95,18 @@ export interface VccAccountArgs {
  * );
  */
 export class VccAccount extends pulumi.ProviderResource {
+  /**
+   * Whether a value is an explicit provider of dynamic resources, made by this copy of the package or by
+   * another.
+   */
+  static override isInstance(value: unknown): value is VccAccount {
+    return isOfType(value, "pulumi:providers:pulumi-nodejs");
+  }
+
+  /**
+   * @param name the name of the account in Pulumi
+   * @throws RunError for an unknown argument, or one that Pulumi would drop
+   */
   constructor(name: string, args: VccAccountArgs, options?: pulumi.ResourceOptions) {
     const path = (setting: string) => `VccAccount "${name}": ${setting}`;
     requireSerializableRecord(path("the arguments"), args);

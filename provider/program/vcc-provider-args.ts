@@ -27,6 +27,10 @@ export interface AgentActionsPermitted {
 /** A boolean, or the API's own 0 and 1. */
 export type Permission = boolean | 0 | 1;
 
+/**
+ * The arguments of a `VccProvider`. A change registers again, unless it says that it replaces the
+ * registration.
+ */
 export interface VccProviderArgs {
   /**
    * The name of an account in the configuration (`vcc:accounts`) or in `VCC_ACCOUNTS`. A change to an
@@ -80,6 +84,7 @@ export interface VccProviderArgs {
   witness?: pulumi.Input<boolean | string | WitnessArgs> | undefined;
 }
 
+/** A witness that is not only a URL. */
 export interface WitnessArgs {
   /** @default `/.well-known/vcc-registration` at the origin of the endpoint */
   url?: pulumi.Input<string> | undefined;
@@ -92,18 +97,32 @@ export interface WitnessArgs {
 
 /** The body of `POST /Register`, as in the API's documentation. */
 export interface ProviderSettingsBody {
+  /** As `provider` of `VccProviderArgs`. Changing it replaces the registration. */
   provider: pulumi.Input<string>;
+  /**
+   * As `endpoint` of `VccProviderArgs`.
+   * @default none: VCC sends no notifications
+   */
   endpoint?: pulumi.Input<string> | undefined;
-  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * As `headers` of `VccProviderArgs`. The type allows `undefined`, since TypeScript infers for a JSON file
+   * of several bodies that each may have the headers of the others. `check` rejects it.
+   * @default none
+   */
+  headers?: pulumi.Input<Record<string, pulumi.Input<string> | undefined>> | undefined;
   /**
    * Operation → 0 or 1. The type allows any number, since TypeScript infers `number` for a JSON
    * file. If it is missing, as in some of the official examples, the API's defaults apply.
+   * @default `{}`: only `release` is permitted
    */
   agentactionspermitted?:
-    | pulumi.Input<{ [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> }>
+    | pulumi.Input<{
+        [Operation in keyof AgentActionsPermitted]: pulumi.Input<boolean | number> | undefined;
+      }>
     | undefined;
 }
 
+/** Resource options, and the `account` of `VccProviderArgs`. */
 export interface FromSettingsOptions
   extends pulumi.CustomResourceOptions,
     Pick<VccProviderArgs, "account" | "witness"> {}

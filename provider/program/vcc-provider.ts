@@ -5,6 +5,7 @@ import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import type { Witness } from "../contract/witness";
 import { requireInstalled } from "./installation";
+import { isOfType } from "./resource-type";
 import {
   requireSerializableRecord,
   serializable,
@@ -80,6 +81,11 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly evidence: pulumi.Output<string | undefined>;
   /** When a witness last saw this registration in use: UTC, RFC 3339, of the witness's clock. */
   declare readonly verifiedAt: pulumi.Output<string | undefined>;
+
+  /** Whether a value is a `VccProvider`, made by this copy of the package or by another. */
+  static override isInstance(value: unknown): value is VccProvider {
+    return isOfType(value, resourceType);
+  }
 
   /**
    * @param name the name of the resource in Pulumi; renaming it keeps the registration
@@ -174,12 +180,9 @@ export class VccProvider extends pulumi.CustomResource {
       );
     }
     const { agentactionspermitted = {}, ...sameNames } = settings;
-    const agentActionsPermitted = agentactionspermitted as VccProviderArgs["agentActionsPermitted"];
-    return new VccProvider(
-      name,
-      { account, witness, agentActionsPermitted, ...sameNames },
-      options,
-    );
+    // `check` rejects what the type of the body allows, but the arguments do not.
+    const args = { account, witness, agentActionsPermitted: agentactionspermitted, ...sameNames };
+    return new VccProvider(name, args as VccProviderArgs, options);
   }
 }
 

@@ -95,7 +95,11 @@ interface Step {
   env?: Record<string, string>;
 }
 
-/** Runs a step of a workflow as the runner does, in bash. */
+/**
+ * Runs a step of a workflow's first job as the runner does, in bash.
+ *
+ * @param workflow relative to `examples/ci/github`
+ */
 export function runStep(
   workflow: string,
   name: string,

@@ -1,40 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import ts from "typescript";
+import { compile } from "../compiler";
 import { documentExamples, documents, type Example, root } from "./documents";
-
-/**
- * Type-checks programs as a user's project would, against the declarations of the built package.
- */
-function compile(examples: Example[]): string[] {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    types: ["node"],
-    typeRoots: [join(root, "node_modules/@types")],
-    skipLibCheck: true,
-  };
-  // In `examples/`, the package resolves as in any project that has installed it.
-  const texts = new Map(examples.map(({ name, text }) => [join(root, "examples", name), text]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => texts.has(path) || fileExists(path);
-  host.readFile = (path) => texts.get(path) ?? readFile(path);
-  host.getSourceFile = (path, ...rest) => {
-    const text = texts.get(path);
-    return text === undefined
-      ? getSourceFile(path, ...rest)
-      : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
-  };
-  const program = ts.createProgram([...texts.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-    const where = file === undefined ? "" : basename(file.fileName);
-    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
-}
 
 function docstringExamples(folder: string): Example[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

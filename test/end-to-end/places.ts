@@ -45,7 +45,7 @@ export interface Places {
   search(place: Place, secrets: Record<string, string>): FoundLeak[];
 }
 
-export interface FoundLeak extends Leak {
+interface FoundLeak extends Leak {
   source: string;
 }
 

@@ -5,7 +5,7 @@ import type { Operation } from "./step";
 import type { Post } from "./vcc";
 
 /** An operation, and everything that could be observed of it. */
-export interface Observation {
+interface Observation {
   operation: Operation;
   program: Program;
   outcome: Outcome;

@@ -35,7 +35,7 @@ interface Entry {
 }
 
 /** The provider processes of one operation. */
-export interface Processes {
+interface Processes {
   open(account: AccountName, settings: AccountSettings): Promise<ProviderHost>;
   output(): string;
   /** @param crashed whether they are killed */

@@ -3,9 +3,9 @@ import type { ProviderSettings } from "../../emulator";
 // The programs of the model: registrations in three accounts of two regions.
 
 export const clients = ["client-1", "client-2", "client-3"] as const;
-export type Client = (typeof clients)[number];
+type Client = (typeof clients)[number];
 export const regions = ["emea", "nam"] as const;
-export type Region = (typeof regions)[number];
+type Region = (typeof regions)[number];
 
 /** `default` has the settings of the environment, the others are `VccAccount` objects. */
 export const accountNames = ["default", "one", "two"] as const;

@@ -1,5 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import ts from "typescript";
+import { install } from "../../tools/installation.mts";
+import { compile } from "../compiler";
+import { temporaryDirectory } from "../temporary-directory";
 
 const root = join(__dirname, "../..");
 
@@ -42,61 +46,79 @@ describe("the package", () => {
       const names = files.map((file) => file.replace(/.*node_modules.(@[^/]+.)?([^/]+).*/, "$1$2"));
       console.log(JSON.stringify([...new Set(names)].sort()));
     `);
-    expect(loaded).toEqual(["lru-cache", "srvx", "zod"]);
+    expect(loaded).toEqual(["srvx", "zod"]);
+  });
+});
+
+describe("the installed package", () => {
+  const directory = temporaryDirectory();
+
+  it("requires its dependencies without a warning, ES modules included", () => {
+    install(directory.path, "tarball");
+    const script = `
+      const requireAsPackage = require("module").createRequire(require.resolve("pulumi-vcc/package.json"));
+      const { dependencies } = requireAsPackage("./package.json");
+      for (const name of Object.keys(dependencies)) requireAsPackage(name);
+      console.log(Object.keys(dependencies).length);
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], {
+      cwd: directory.path,
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(Number(stdout)).toBeGreaterThan(5);
+  });
+});
+
+describe("the declarations", () => {
+  const entryPoints = [
+    "pulumi-vcc",
+    "pulumi-vcc/dynamic",
+    "pulumi-vcc/emulator",
+    "pulumi-vcc/receiver",
+  ];
+  const text = entryPoints
+    .map((name, index) => `import * as module${index} from "${name}";\nvoid module${index};`)
+    .join("\n");
+
+  it.each([
+    ["commonjs", ts.ModuleKind.CommonJS, ts.ModuleResolutionKind.Node10],
+    ["nodenext", ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ["esnext and a bundler", ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
+  ])("compile with module %s and without skipLibCheck", (_name, module, moduleResolution) => {
+    const settings = { module, moduleResolution, skipLibCheck: false };
+    expect(compile([{ name: "program.ts", text }], settings)).toEqual([]);
   });
 
-  it("contains the compiled code, the page, the documentation, the examples and the schemas, and nothing else", () => {
-    const [{ files }] = JSON.parse(
-      execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
-        cwd: root,
-        encoding: "utf8",
-        stdio: "pipe",
-      }),
-    );
-    const paths: string[] = files.map(({ path }: { path: string }) => path);
-    expect(paths.filter((path) => !path.startsWith("dist/")).sort()).toEqual([
-      "CHANGELOG.md",
-      "LICENSE",
-      "README.md",
-      "docs/benchmarks.md",
-      "docs/configuration.md",
-      "docs/drift.md",
-      "docs/emulator.md",
-      "docs/lifecycle.md",
-      "docs/receiver.md",
-      "docs/scale.md",
-      "docs/security.md",
-      "examples/accounts.ts",
-      "examples/ci/github/drift.yml",
-      "examples/ci/github/reassert.yml",
-      "examples/ci/github/repair.yml",
-      "examples/ci/github/review.yml",
-      "examples/ci/github/up.yml",
-      "examples/ci/gitlab-ci.yml",
-      "examples/ci/vcc.sh",
-      "examples/fleet.ts",
-      "examples/quickstart.ts",
-      "examples/reassert.ts",
-      "examples/two-regions.ts",
-      "examples/without-endpoint.ts",
-      "package.json",
-      "schemas/drift-report-2.schema.json",
-      "schemas/inventory-1.schema.json",
-      "schemas/registration-evidence-1.schema.json",
-    ]);
-    expect(
-      paths.filter(
-        (path) =>
-          !/^dist\/(provider|emulator|receiver|cli)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)$|^(docs\/|schemas\/|examples\/(ci\/.*)?)?[^/]+$/.test(
-            path,
-          ),
-      ),
-    ).toEqual([
-      "dist/emulator/admin/page/controls.css",
-      "dist/emulator/admin/page/icon.svg",
-      "dist/emulator/admin/page/index.html",
-      "dist/emulator/admin/page/layout.css",
-      "dist/emulator/admin/page/page.css",
-    ]);
+  it("accept a JSON file of bodies whose fields and headers differ", () => {
+    const bodies = [
+      { provider: "A", agentactionspermitted: { release: 1, hold: 1 } },
+      { provider: "B", endpoint: "https://b.example.com", headers: { Authorization: "Bearer b" } },
+      { provider: "C", headers: { "X-Tenant": "c" }, agentactionspermitted: { hold: 0 } },
+    ];
+    const program = `
+      import { VccProvider } from "pulumi-vcc";
+      import bodies from "./bodies.json";
+
+      for (const body of bodies) VccProvider.fromSettings(body.provider, body);
+    `;
+    const files = [
+      { name: "program.ts", text: program },
+      { name: "bodies.json", text: JSON.stringify(bodies) },
+    ];
+    const settings = {
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Node10,
+    };
+    for (const exactOptionalPropertyTypes of [false, true]) {
+      expect(
+        compile(files, {
+          ...settings,
+          resolveJsonModule: true,
+          esModuleInterop: true,
+          exactOptionalPropertyTypes,
+        }),
+      ).toEqual([]);
+    }
   });
 });

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ignoredIn, pulumiEnvironment, secretsIn } from "../../../cli/stacks/environment";
 import { temporaryDirectory } from "../../temporary-directory";
+import { onWindows } from "../../windows";
 
 describe("environment", () => {
   const directory = temporaryDirectory();
@@ -25,6 +26,14 @@ describe("environment", () => {
       PATH: "/bin",
       PULUMI_OPTION_COLOR: "always",
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+    });
+  });
+
+  it("loses them in any case on Windows, which ignores it", async () => {
+    const environment = { Pulumi_Option_Target: "urn" };
+    expect(ignoredIn(environment)).toEqual([]);
+    await onWindows(() => {
+      expect(ignoredIn(environment)).toEqual(["Pulumi_Option_Target"]);
     });
   });
 

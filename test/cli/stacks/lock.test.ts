@@ -3,6 +3,7 @@ import os from "node:os";
 import { join } from "node:path";
 import { lockHolder } from "../../../cli/stacks/lock";
 import { temporaryDirectory } from "../../temporary-directory";
+import { onWindows } from "../../windows";
 
 describe("lock", () => {
   const directory = temporaryDirectory();
@@ -24,6 +25,13 @@ describe("lock", () => {
     writeLock(directory.path);
     expect(await lockHolder(backend(), stack, directory.path)).toBe(
       "me@host (pid 12) since 2026-11-22T12:00:00Z",
+    );
+  });
+
+  it("is found on a drive of Windows", async () => {
+    writeLock(join(directory.path, "C:/state"));
+    await onWindows(async () =>
+      expect(await lockHolder("file:///C:/state", stack, directory.path)).toContain("me@host"),
     );
   });
 

@@ -79,6 +79,16 @@ describe("the witness client", () => {
     expect(asked).toBe(0);
   });
 
+  it("says so if the response breaks off", async () => {
+    const url = await listen((_request, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write('{"version":1', () => response.destroy());
+    });
+    expect(await messageOf(createWitnessClient({ token }).ask(url))).toMatch(
+      /^NetworkError: the witness: the connection was closed before the response was complete/,
+    );
+  });
+
   it("waits for a host only once, and does not name it", async () => {
     let requests = 0;
     const url = await listen(() => {

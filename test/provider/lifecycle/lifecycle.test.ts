@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../../emulator";
@@ -811,6 +814,44 @@ describe("a registration with a witness", () => {
     ]);
     const other = { ...witnessed, provider: "Third", witness: "https://crm.example.com/other" };
     expect(await reasons(lifecycle, other, "third")).toBeUndefined();
+  });
+
+  it("returns inputs from read when drift begins and when it ends, but not between", async () => {
+    const { outs } = await registered(witnessed);
+    let registration: string | null = null;
+    const witness = createServer((_request, response) => {
+      const time = new Date(Date.parse("2026-11-22T12:30:00Z")).toISOString();
+      const sighting = { firstSeenAt: time, lastSeenAt: time, returnedAt: null, replacedAt: null };
+      const registrations = [{ registration, headerSet: "default", ...sighting }];
+      response.end(
+        JSON.stringify({
+          version: 1,
+          at: "2026-11-22T13:00:00Z",
+          since: time,
+          provider: null,
+          registrations,
+          headerSets: [],
+        }),
+      );
+    }).listen(0, "127.0.0.1");
+    await once(witness, "listening");
+    const url = `http://127.0.0.1:${(witness.address() as AddressInfo).port}`;
+    const read = async (olds: object) => {
+      const lifecycle = createTestLifecycle({ VCC_WITNESS_TOKEN: "w" }, undefined, () =>
+        Date.parse("2026-11-22T13:00:00Z"),
+      );
+      return lifecycle.read("id", { ...outs, witness: url, ...olds } as never);
+    };
+    const begun = await read({});
+    expect(begun.inputs?.drift).toMatch(/^drifted: /);
+    expect(begun.inputs).not.toHaveProperty("registrationFingerprint");
+    expect(begun.inputs).not.toHaveProperty("evidence");
+    registration = outs.registrationFingerprint;
+    const ended = await read(begun.props ?? {});
+    expect([ended.inputs?.drift, ended.props?.drift]).toEqual(["none", "none"]);
+    expect(await read(ended.props ?? {})).not.toHaveProperty("inputs");
+    witness.close();
+    witness.closeAllConnections();
   });
 
   it("updates for recorded drift, which the engine shows", async () => {

@@ -86,6 +86,14 @@ describe("the verdict on a registration of 1000 s", () => {
     ],
     ["unverified", "nothing was seen", []],
     ["unverified", "it was last seen before", [[999, "own"]]],
+    [
+      "unverified",
+      "a new one may have been in flight",
+      [
+        [900, "own"],
+        [1002, "x"],
+      ],
+    ],
     ["unverified", "another one was last seen before", [[999, "x"]]],
     [
       "unverified",
@@ -170,6 +178,16 @@ describe("the verdict on a registration of 1000 s", () => {
         [900, "own"],
         [1001, "own"],
         [1002, "x"],
+      ],
+    ],
+    [
+      "drifted",
+      "it returned after the former one only",
+      [
+        [1001, "own"],
+        [1002, "former"],
+        [1003, "own"],
+        [1004, "x"],
       ],
     ],
     [

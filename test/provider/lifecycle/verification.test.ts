@@ -66,6 +66,25 @@ describe("verification", () => {
     expect(after.verifiedAt).toBe(seen === "own" ? at(3000) : undefined);
   });
 
+  it("records that a registration is contested", async () => {
+    const evidence = seeing("x");
+    const [other] = evidence.registrations;
+    if (other === undefined) throw new Error("no sighting");
+    const overwritten = { ...other, registration: "own", replacedAt: at(900) };
+    const registrations = [other, { ...overwritten, firstSeenAt: at(800), lastSeenAt: at(850) }];
+    const after = await verified({}, async () => ({ ...evidence, registrations }));
+    expect(after.drift).toMatch(/^contested: VCC has used another registration \(x\) since /);
+  });
+
+  it("keeps recorded drift while nothing new is seen", async () => {
+    const known = { drift: drifted, registeredAt: at(4000) };
+    const after = await verified(known, async () => seeing("own"));
+    expect(after).toMatchObject({
+      drift: drifted,
+      evidence: "unverified: no notification since it was registered",
+    });
+  });
+
   it.each<[string, Error, string]>([
     ["a known reason", new ConfigurationError(["the reason"]), "the reason"],
     ["an unexpected error", new TypeError("canary"), "the witness could not be asked"],

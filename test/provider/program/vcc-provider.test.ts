@@ -44,6 +44,26 @@ describe("VccProvider", () => {
     });
   });
 
+  it("has every argument as an output", async () => {
+    const args = {
+      provider: "Crm",
+      endpoint: "https://crm.example.com/vcc",
+      headers: { "X-Tenant": "acme" },
+      agentActionsPermitted: { hold: true },
+      reassertEvery: "7d",
+      account: "acme",
+    };
+    let registration: VccProvider | undefined;
+    await run(() => {
+      registration = new VccProvider("crm", args);
+      return [registration];
+    });
+    for (const [name, value] of Object.entries(args)) {
+      const output = registration?.[name as keyof typeof args] as pulumi.Output<unknown>;
+      expect((await settled(output)).value).toEqual(value);
+    }
+  });
+
   it("forwards missing header values as null, which Pulumi would drop", async () => {
     await run(() => [
       new VccProvider("crm", {
@@ -150,6 +170,36 @@ describe("VccProvider", () => {
     ["null", 'VccProvider.fromSettings("test"): the body is not a JSON object'],
   ])("rejects the text %j without showing it", async (text, message) => {
     await expect(run(() => [VccProvider.fromSettings("test", text)])).rejects.toThrow(message);
+  });
+});
+
+describe("isInstance", () => {
+  class RandomId extends pulumi.CustomResource {}
+  class RandomProvider extends pulumi.ProviderResource {}
+
+  it("recognizes the class among other resources, whichever copy of the package made them", async () => {
+    let copy = VccProvider;
+    jest.isolateModules(() => {
+      copy = require("../../../provider").VccProvider;
+    });
+    await run(() => {
+      const args = { provider: "Crm", agentActionsPermitted: {} };
+      const registration = new VccProvider("crm", args);
+      const account = new VccAccount("account", { region: "emea" });
+      const others = [
+        new RandomId("random:index/randomId:RandomId", "id"),
+        new pulumi.ComponentResource("pkg:index:VccProvider", "component"),
+        new RandomProvider("random", "random"),
+      ];
+      const values = [registration, account, ...others, undefined, null, {}, "crm"];
+      const recognizedBy = ({ isInstance }: { isInstance(value: unknown): boolean }) =>
+        values.filter((value) => isInstance(value));
+      expect(recognizedBy(VccProvider)).toEqual([registration]);
+      expect(recognizedBy(VccAccount)).toEqual([account]);
+      expect(registration).not.toBeInstanceOf(copy);
+      expect(recognizedBy(copy)).toEqual([registration]);
+      return [registration, account, ...others];
+    });
   });
 });
 
