@@ -25,7 +25,7 @@ export function install(directory: string, installation: Installation): void {
   const link = (name: string) => {
     const path = join(directory, "node_modules", name);
     mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), path);
+    linkFolder(join(root, "node_modules", name), path);
   };
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
@@ -36,8 +36,13 @@ export function install(directory: string, installation: Installation): void {
   const path = join(directory, "node_modules/pulumi-vcc");
   mkdirSync(join(directory, "node_modules/.bin"));
   symlinkSync("../pulumi-vcc/dist/cli/main.js", join(directory, "node_modules/.bin/pulumi-vcc"));
-  if (installation === "clone") symlinkSync(root, path);
+  if (installation === "clone") linkFolder(root, path);
   else unpackTarball(packTarball(directory), directory);
+}
+
+/** On Windows, only junctions need no privilege. */
+function linkFolder(target: string, path: string): void {
+  symlinkSync(target, path, "junction");
 }
 
 /** Unpacks only the package. Its dependencies must be in the `node_modules` of a parent directory. */

@@ -41,6 +41,7 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
       stdio: ["ignore", "pipe", "pipe"],
       // Ctrl-C in a terminal reaches this process only, which ends the CLI.
       detached: true,
+      windowsHide: true,
     });
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {

@@ -28,6 +28,12 @@ describe("environment", () => {
     });
   });
 
+  it("loses them in any case on Windows, which ignores it", () => {
+    const environment = { Pulumi_Option_Target: "urn" };
+    expect(ignoredIn(environment, "linux")).toEqual([]);
+    expect(ignoredIn(environment, "win32")).toEqual(["Pulumi_Option_Target"]);
+  });
+
   it("has secrets in what its names call secret, and in the file of the passphrase", () => {
     const file = join(directory.path, "passphrase");
     writeFileSync(file, "in a file\n");

@@ -27,6 +27,14 @@ describe("lock", () => {
     );
   });
 
+  it("is found on a drive of Windows", async () => {
+    writeLock(join(directory.path, "C:/state"));
+    const find = (platform: NodeJS.Platform) =>
+      lockHolder("file:///C:/state", stack, directory.path, platform);
+    expect(await find("win32")).toContain("me@host");
+    expect(await find("linux")).toBeUndefined();
+  });
+
   it("is found in the home directory", async () => {
     const home = jest.spyOn(os, "homedir").mockReturnValue(directory.path);
     writeLock(join(directory.path, "backend"));
