@@ -39,17 +39,17 @@ const ignoredVariables = [
  *
  * @see `pulumi about env`, which lists the variables that the CLI knows
  */
-export function isIgnored(written: string): boolean {
+export function isIgnored(written: string, platform = process.platform): boolean {
   // Windows ignores the case of names.
-  const name = process.platform === "win32" ? written.toUpperCase() : written;
+  const name = platform === "win32" ? written.toUpperCase() : written;
   if (!name.startsWith("PULUMI_OPTION_")) return ignoredVariables.includes(name);
   return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));
 }
 
 /** The variables that no command gets. */
-export function ignoredIn(environment: NodeJS.ProcessEnv): string[] {
+export function ignoredIn(environment: NodeJS.ProcessEnv, platform = process.platform): string[] {
   return Object.keys(environment)
-    .filter((name) => environment[name] && isIgnored(name))
+    .filter((name) => environment[name] && isIgnored(name, platform))
     .sort();
 }
 

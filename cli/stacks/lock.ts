@@ -15,10 +15,11 @@ export async function lockHolder(
   backend: string,
   stack: string,
   directory: string,
+  platform = process.platform,
 ): Promise<string | undefined> {
   if (!backend.startsWith("file://")) return undefined;
   let path = decodeURIComponent(backend.slice("file://".length).replace(/\?.*$/, ""));
-  if (process.platform === "win32") path = path.replace(/^\/(?=[a-z]:)/i, "");
+  if (platform === "win32") path = path.replace(/^\/(?=[a-z]:)/i, "");
   const root = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(directory, path);
   const locks = join(root, ".pulumi/locks", stack);
   const files = await readdir(locks).catch(() => []);

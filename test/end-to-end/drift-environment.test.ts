@@ -104,10 +104,10 @@ describe("the environment of pulumi-vcc drift", () => {
     expect(documented.size).toBeGreaterThan(100);
     const isKept = (name: string) => Object.hasOwn(kept, name);
     expect([...documented].filter((name) => !isIgnored(name) && !isKept(name))).toEqual([]);
-    expect(Object.keys(kept).filter(isIgnored)).toEqual([]);
+    expect(Object.keys(kept).filter((name) => isIgnored(name))).toEqual([]);
 
     const effective = Object.entries(kept).filter(([, value]) => value !== undefined);
-    const ignored = [...documented, ...undocumented].filter(isIgnored);
+    const ignored = [...documented, ...undocumented].filter((name) => isIgnored(name));
     const { code, stdout: report } = await drift(scene, ["--format", "json"], {
       ...Object.fromEntries(ignored.map((name) => [name, "true"])),
       PULUMI_OPTION_TARGET: "urn:pulumi:dev::project::x::y",

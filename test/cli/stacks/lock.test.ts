@@ -3,7 +3,6 @@ import os from "node:os";
 import { join } from "node:path";
 import { lockHolder } from "../../../cli/stacks/lock";
 import { temporaryDirectory } from "../../temporary-directory";
-import { onWindows } from "../../windows";
 
 describe("lock", () => {
   const directory = temporaryDirectory();
@@ -30,9 +29,10 @@ describe("lock", () => {
 
   it("is found on a drive of Windows", async () => {
     writeLock(join(directory.path, "C:/state"));
-    await onWindows(async () =>
-      expect(await lockHolder("file:///C:/state", stack, directory.path)).toContain("me@host"),
-    );
+    const find = (platform: NodeJS.Platform) =>
+      lockHolder("file:///C:/state", stack, directory.path, platform);
+    expect(await find("win32")).toContain("me@host");
+    expect(await find("linux")).toBeUndefined();
   });
 
   it("is found in the home directory", async () => {
