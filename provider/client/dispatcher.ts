@@ -12,16 +12,18 @@ import { ConfigurationError } from "../errors";
  * Node.js, including `NODE_EXTRA_CA_CERTS`.
  *
  * @param connectTimeoutMs in milliseconds
+ * @param caFileLabel how messages name the setting of the file
  * @throws ConfigurationError if the file or a proxy is unusable
  */
 export function createDispatcher(
   { apiUrl, authUrl, maxConcurrency, caFile }: Connection,
   connectTimeoutMs: number,
+  caFileLabel: string,
 ): Dispatcher {
   const tls = {
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && {
-      ca: [...getCACertificates("default"), readCertificates(caFile)],
+      ca: [...getCACertificates("default"), readCertificates(caFile, caFileLabel)],
     }),
   };
   try {
@@ -43,7 +45,7 @@ export function createDispatcher(
   }
 }
 
-function readCertificates(caFile: string): string {
+function readCertificates(caFile: string, label: string): string {
   try {
     const pem = readFileSync(caFile, "utf8");
     new X509Certificate(pem);
@@ -52,8 +54,8 @@ function readCertificates(caFile: string): string {
     const { code = "" } = error as NodeJS.ErrnoException;
     throw new ConfigurationError([
       code.startsWith("E") && !code.startsWith("ERR_")
-        ? `vcc:caFile (or VCC_CA_FILE): cannot read ${caFile} (${code})`
-        : `vcc:caFile (or VCC_CA_FILE): ${caFile} contains no PEM certificate`,
+        ? `${label}: cannot read ${caFile} (${code})`
+        : `${label}: ${caFile} contains no PEM certificate`,
     ]);
   }
 }

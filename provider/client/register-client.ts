@@ -43,6 +43,8 @@ export interface RegisterClientOptions {
   attemptTimeoutMs?: number;
   /** Whether messages show VCC's responses whole, except the request's secrets. @default false */
   showAnswers?: boolean;
+  /** How messages name the setting of the certificate file. @default "vcc:caFile" */
+  caFileLabel?: string;
 }
 
 /** Selects the API version. VCC requires it, even on the new domain. */
@@ -72,12 +74,13 @@ export function createRegisterClient(
     random = Math.random,
     attemptTimeoutMs = 30_000,
     showAnswers = false,
+    caFileLabel = "vcc:caFile",
   }: RegisterClientOptions,
 ): RegisterClient {
   const { apiUrl, maxConcurrency, totalTimeoutMs } = connection;
   // Shorter than the attempt, so that a connection timeout proves that nothing was sent.
   const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
-  const dispatcher = createDispatcher(connection, connectTimeoutMs);
+  const dispatcher = createDispatcher(connection, connectTimeoutMs, caFileLabel);
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
   const tokens = createTokenSource(credentials, { ...connection, showAnswers }, send, clock.now);

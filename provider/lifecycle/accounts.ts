@@ -52,7 +52,8 @@ export interface Account extends Pick<RegisterClient, "register"> {
   isClientInState(): boolean;
 }
 
-export interface AccountsOptions extends Omit<RegisterClientOptions, "showAnswers"> {
+export interface AccountsOptions
+  extends Omit<RegisterClientOptions, "showAnswers" | "caFileLabel"> {
   /** Nothing is sent before. @default at once */
   engineWatched?: Promise<void>;
   /** Writes one line to the terminal. */
@@ -162,7 +163,10 @@ function createAccount(
       const { createRegisterClient } = await import("../client/register-client.ts");
       await engineWatched;
       if (client === undefined) {
-        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {
+          ...options,
+          caFileLabel: sources.label("caFile"),
+        });
         warnOfAnswers();
       }
       await client.register(settings);
