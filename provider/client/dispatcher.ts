@@ -12,6 +12,8 @@ export interface DispatcherOptions {
   connections: number;
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;
+  /** How messages name the setting of that file. */
+  caFileLabel: string;
   /** Unit: milliseconds. */
   connectTimeoutMs: number;
 }
@@ -26,12 +28,13 @@ export function createDispatcher({
   urls,
   connections,
   caFile,
+  caFileLabel,
   connectTimeoutMs,
 }: DispatcherOptions): Dispatcher {
   const tls = {
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && {
-      ca: [...getCACertificates("default"), readCertificates(caFile)],
+      ca: [...getCACertificates("default"), readCertificates(caFile, caFileLabel)],
     }),
   };
   try {
@@ -53,7 +56,7 @@ export function createDispatcher({
   }
 }
 
-function readCertificates(caFile: string): string {
+function readCertificates(caFile: string, label: string): string {
   try {
     const pem = readFileSync(caFile, "utf8");
     new X509Certificate(pem);
@@ -62,8 +65,8 @@ function readCertificates(caFile: string): string {
     const { code = "" } = error as NodeJS.ErrnoException;
     throw new ConfigurationError([
       code.startsWith("E") && !code.startsWith("ERR_")
-        ? `vcc:caFile (or VCC_CA_FILE): cannot read ${caFile} (${code})`
-        : `vcc:caFile (or VCC_CA_FILE): ${caFile} contains no PEM certificate`,
+        ? `${label}: cannot read ${caFile} (${code})`
+        : `${label}: ${caFile} contains no PEM certificate`,
     ]);
   }
 }

@@ -43,6 +43,8 @@ export interface RegisterClientOptions {
   attemptTimeoutMs?: number;
   /** Whether messages show VCC's responses whole, except the request's secrets. @default false */
   showAnswers?: boolean;
+  /** How messages name the setting of the certificate file. @default "vcc:caFile" */
+  caFileLabel?: string;
 }
 
 /** Selects the API version. VCC requires it, even on the new domain. */
@@ -72,6 +74,7 @@ export function createRegisterClient(
     random = Math.random,
     attemptTimeoutMs = 30_000,
     showAnswers = false,
+    caFileLabel = "vcc:caFile",
   }: RegisterClientOptions,
 ): RegisterClient {
   const { apiUrl, authUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
@@ -81,6 +84,7 @@ export function createRegisterClient(
     urls: [apiUrl, authUrl],
     connections: maxConcurrency,
     caFile,
+    caFileLabel,
     connectTimeoutMs,
   });
   const limit = pLimit(maxConcurrency);

@@ -7,6 +7,8 @@ export interface WitnessClientOptions {
   token: string;
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;
+  /** How messages name the setting of that file. @default "vcc:caFile" */
+  caFileLabel?: string;
   /** Of one request, connection included. Unit: milliseconds. @default 5,000 */
   timeoutMs?: number;
 }
@@ -35,6 +37,7 @@ const nextSteps: Record<number, string> = {
 export function createWitnessClient({
   token,
   caFile,
+  caFileLabel = "vcc:caFile",
   timeoutMs = 5000,
 }: WitnessClientOptions): WitnessClient {
   const limit = pLimit(maxConnections);
@@ -49,6 +52,7 @@ export function createWitnessClient({
         urls: [url],
         connections: maxConnections,
         caFile,
+        caFileLabel,
         connectTimeoutMs: timeoutMs / 2,
       });
     dispatchers.set(origin, dispatcher);

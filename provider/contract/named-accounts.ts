@@ -44,7 +44,12 @@ export function parseNamedAccounts(
       for (const [key, value] of Object.entries(values)) {
         const name = settingNames.find((candidate) => candidate === key);
         if (name === undefined) {
-          problems.push(`${path}.${key}: unknown setting; ${suggestion(key, settingNames)}`);
+          const keyPath = accountPath(key, path);
+          const removal =
+            source === accountsKey
+              ? ` (to remove it, run pulumi config rm --path '${keyPath}')`
+              : "";
+          problems.push(`${keyPath}: unknown setting${removal}; ${suggestion(key, settingNames)}`);
         } else if (typeof value !== "string") {
           problems.push(`${path}.${key} must be a string or a number`);
         } else {
@@ -57,11 +62,9 @@ export function parseNamedAccounts(
   return problems.length > 0 ? { problems } : { accounts };
 }
 
-/** The path of an account as `pulumi config set --path` takes it. */
-export function accountPath(account: string, source = accountsKey): string {
-  return /^[\w-]+$/.test(account)
-    ? `${source}.${account}`
-    : `${source}[${JSON.stringify(account)}]`;
+/** The path of an account, or of a key in another path, as `pulumi config set --path` takes it. */
+export function accountPath(name: string, parent = accountsKey): string {
+  return /^[\w-]+$/.test(name) ? `${parent}.${name}` : `${parent}[${JSON.stringify(name)}]`;
 }
 
 /**

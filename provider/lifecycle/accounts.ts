@@ -60,7 +60,8 @@ export interface Account extends Pick<RegisterClient, "register"> {
   isClientInState(): boolean;
 }
 
-export interface AccountsOptions extends Omit<RegisterClientOptions, "showAnswers"> {
+export interface AccountsOptions
+  extends Omit<RegisterClientOptions, "showAnswers" | "caFileLabel"> {
   /** Nothing is sent before. @default at once */
   engineWatched?: Promise<void>;
   /** Writes one line to the terminal. */
@@ -135,7 +136,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
 /** @throws ConfigurationError without a token */
 function loadWitnessAccess(sources: SettingSources) {
   const { witnessToken: token, caFile } = loadConnection(sources);
-  if (token !== undefined) return { token, caFile };
+  if (token !== undefined) return { token, caFile, caFileLabel: sources.label("caFile") };
   throw new ConfigurationError([`the witness was not asked: set ${sources.label("witnessToken")}`]);
 }
 
@@ -183,7 +184,10 @@ function createAccount(
       const { createRegisterClient } = await import("../client/register-client.ts");
       await engineWatched;
       if (client === undefined) {
-        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {
+          ...options,
+          caFileLabel: sources.label("caFile"),
+        });
         warnOfAnswers();
       }
       await client.register(settings);

@@ -2,7 +2,7 @@ import type { RegistrationOutputs } from "../../provider/lifecycle/state";
 import type { Engine, Outcome, StateEntry } from "../model/engine";
 import { describeOutputs } from "../model/model-engine";
 import { accountArguments, environmentOf } from "../model/processes";
-import { accountNames, argumentsOf, type Program } from "../model/program";
+import { argumentsOf, type Program, processNames, processOf } from "../model/program";
 import type { Kill, Operation } from "../model/step";
 import type { Vcc } from "../model/vcc";
 import { descendantsOf, providerProcesses, signal, startEngine, until } from "./engine";
@@ -23,7 +23,7 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
     async run(operation, program) {
       project.write(textOf(program, vcc));
       project.setEnvironment({
-        ...environmentOf(vcc, program.accounts.default),
+        ...environmentOf(vcc, program),
         VCC_DEADLINE: "20s",
         // Checking the types of each program takes seconds.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
@@ -131,7 +131,7 @@ function urnOf(resource: string): string {
 /** The source of a program. */
 function textOf({ accounts, resources }: Program, vcc: Vcc): string {
   const declarations = Object.entries(resources);
-  const objects = accountNames.filter(
+  const objects = processNames.filter(
     (name) => name !== "default" && declarations.some(([, { account }]) => account === name),
   );
   return [
@@ -142,8 +142,9 @@ function textOf({ accounts, resources }: Program, vcc: Vcc): string {
     ),
     ...declarations.map(([resource, declaration]) => {
       const { account, ignoreHeaders, retainOnDelete } = declaration;
+      const process = processOf(account);
       const options = [
-        ...(account === "default" ? [] : [`provider: ${account}`]),
+        ...(process === "default" ? [] : [`provider: ${process}`]),
         ...(ignoreHeaders ? ['ignoreChanges: ["headers"]'] : []),
         ...(retainOnDelete ? ["retainOnDelete: true"] : []),
       ];

@@ -22,6 +22,8 @@ export interface StateEntry {
   resource: string;
   /** Where it was registered. */
   place: string;
+  /** The name of its account in the configuration. @default none */
+  account: string | undefined;
   /** As pulumi-vcc names it in messages. */
   label: string;
   /** What VCC was sent last. */

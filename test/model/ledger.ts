@@ -1,6 +1,6 @@
 import type { ProviderSettings } from "../../emulator";
 import type { Outcome, StateEntry } from "./engine";
-import { isReset, type Program, placeOf, settingsOf } from "./program";
+import { accountOf, argumentsOf, isReset, type Program, placeOf, settingsOf } from "./program";
 import type { Operation } from "./step";
 import type { Post } from "./vcc";
 
@@ -55,13 +55,17 @@ export function createLedger(): Ledger {
       if (operation.run === "refresh") expect(posts.length === 0, "a refresh sent something");
 
       for (const entry of before) {
-        const { place, label, retainOnDelete, deleted } = entry;
+        const { place, account, label, retainOnDelete, deleted } = entry;
         if (declared.has(place)) continue;
-        const isNamed = logged.some((line) => line.includes(label));
+        const isNamed = logged.some((line) => namesExactly(line, label));
         if (isNamed || retainOnDelete) abandoned.add(place);
         // Its last words may be lost.
         if (outcome.crashed && !after.some((other) => other.place === place)) abandoned.add(place);
         if (operation.run === "refresh" || !full || !succeeded || deleted) continue;
+        const isConfigured = account === undefined || account in program.accounts;
+        if (operation.run === "destroy" && !retainOnDelete) {
+          expect(isConfigured, `${place} was destroyed without its account`);
+        }
         const sent = posts.filter((post) => post.place === place && post.acknowledged);
         const entries = before.filter((other) => other.place === place).length;
         expect(sent.length <= entries, `${place} was reset ${sent.length} times`);
@@ -117,19 +121,22 @@ function isRecorded(settings: ProviderSettings, entries: readonly StateEntry[]):
 
 /** What VCC holds of a program after `up`, by place. */
 function declaredBy(
-  { accounts, resources }: Program,
+  program: Program,
   before: readonly StateEntry[],
 ): Map<string, { resource: string; settings: ProviderSettings }> {
   return new Map(
-    Object.entries(resources).map(([resource, declaration]) => {
-      const place = placeOf(accounts[declaration.account], declaration.provider);
+    Object.entries(program.resources).map(([resource, declaration]) => {
+      const account = accountOf(program, declaration.account);
+      const place = placeOf(account, declaration.provider);
       const settings = settingsOf(declaration);
       const old = before.find((entry) => entry.resource === resource && !entry.replaced);
-      const { region } = accounts[declaration.account];
+      const { account: accountName } = argumentsOf(declaration);
       const replaced =
         old === undefined ||
         old.deleted ||
-        old.label !== `${JSON.stringify(declaration.provider)} in ${region}`;
+        !old.label.startsWith(`${JSON.stringify(declaration.provider)} in ${account.region}`) ||
+        // Another name of the same account is no other account.
+        (old.account !== accountName && old.place !== place);
       // The engine takes ignored properties from the state, unless it replaces the resource.
       const headers =
         declaration.ignoreHeaders && !replaced ? old.settings.headers : settings.headers;
@@ -143,4 +150,9 @@ function declaredBy(
 
 function isEqual(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The label without an account also begins the labels of that name in named accounts. */
+function namesExactly(line: string, label: string): boolean {
+  return line.includes(label) && !line.includes(`${label} (account `);
 }

@@ -5,13 +5,15 @@ import { toProviderSettings } from "../../provider/registration/provider-setting
 import { type ProviderHost, recordedFailure } from "../provider-host/provider-host";
 import type { Engine, Outcome, StateEntry } from "./engine";
 import {
-  type AccountName,
   type AccountSettings,
   argumentsOf,
   clients,
   type Declaration,
+  type ProcessName,
   type Program,
   placeOf,
+  processOf,
+  type Region,
   regions,
 } from "./program";
 import type { Operation } from "./step";
@@ -21,7 +23,7 @@ type Properties = Record<string, unknown>;
 
 interface Entry {
   resource: string;
-  account: AccountName;
+  process: ProcessName;
   id: string;
   inputs: Properties;
   outputs: Properties;
@@ -36,14 +38,14 @@ interface Entry {
 
 /** The provider processes of one operation. */
 interface Processes {
-  open(account: AccountName, settings: AccountSettings): Promise<ProviderHost>;
+  open(name: ProcessName, settings: AccountSettings): Promise<ProviderHost>;
   output(): string;
   /** @param crashed whether they are killed */
   close(crashed: boolean): Promise<void>;
 }
 
-/** Starts the processes of an operation, whose environment has the settings of `default`. */
-export type StartProcesses = (defaultAccount: AccountSettings) => Processes;
+/** Starts the processes of an operation, whose environment has the accounts of the program. */
+export type StartProcesses = (program: Program) => Processes;
 
 class Crash extends Error {}
 
@@ -55,11 +57,11 @@ class Crash extends Error {}
 export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Engine {
   let entries: Entry[] = [];
   /** The `VccAccount`s in the state. */
-  const accounts = new Map<AccountName, AccountSettings>();
+  const accounts = new Map<ProcessName, AccountSettings>();
 
   return {
     async run(operation, program): Promise<Outcome> {
-      const processes = startProcesses(program.accounts.default);
+      const processes = startProcesses(program);
       let error: unknown;
       try {
         await execute(operation, program, processes);
@@ -79,16 +81,16 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
   };
 
   async function execute(operation: Operation, program: Program, processes: Processes) {
-    const used = new Set(Object.values(program.resources).map(({ account }) => account));
+    const used = new Set(Object.values(program.resources).map(({ account }) => processOf(account)));
     if (operation.run === "up") {
-      for (const account of used) accounts.set(account, program.accounts[account]);
+      for (const name of used) accounts.set(name, program.accounts[name]);
     }
-    const opened = new Map<AccountName, Promise<ProviderHost>>();
-    const processOf = (account: AccountName) => {
-      const settings = account === "default" ? program.accounts.default : accounts.get(account);
-      if (settings === undefined) throw new Error(`the state has no account ${account}`);
-      const process = opened.get(account) ?? processes.open(account, settings);
-      opened.set(account, process);
+    const opened = new Map<ProcessName, Promise<ProviderHost>>();
+    const open = (name: ProcessName) => {
+      const settings = name === "default" ? program.accounts.default : accounts.get(name);
+      if (settings === undefined) throw new Error(`the state has no account ${name}`);
+      const process = opened.get(name) ?? processes.open(name, settings);
+      opened.set(name, process);
       return process;
     };
     let calls = 0;
@@ -114,7 +116,7 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
 
     async function refresh() {
       for (const entry of entries.filter(({ resource }) => isTarget(resource))) {
-        const host = await processOf(entry.account);
+        const host = await open(entry.process);
         const { properties, inputs } = await host.read(entry.id, entry.outputs);
         const { __provider, ...outputs } = properties;
         Object.assign(entry, { outputs, failed: false });
@@ -128,9 +130,9 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         const old = entries.find((entry) => entry.resource === resource && !entry.replaced);
         if (!isTarget(resource)) {
           operatedOn.add(resource);
-          if (old !== undefined && !used.has(old.account)) {
+          if (old !== undefined && !used.has(old.process)) {
             throw new Error(
-              `the provider ${old.account} of ${resource} has not been registered yet`,
+              `the provider ${old.process} of ${resource} has not been registered yet`,
             );
           }
           continue;
@@ -150,8 +152,9 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
       old: Entry | undefined,
       fingerprintKey: string,
     ): Promise<() => Promise<void>> {
-      const { account, ignoreHeaders, retainOnDelete } = declaration;
-      const host = await processOf(account);
+      const { ignoreHeaders, retainOnDelete } = declaration;
+      const process = processOf(declaration.account);
+      const host = await open(process);
       const goal: Properties = { ...argumentsOf(declaration), fingerprintKey };
       async function check(olds: Properties, news: Properties): Promise<Properties> {
         const { inputs, failures } = await host.check(olds, news);
@@ -170,7 +173,7 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         else entries = entries.filter((entry) => entry !== old);
         entries.push({
           resource,
-          account,
+          process,
           id,
           inputs,
           outputs: withoutCode(properties),
@@ -204,7 +207,7 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         };
       }
       if (!changed && !old.failed) {
-        return async () => void Object.assign(old, { account, inputs, retainOnDelete });
+        return async () => void Object.assign(old, { process, inputs, retainOnDelete });
       }
       return async () => {
         let failure: unknown;
@@ -218,14 +221,14 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         );
         const outputs = withoutCode(properties);
         const failed = failure !== undefined;
-        Object.assign(old, { account, inputs, outputs, failed, retainOnDelete });
+        Object.assign(old, { process, inputs, outputs, failed, retainOnDelete });
         if (failed) throw failure;
       };
     }
 
     async function deleteEntry(entry: Entry): Promise<void> {
       if (entry.retainOnDelete) return;
-      const host = await processOf(entry.account);
+      const host = await open(entry.process);
       await call(() => host.delete(entry.id, entry.outputs));
     }
 
@@ -265,7 +268,8 @@ function describeEntry(entry: Entry, vcc: Vcc): StateEntry {
 export function describeOutputs(
   outputs: RegistrationOutputs,
   vcc: Vcc,
-): Pick<StateEntry, "place" | "label" | "settings"> {
+): Pick<StateEntry, "place" | "account" | "label" | "settings"> {
+  const { account } = outputs;
   const region = regions.find((candidate) => candidate === outputs.region) ?? "emea";
   const client = clients.find((clientId) => {
     const { apiUrl } = vcc.emulatorOf({ client: clientId, region });
@@ -275,7 +279,13 @@ export function describeOutputs(
   if (client === undefined) throw new Error("the state names no client of the model");
   return {
     place: placeOf({ client, region }, outputs.provider),
-    label: `${JSON.stringify(outputs.provider)} in ${region}`,
+    account,
+    label: labelOf(outputs.provider, region, account),
     settings: toProviderSettings(outputs),
   };
+}
+
+function labelOf(provider: string, region: Region, account: string | undefined): string {
+  const suffix = account === undefined ? "" : ` (account ${JSON.stringify(account)})`;
+  return `${JSON.stringify(provider)} in ${region}${suffix}`;
 }

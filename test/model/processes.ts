@@ -5,7 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProviderHost, startProviderHost } from "../provider-host/provider-host";
 import type { StartProcesses } from "./model-engine";
-import { type AccountName, type AccountSettings, accountNames } from "./program";
+import {
+  type AccountSettings,
+  configurableNames,
+  type ProcessName,
+  type Program,
+  processNames,
+} from "./program";
 import { clientSecret, type Vcc } from "./vcc";
 
 const freshLifecycle = join(__dirname, "../provider-host/fresh-lifecycle.cjs");
@@ -18,16 +24,16 @@ export interface SharedProcesses {
 
 export async function startSharedProcesses(vcc: Vcc): Promise<SharedProcesses> {
   const parent = mkdtempSync(join(tmpdir(), "pulumi-vcc-model-"));
-  const hosts = new Map<AccountName, ProviderHost>();
-  for (const name of accountNames) hosts.set(name, await startProviderHost());
+  const hosts = new Map<ProcessName, ProviderHost>();
+  for (const name of processNames) hosts.set(name, await startProviderHost());
   let operations = 0;
 
   return {
-    start(defaultAccount) {
+    start(program) {
       operations += 1;
       const directory = join(parent, String(operations));
       mkdirSync(directory);
-      const environment = environmentOf(vcc, defaultAccount);
+      const environment = environmentOf(vcc, program);
       const options = JSON.stringify({ directory, environment });
       return {
         async open(name, settings) {
@@ -50,7 +56,7 @@ export async function startSharedProcesses(vcc: Vcc): Promise<SharedProcesses> {
 
 /** New processes for each operation, as the engine starts them, with the code of the state. */
 export function startOwnProcesses(vcc: Vcc, home: string): StartProcesses {
-  return (defaultAccount) => {
+  return (program) => {
     // The processes watch the engine, so something must listen at its address.
     const engine = createServer().listen(0, "127.0.0.1");
     const listening = once(engine, "listening");
@@ -61,7 +67,7 @@ export function startOwnProcesses(vcc: Vcc, home: string): StartProcesses {
         const { port } = engine.address() as AddressInfo;
         const host = await startProviderHost({
           engineAddress: `127.0.0.1:${port}`,
-          environment: { ...environmentOf(vcc, defaultAccount), PULUMI_HOME: home },
+          environment: { ...environmentOf(vcc, program), PULUMI_HOME: home },
         });
         hosts.push(host);
         await host.configure(configurationOf(vcc, name, settings));
@@ -76,26 +82,31 @@ export function startOwnProcesses(vcc: Vcc, home: string): StartProcesses {
   };
 }
 
-/** The settings of the default account. */
-export function environmentOf(vcc: Vcc, account: AccountSettings): Record<string, string> {
-  const { apiUrl, authUrl } = vcc.emulatorOf(account);
+/** The settings of the default account, and the named accounts. */
+export function environmentOf(vcc: Vcc, { accounts }: Program): Record<string, string> {
+  const { region, clientId, apiUrl, authUrl } = accountArguments(vcc, accounts.default);
+  const named = configurableNames.flatMap((name) => {
+    const account = accounts[name];
+    return account === undefined ? [] : [[name, accountArguments(vcc, account)]];
+  });
   return {
-    VCC_REGION: account.region,
-    VCC_CLIENT_ID: account.client,
+    VCC_REGION: region,
+    VCC_CLIENT_ID: clientId,
     VCC_CLIENT_SECRET: clientSecret,
     VCC_API_URL: apiUrl,
     VCC_AUTH_URL: authUrl,
+    VCC_ACCOUNTS: JSON.stringify(Object.fromEntries(named)),
   };
 }
 
-/** The arguments of a `VccAccount`. */
+/** The arguments of a `VccAccount`, and the settings of a named account. */
 export function accountArguments(vcc: Vcc, account: AccountSettings) {
   const { apiUrl, authUrl } = vcc.emulatorOf(account);
   return { region: account.region, clientId: account.client, clientSecret, apiUrl, authUrl };
 }
 
 /** What the engine makes of them. */
-function configurationOf(vcc: Vcc, name: AccountName, account: AccountSettings) {
+function configurationOf(vcc: Vcc, name: ProcessName, account: AccountSettings) {
   if (name === "default") return {};
   const settings = Object.entries(accountArguments(vcc, account));
   return {

@@ -1,15 +1,19 @@
 import type { ProviderSettings } from "../../emulator";
 
-// The programs of the model: registrations in three accounts of two regions.
+// The programs of the model: registrations in accounts of three API clients and two regions.
 
 export const clients = ["client-1", "client-2", "client-3"] as const;
 type Client = (typeof clients)[number];
 export const regions = ["emea", "nam"] as const;
 type Region = (typeof regions)[number];
 
-/** `default` has the settings of the environment, the others are `VccAccount` objects. */
-export const accountNames = ["default", "one", "two"] as const;
-export type AccountName = (typeof accountNames)[number];
+/** The provider processes: `default` has the environment, the others are `VccAccount` objects. */
+export const processNames = ["default", "one", "two"] as const;
+export type ProcessName = (typeof processNames)[number];
+/** The names that accounts may have in `VCC_ACCOUNTS`. */
+export const configurableNames = ["acme", "globex", "initech"] as const;
+export type ConfigurableName = (typeof configurableNames)[number];
+export type AccountName = ProcessName | ConfigurableName;
 
 export interface AccountSettings {
   client: Client;
@@ -27,7 +31,9 @@ export interface Declaration {
 }
 
 export interface Program {
-  accounts: Readonly<Record<AccountName, AccountSettings>>;
+  accounts: Readonly<
+    Record<ProcessName, AccountSettings> & Partial<Record<ConfigurableName, AccountSettings>>
+  >;
   /** By the name of the resource, in the order of the program. */
   resources: Readonly<Record<string, Declaration>>;
 }
@@ -37,6 +43,9 @@ export const emptyProgram: Program = {
     default: { client: "client-1", region: "emea" },
     one: { client: "client-2", region: "emea" },
     two: { client: "client-3", region: "nam" },
+    // The same account at VCC as `default`.
+    acme: { client: "client-1", region: "emea" },
+    globex: { client: "client-2", region: "nam" },
   },
   resources: {},
 };
@@ -52,17 +61,30 @@ export type Edit =
   | { edit: "rotate header"; index: number; version: number }
   | { edit: "change permissions"; index: number }
   | { edit: "move to account"; index: number; to: AccountName }
+  | { edit: "swap accounts"; index: number; with: number }
   | { edit: "ignore headers"; index: number }
   | { edit: "retain on delete"; index: number }
   | { edit: "move account to region"; account: AccountName; to: Region }
-  | { edit: "change client of account"; account: AccountName; to: Client };
+  | { edit: "change client of account"; account: AccountName; to: Client }
+  | { edit: "add account"; account: ConfigurableName; settings: AccountSettings }
+  /** Configures it, or changes it in place, so that both are one account at VCC. */
+  | { edit: "equate account"; account: ConfigurableName; with: AccountName }
+  /** If `to` is configured, the two accounts swap their names. */
+  | { edit: "rename account"; account: ConfigurableName; to: ConfigurableName }
+  /** Its registrations are removed from the program, or move. */
+  | { edit: "remove account"; account: ConfigurableName; to: AccountName | undefined };
 
-/** `undefined` if the edit changes nothing, or makes a program that declares a name twice. */
+/**
+ * `undefined` if the edit changes nothing, or makes a program that declares a name twice or uses an
+ * account that is not configured.
+ */
 export function applyEdit(program: Program, edit: Edit): Program | undefined {
   const next = edited(program, edit);
   if (next === undefined || JSON.stringify(next) === JSON.stringify(program)) return undefined;
-  const places = Object.values(next.resources).map(({ account, provider }) =>
-    placeOf(next.accounts[account], provider.toLowerCase()),
+  const declarations = Object.values(next.resources);
+  if (declarations.some(({ account }) => next.accounts[account] === undefined)) return undefined;
+  const places = declarations.map(({ account, provider }) =>
+    placeOf(accountOf(next, account), provider.toLowerCase()),
   );
   return new Set(places).size === places.length ? next : undefined;
 }
@@ -82,6 +104,19 @@ function edited(program: Program, edit: Edit): Program | undefined {
       return withAccount(program, edit.account, { region: edit.to });
     case "change client of account":
       return withAccount(program, edit.account, { client: edit.to });
+    case "add account":
+      if (accounts[edit.account] !== undefined) return undefined;
+      return { accounts: { ...accounts, [edit.account]: edit.settings }, resources };
+    case "equate account": {
+      const account = accounts[edit.with];
+      return account && { accounts: { ...accounts, [edit.account]: account }, resources };
+    }
+    case "rename account":
+      return withRenamedAccount(program, edit.account, edit.to);
+    case "remove account": {
+      const { [edit.account]: removed, ...others } = accounts;
+      return { accounts: others, resources: withoutAccount(resources, edit.account, edit.to) };
+    }
   }
   const [resource, declaration] = resourceAt(program, edit.index);
   if (resource === undefined || declaration === undefined) return undefined;
@@ -117,6 +152,11 @@ function edited(program: Program, edit: Edit): Program | undefined {
       return change({ hold: !declaration.hold });
     case "move to account":
       return change({ account: edit.to });
+    case "swap accounts": {
+      const [other, { account } = declaration] = resourceAt(program, edit.with);
+      if (other === undefined) return undefined;
+      return withResource(change({ account }), other, { account: declaration.account });
+    }
     case "ignore headers":
       return change({ ignoreHeaders: !declaration.ignoreHeaders });
     case "retain on delete":
@@ -133,8 +173,40 @@ function withAccount(
   { accounts, resources }: Program,
   name: AccountName,
   changes: Partial<AccountSettings>,
-): Program {
-  return { accounts: { ...accounts, [name]: { ...accounts[name], ...changes } }, resources };
+): Program | undefined {
+  const account = accounts[name];
+  return account && { accounts: { ...accounts, [name]: { ...account, ...changes } }, resources };
+}
+
+function withRenamedAccount(
+  { accounts, resources }: Program,
+  from: ConfigurableName,
+  to: ConfigurableName,
+): Program | undefined {
+  const { [from]: renamed, [to]: other, ...others } = accounts;
+  if (renamed === undefined || from === to) return undefined;
+  const newNames: Partial<Record<AccountName, AccountName>> = { [from]: to, [to]: from };
+  return {
+    accounts: { ...others, [to]: renamed, ...(other !== undefined && { [from]: other }) },
+    resources: Object.fromEntries(
+      Object.entries(resources).map(([resource, declaration]) => {
+        const { account } = declaration;
+        return [resource, { ...declaration, account: newNames[account] ?? account }];
+      }),
+    ),
+  };
+}
+
+function withoutAccount(
+  resources: Program["resources"],
+  account: ConfigurableName,
+  to: AccountName | undefined,
+): Program["resources"] {
+  const entries = Object.entries(resources).flatMap(([resource, declaration]) => {
+    if (declaration.account !== account) return [[resource, declaration] as const];
+    return to === undefined ? [] : [[resource, { ...declaration, account: to }] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 function withResource(
@@ -156,9 +228,25 @@ export function placeOf({ client, region }: AccountSettings, provider: string): 
   return `${client}/${region}/${provider}`;
 }
 
+export function accountOf({ accounts }: Program, name: AccountName): AccountSettings {
+  const account = accounts[name];
+  if (account === undefined) throw new Error(`the account ${name} is not configured`);
+  return account;
+}
+
+export function isConfigurable(name: AccountName): name is ConfigurableName {
+  return configurableNames.some((candidate) => candidate === name);
+}
+
+/** The process that serves an account. */
+export function processOf(name: AccountName): ProcessName {
+  return isConfigurable(name) ? "default" : name;
+}
+
 /** The arguments of a `VccProvider`. */
-export function argumentsOf({ provider, version, hold }: Declaration) {
+export function argumentsOf({ account, provider, version, hold }: Declaration) {
   return {
+    ...(isConfigurable(account) && { account }),
     provider,
     endpoint: "https://crm.example.com/vcc",
     headers: { Authorization: `Bearer version-${version}` },

@@ -4,8 +4,9 @@ import { applyEdit, emptyProgram, type Program } from "./program";
 import { cleanDestroy, cleanUp, describeStep, faults, type Operation, type Step } from "./step";
 import type { Post, Vcc } from "./vcc";
 
-/** A `destroy` with another client fails rather than lose a registration. */
-const refusal = /Destroy with that client and URL/;
+/** A `destroy` without the client of a registration fails rather than lose it. */
+const refusal =
+  /Destroy with that client and URL|its account is not configured\. Configure the account/;
 
 export interface RunOptions {
   /** Whether VCC distinguishes names by case. @default "sensitive" */
@@ -37,6 +38,8 @@ export function createRun(
   let state: StateEntry[] = [];
   let taken = 0;
   let crashes = 0;
+  /** Whether, since the last successful full `up`, only the names of accounts have changed. */
+  let isOnlyRenamed = false;
 
   /** Returns how many requests took effect, `undefined` if the operation failed. */
   async function operate(operation: Operation): Promise<number | undefined> {
@@ -102,12 +105,15 @@ export function createRun(
         if (edited === undefined) return false;
         history.push(describeStep(step), `  ${JSON.stringify(edited.resources)}`);
         program = edited;
+        isOnlyRenamed &&= step.edit === "rename account";
         taken += 1;
         return true;
       }
       if (!isSafe(step, state)) return false;
       const sent = await operate(step);
       const isFullUp = step.run === "up" && step.targets === undefined;
+      if (isOnlyRenamed && step.run === "up" && sent) fail("a renamed account sent something");
+      isOnlyRenamed = (isOnlyRenamed && step.run !== "destroy") || (isFullUp && sent !== undefined);
       if (repeatsUp && sent && isFullUp) await repeatUp();
       return true;
     },

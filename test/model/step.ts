@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import type { Fault } from "../../emulator";
-import { accountNames, clients, type Declaration, type Edit, regions } from "./program";
+import {
+  clients,
+  configurableNames,
+  type Declaration,
+  type Edit,
+  processNames,
+  regions,
+} from "./program";
 
 // What a model does: changes to the program, and operations of the engine.
 
@@ -63,7 +70,10 @@ const resources = ["a", "b", "c", "d"];
 const resource = fc.constantFrom(...resources);
 const index = fc.nat(resources.length - 1);
 const provider = fc.constantFrom("Crm", "Desk", "CRM");
-const account = fc.constantFrom(...accountNames);
+const configurable = fc.constantFrom(...configurableNames);
+const account = fc.oneof(fc.constantFrom(...processNames), configurable);
+const client = fc.constantFrom(...clients);
+const region = fc.constantFrom(...regions);
 const version = fc.integer({ min: 1, max: 3 });
 
 const declaration: fc.Arbitrary<Declaration> = fc.record({
@@ -96,14 +106,25 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
   { arbitrary: edit("rotate header", { index, version }), weight: 2 },
   { arbitrary: edit("change permissions", { index }), weight: 1 },
   { arbitrary: edit("move to account", { index, to: account }), weight: 4 },
+  { arbitrary: edit("swap accounts", { index, with: index }), weight: 3 },
   { arbitrary: edit("ignore headers", { index }), weight: 1 },
   { arbitrary: edit("retain on delete", { index }), weight: 1 },
+  { arbitrary: edit("move account to region", { account, to: region }), weight: 1 },
+  { arbitrary: edit("change client of account", { account, to: client }), weight: 2 },
   {
-    arbitrary: edit("move account to region", { account, to: fc.constantFrom(...regions) }),
+    arbitrary: edit("add account", {
+      account: configurable,
+      settings: fc.record({ client, region }),
+    }),
     weight: 1,
   },
+  { arbitrary: edit("equate account", { account: configurable, with: account }), weight: 2 },
+  { arbitrary: edit("rename account", { account: configurable, to: configurable }), weight: 2 },
   {
-    arbitrary: edit("change client of account", { account, to: fc.constantFrom(...clients) }),
+    arbitrary: edit("remove account", {
+      account: configurable,
+      to: fc.option(account, { nil: undefined }),
+    }),
     weight: 1,
   },
 );

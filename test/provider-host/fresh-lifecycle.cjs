@@ -6,7 +6,7 @@ const { createOperationLog } = require("../../dist/provider/lifecycle/operation-
 
 /**
  * What `provider/dynamic` makes once for each process, so that one process can serve many
- * operations. Waits end at once.
+ * operations. Waits end at once, and failures are not held.
  *
  * @param directory belongs to one operation; the log goes to a file in it
  */
@@ -17,12 +17,14 @@ exports.createFreshLifecycle = ({ directory, environment }) => {
     nowMs += ms;
   };
   const log = (line) => appendFileSync(`${directory}/log.txt`, `${line}\n`);
+  const accounts = createAccounts(environment, {
+    clock: createClock({ now, sleep, log }),
+    log,
+    maxAttempts: 3,
+  });
   return createLifecycle({
-    accounts: createAccounts(environment, {
-      clock: createClock({ now, sleep, log }),
-      log,
-      maxAttempts: 3,
-    }),
+    // The model begins nothing new before a failure is known, so to hold it is only to wait.
+    accounts: { ...accounts, areNamed: () => false },
     operationLog: createOperationLog("127.0.0.1:1", directory),
     log,
     now,

@@ -31,9 +31,10 @@ describe("named accounts", () => {
     [{ acme: "canary" }, "vcc:accounts.acme must be an object of settings"],
     [
       { acme: { secret: "canary" } },
-      "vcc:accounts.acme.secret: unknown setting; use one of region",
+      "vcc:accounts.acme.secret: unknown setting (to remove it, run pulumi config rm --path 'vcc:accounts.acme.secret'); use one of region",
     ],
-    [{ acme: { ClientID: "canary" } }, 'unknown setting; did you mean "clientId"?'],
+    [{ acme: { ClientID: "canary" } }, '); did you mean "clientId"?'],
+    [{ "a.b": { "c.d": "canary" } }, `config rm --path 'vcc:accounts["a.b"]["c.d"]'`],
     [{ acme: { clientSecret: { a: "canary" } } }, "must be a string or a number"],
     [
       { acme: { clientSecret: null } },
@@ -45,6 +46,13 @@ describe("named accounts", () => {
     const result = parse(value);
     expect(result).toEqual({ problems: [expect.stringContaining(problem)] });
     expect(JSON.stringify(result)).not.toContain("canary");
+  });
+
+  it("of the environment have no command that removes an unknown setting", () => {
+    const result = parseNamedAccounts('{"acme": {"secret": "canary"}}', "VCC_ACCOUNTS");
+    expect(result).toEqual({
+      problems: [expect.stringMatching(/^VCC_ACCOUNTS\.acme\.secret: unknown setting; use one of/)],
+    });
   });
 
   it.each([

@@ -129,6 +129,18 @@ describe("named accounts in one process", () => {
     );
   });
 
+  it("name the setting of an unreadable certificate file where it is set", async () => {
+    const inherited = createOperation(bothAccounts(), { "vcc:caFile": "/nowhere/ca.pem" });
+    await expect(create(inherited, args("acme"))).rejects.toThrow(
+      'account "acme": vcc:caFile (or VCC_CA_FILE): cannot read /nowhere/ca.pem (ENOENT)',
+    );
+    const { acme, ...others } = bothAccounts();
+    const own = createOperation({ ...others, acme: { ...acme, caFile: "/nowhere/ca.pem" } });
+    await expect(create(own, args("acme"))).rejects.toThrow(
+      'account "acme": vcc:accounts.acme.caFile (or VCC_ACCOUNTS): cannot read /nowhere/ca.pem',
+    );
+  });
+
   it("may be unknown in a preview", async () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     const { inputs } = await check(createOperation(), args(unknown));
