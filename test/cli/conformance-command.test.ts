@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
 import { startEmulator } from "../../emulator";
 import { temporaryDirectory } from "../temporary-directory";
 
@@ -59,6 +61,15 @@ describe("pulumi-vcc conformance", () => {
       expect(stderr).toContain("the client emulator");
       const texts = [stderr, readFileSync(report, "utf8"), readFileSync(behaviour, "utf8")];
       for (const text of texts) expect(text).not.toMatch(/canary-client|emulator-token-/);
+      const schema = JSON.parse(
+        readFileSync(join(__dirname, "../../schemas/conformance-1.schema.json"), "utf8"),
+      );
+      expect(
+        addFormats(new Ajv2020({ allowUnionTypes: true })).validate(
+          schema,
+          JSON.parse(texts[1] ?? ""),
+        ),
+      ).toBe(true);
       expect(JSON.parse(texts[2] ?? "")).toMatchObject({
         successStatus: 204,
         agentActions: "optional",
