@@ -14,6 +14,7 @@ import {
   parsePort,
   parseRateLimit,
   parseSwitch,
+  readBehaviour,
   switchListing,
 } from "./emulator-options";
 import { noProxyExport } from "./no-proxy";
@@ -34,10 +35,15 @@ export function emulatorCommand(): Command {
     )
     .option(
       "--rate-limit <limit>",
-      "maximum requests per time window, like 160/60s or 160/60s:date",
+      "maximum requests per time window, like 160/60s or 160/60s:date (default: none)",
       parseRateLimit,
     )
-    .option("--latency <ms>", "milliseconds before each response", parseMilliseconds, 0)
+    .option("--latency <ms>", "milliseconds before each response (default: 0)", parseMilliseconds)
+    .option(
+      "--behaviour-file <file>",
+      "set the switches that pulumi-vcc conformance found; other options override them",
+      readBehaviour,
+    )
     .option("--behaviour <name=value>", "set a switch, see below; repeatable", parseSwitch)
     .option(
       "--fault <fault>",
@@ -74,7 +80,8 @@ interface Options {
   clientSecret: string;
   state?: string;
   rateLimit?: RateLimit;
-  latency: number;
+  latency?: number;
+  behaviourFile?: Partial<Behaviour>;
   behaviour?: Partial<Behaviour>;
   fault?: FaultRule[];
   deliverTo?: string;
@@ -87,8 +94,9 @@ async function runEmulator(options: Options, command: Command) {
     clientId,
     clientSecret,
     state,
-    rateLimit = null,
+    rateLimit,
     latency,
+    behaviourFile,
     fault = [],
     deliverTo,
     admin,
@@ -102,7 +110,12 @@ async function runEmulator(options: Options, command: Command) {
     ...(deliverTo !== undefined && { deliverTo }),
     ...(witnessToken && { witnessToken }),
     admin,
-    behaviour: { ...options.behaviour, rateLimit, latencyMs: latency },
+    behaviour: {
+      ...behaviourFile,
+      ...options.behaviour,
+      ...(rateLimit !== undefined && { rateLimit }),
+      ...(latency !== undefined && { latencyMs: latency }),
+    },
     onRequest: (request) => console.log(formatRequest(request)),
   }).catch((error: NodeJS.ErrnoException) =>
     command.error(

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import type { Behaviour, FaultRule, RateLimit } from "../emulator";
@@ -33,6 +34,17 @@ export function parseSwitch(text: string, earlier: Partial<Behaviour> = {}): Par
   const { success, data } = schema.safeParse(fromText(value));
   if (!success) throw new InvalidArgumentError(`${name} must be ${valuesOf(schema)}.`);
   return { ...earlier, [name]: data };
+}
+
+/** Reads the switches that `pulumi-vcc conformance --behaviour` writes. */
+export function readBehaviour(file: string): Partial<Behaviour> {
+  try {
+    const switches = JSON.parse(readFileSync(file, "utf8"));
+    behaviour.behaviourWith(switches);
+    return switches;
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
 }
 
 /** `160/60s`, `160/60s:date` */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { conformanceCommand } from "./conformance-command";
 import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
 import { inventoryCommand } from "./inventory-command";
@@ -12,5 +13,6 @@ new Command("pulumi-vcc")
   .addCommand(emulatorCommand())
   .addCommand(driftCommand())
   .addCommand(inventoryCommand())
+  .addCommand(conformanceCommand())
   .showHelpAfterError()
   .parseAsync();

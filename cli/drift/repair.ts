@@ -1,21 +1,10 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline/promises";
 import { pulumiEnvironment } from "../stacks/environment";
 import type { DriftReport } from "./report/report";
 
 /** Shows the command that repairs each stack, one per line. */
 export function repairCommandsOf({ stacks }: DriftReport): string[] {
   return stacks.flatMap(({ repair }) => repair ?? []);
-}
-
-/** Asks on the terminal. */
-export async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 /**

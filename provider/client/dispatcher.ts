@@ -12,8 +12,8 @@ export interface DispatcherOptions {
   connections: number;
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;
-  /** How messages name the setting of that file. */
-  caFileLabel: string;
+  /** How messages name the setting of that file. @default "vcc:caFile" */
+  caFileLabel?: string | undefined;
   /** Unit: milliseconds. */
   connectTimeoutMs: number;
 }
@@ -28,7 +28,7 @@ export function createDispatcher({
   urls,
   connections,
   caFile,
-  caFileLabel,
+  caFileLabel = "vcc:caFile",
   connectTimeoutMs,
 }: DispatcherOptions): Dispatcher {
   const tls = {

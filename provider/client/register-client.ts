@@ -74,7 +74,7 @@ export function createRegisterClient(
     random = Math.random,
     attemptTimeoutMs = 30_000,
     showAnswers = false,
-    caFileLabel = "vcc:caFile",
+    caFileLabel,
   }: RegisterClientOptions,
 ): RegisterClient {
   const { apiUrl, authUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;

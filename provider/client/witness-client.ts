@@ -8,7 +8,7 @@ export interface WitnessClientOptions {
   /** A PEM file of certificates to trust in addition to those of Node.js. */
   caFile?: string | undefined;
   /** How messages name the setting of that file. @default "vcc:caFile" */
-  caFileLabel?: string;
+  caFileLabel?: string | undefined;
   /** Of one request, connection included. Unit: milliseconds. @default 5,000 */
   timeoutMs?: number;
 }
@@ -37,7 +37,7 @@ const nextSteps: Record<number, string> = {
 export function createWitnessClient({
   token,
   caFile,
-  caFileLabel = "vcc:caFile",
+  caFileLabel,
   timeoutMs = 5000,
 }: WitnessClientOptions): WitnessClient {
   const limit = pLimit(maxConnections);

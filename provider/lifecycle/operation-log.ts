@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { homedir, hostname } from "node:os";
+import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { isRunning, openUserDirectory, userDirectory } from "../config/user-directory";
 import { regions } from "../contract/region";
 import type { RegisteredName } from "./registered-name";
 
@@ -28,13 +29,9 @@ const maxFileAgeMs = 24 * 3_600_000;
 
 /**
  * @param address where the engine listens: the same for all processes of an operation
- * @param directory holds one file for each operation. @default below `PULUMI_HOME`, which belongs to
- *   the user and is cleaned by nobody
+ * @param directory holds one file for each operation
  */
-export function createOperationLog(
-  address: string,
-  directory = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "pulumi-vcc"),
-): OperationLog {
+export function createOperationLog(address: string, directory = userDirectory()): OperationLog {
   // Containers may share a home directory, but not the addresses in it.
   const operation = `${hostname()}-${address}`.replace(/[^\w.-]/g, "_");
   const file = join(directory, `${operation}.jsonl`);
@@ -42,11 +39,7 @@ export function createOperationLog(
   let failure: unknown;
 
   async function open(): Promise<void> {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const found = await lstat(directory);
-    const owned = process.getuid === undefined || found.uid === process.getuid();
-    if (!found.isDirectory()) throw new Error(`${directory} is not a directory`);
-    if (!owned) throw new Error(`${directory} belongs to another user`);
+    await openUserDirectory(directory);
     await removeOldFiles(directory);
     append([process.pid]);
   }
@@ -125,13 +118,4 @@ function isLine(value: unknown): value is Line {
 
 function runningProcesses(lines: readonly Line[]): Set<number> {
   return new Set([...new Set(lines.map(([pid]) => pid))].filter(isRunning));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs as another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

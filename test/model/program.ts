@@ -5,7 +5,7 @@ import type { ProviderSettings } from "../../emulator";
 export const clients = ["client-1", "client-2", "client-3"] as const;
 type Client = (typeof clients)[number];
 export const regions = ["emea", "nam"] as const;
-type Region = (typeof regions)[number];
+export type Region = (typeof regions)[number];
 
 /** The provider processes: `default` has the environment, the others are `VccAccount` objects. */
 export const processNames = ["default", "one", "two"] as const;

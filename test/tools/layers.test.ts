@@ -35,6 +35,8 @@ const forbidden = [
   ["cli/drift/report", "../formats/text"],
   ["cli/drift/formats", "../output/outputs"],
   ["cli/inventory", "../drift/look"],
+  ["cli/conformance", "../../provider/lifecycle/lifecycle"],
+  ["cli/conformance", "../stacks/pulumi"],
 ] as const;
 
 const allowed = [
@@ -48,6 +50,7 @@ const allowed = [
   ["cli/drift/inspection", "../../stacks/project"],
   ["cli/drift/report", "../inspection/inspect"],
   ["cli/inventory", "../stacks/targets"],
+  ["cli/conformance", "../../provider/client/transport"],
 ] as const;
 
 describe("layers", () => {

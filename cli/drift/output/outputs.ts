@@ -1,5 +1,4 @@
-import { stat, writeFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
+import { replaceFile } from "../../file-output";
 import { type FormatName, formats } from "../formats";
 import type { DriftReport } from "../report/report";
 
@@ -41,11 +40,4 @@ function print(text: string): Promise<void> {
       error && error.code !== "EPIPE" ? reject(error) : resolve(),
     );
   });
-}
-
-/** Writes to a special file, like `/dev/stderr`, instead of replacing it. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const existing = await stat(file).catch(() => undefined);
-  const isSpecial = existing !== undefined && !existing.isFile();
-  await (isSpecial ? writeFile(file, text) : writeFileAtomic(file, text));
 }
