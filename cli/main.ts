@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
+import { initCommand } from "./init-command";
 import { inventoryCommand } from "./inventory-command";
 
 const { version }: { version: string } = require("pulumi-vcc/package.json");
@@ -9,6 +10,7 @@ const { version }: { version: string } = require("pulumi-vcc/package.json");
 new Command("pulumi-vcc")
   .description("Vonage Contact Center (VCC) providers with Pulumi")
   .version(version)
+  .addCommand(initCommand())
   .addCommand(emulatorCommand())
   .addCommand(driftCommand())
   .addCommand(inventoryCommand())
