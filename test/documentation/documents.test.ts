@@ -41,8 +41,8 @@ describe("documents", () => {
     ]);
   });
 
-  it("include a README of at most 130 lines", () => {
-    expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(130);
+  it("include a README of at most 145 lines", () => {
+    expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(145);
   });
 
   it("list every setting in docs/configuration.md, as the code defines it", () => {
