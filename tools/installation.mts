@@ -15,7 +15,9 @@ export function install(directory: string, installation: Installation): void {
   const link = (name: string) => {
     const path = join(directory, "node_modules", name);
     mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), path);
+    const { installedSdk = name } = globalThis as { installedSdk?: string };
+    const source = name === "@pulumi/pulumi" ? installedSdk : name;
+    symlinkSync(join(root, "node_modules", source), path);
   };
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),

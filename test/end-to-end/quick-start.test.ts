@@ -37,6 +37,9 @@ const kinds = {
   },
 };
 
+// Each test installs from nothing.
+jest.setTimeout(240_000);
+
 describe("the quick start of the README", () => {
   const directory = temporaryDirectory();
   const token = canary("token");
