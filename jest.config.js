@@ -15,6 +15,9 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
 
+/** Older than `peerDependencies` admits: for lowering it, the other end-to-end tests must pass too. */
+const oldestSdk = "oldest-pulumi-sdk";
+
 module.exports = {
   projects: [
     {
@@ -28,6 +31,17 @@ module.exports = {
       ...shared,
       displayName: "provider host",
       testMatch: ["<rootDir>/test/provider-host/*.test.ts"],
+    },
+    {
+      ...shared,
+      displayName: "oldest SDK",
+      testMatch: [
+        "<rootDir>/test/provider-host/{lifecycle,hostile-input}.test.ts",
+        "<rootDir>/test/end-to-end/bad-input.test.ts",
+      ],
+      moduleNameMapper: { "^@pulumi/pulumi(?=/|$)(.*)": `<rootDir>/node_modules/${oldestSdk}$1` },
+      // What `tools/installation.mts` links into projects.
+      globals: { installedSdk: oldestSdk },
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { conformanceCommand } from "./conformance-command";
 import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
+import { initCommand } from "./init-command";
 import { inventoryCommand } from "./inventory-command";
 
 const { version }: { version: string } = require("pulumi-vcc/package.json");
@@ -10,6 +11,7 @@ const { version }: { version: string } = require("pulumi-vcc/package.json");
 new Command("pulumi-vcc")
   .description("Vonage Contact Center (VCC) providers with Pulumi")
   .version(version)
+  .addCommand(initCommand())
   .addCommand(emulatorCommand())
   .addCommand(driftCommand())
   .addCommand(inventoryCommand())

@@ -18,7 +18,7 @@ export interface Delivery {
   notifications: ReportedNotification[] | undefined;
 }
 
-export interface ReportedNotification {
+interface ReportedNotification {
   kind: "AssignToAgent" | "Release" | "another kind";
   id: string;
 }

@@ -15,7 +15,7 @@ export interface Journal {
 }
 
 /** A run resets no more than this for earlier runs, so that its requests suffice. */
-export const maxEarlierNames = 15;
+const maxEarlierNames = 15;
 /** No run takes this long, so its process ID belongs to another process. Unit: milliseconds. */
 const maxRunMs = 3_600_000;
 

@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 /** What this package relies on. */
-export interface Reliance {
+interface Reliance {
   /** What breaks if VCC differs. */
   breaks: string;
   /** What to do then. */

@@ -4,7 +4,7 @@ import { probes as allProbes, type Probe, type Reading } from "./probes";
 import { type Question, questions } from "./questions";
 import { type Exchange, NotAskedError, type Session } from "./session";
 
-export type Verdict =
+type Verdict =
   | "as documented"
   | "contradicts"
   | "observed"

@@ -47,7 +47,7 @@ export interface SessionOptions {
   listening?: Listening | undefined;
 }
 
-export interface Listening {
+interface Listening {
   callbacks: Callbacks;
   /** The route to which interactions are dispatched. */
   route: string;

@@ -234,7 +234,7 @@ export function accountOf({ accounts }: Program, name: AccountName): AccountSett
   return account;
 }
 
-export function isConfigurable(name: AccountName): name is ConfigurableName {
+function isConfigurable(name: AccountName): name is ConfigurableName {
   return configurableNames.some((candidate) => candidate === name);
 }
 

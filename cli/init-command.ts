@@ -1,0 +1,98 @@
+import { basename, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type Region, regions } from "../provider/contract/region";
+import { readBodies } from "./init/bodies";
+import { type CiSystem, ciJobs, ciSystems, detectCiSystem, quickstart } from "./init/ci-jobs";
+import { declare } from "./init/declarations";
+import { InputError } from "./init/input-error";
+import { createFile, existing } from "./init/new-file";
+import { nextSteps } from "./init/next-steps";
+import { programOf } from "./init/program";
+import { projectFiles } from "./init/project-files";
+import { secretsFolder, secretsScript } from "./init/secrets-script";
+import { notEmpty } from "./not-empty";
+
+/** `pulumi-vcc init`: creates a Pulumi project, and asks nothing. */
+export function initCommand(): Command {
+  return new Command("init")
+    .description("create a Pulumi project in this directory; it overwrites nothing")
+    .option(
+      "--from <path>",
+      "declare existing registrations: a JSON or YAML file with a body of POST /Register or a list of " +
+        "bodies, or a folder of such files",
+      notEmpty,
+    )
+    .addOption(new Option("--region <region>", "the region of the account").choices(regions))
+    .addOption(
+      new Option(
+        "--ci <system>",
+        "add jobs for a CI system (default: that of the repository's remote)",
+      ).choices(ciSystems),
+    )
+    .option("--name <name>", "the name of the Pulumi project (default: the directory's)", parseName)
+    .action((options: Options, command: Command) => {
+      try {
+        initialize(process.cwd(), options);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        command.error(`error: ${error.message}`);
+      }
+    });
+}
+
+interface Options {
+  from?: string;
+  region?: Region;
+  ci?: CiSystem;
+  name?: string;
+}
+
+function initialize(directory: string, { from, region, ci, name }: Options) {
+  const { declarations, secrets } = declare(from === undefined ? [] : readBodies(from));
+  const project = projectFiles({
+    name: name ?? projectName(directory),
+    region,
+    program: from === undefined ? quickstart() : programOf(declarations),
+  });
+  const secretFiles =
+    secrets.length === 0
+      ? []
+      : [
+          { path: `${secretsFolder}/.gitignore`, content: "*\n" },
+          { path: `${secretsFolder}/set.sh`, content: secretsScript(secrets), mode: 0o600 },
+        ];
+  const jobs = ciJobs(ci ?? detectCiSystem(directory));
+  const files = [...secretFiles, ...project, ...jobs];
+
+  // Half a project would be worse than none.
+  const essential = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts", secretsFolder];
+  const [conflict] = existing(directory, essential);
+  if (conflict !== undefined) {
+    throw new InputError(`${conflict} exists, so nothing was created: use an empty directory`);
+  }
+  const kept = existing(
+    directory,
+    files.map(({ path }) => path),
+  );
+  for (const file of files) {
+    if (kept.includes(file.path)) continue;
+    createFile(directory, file);
+    console.log(`created ${file.path}`);
+  }
+  for (const path of kept) console.log(`kept    ${path}, which exists`);
+  console.log(
+    nextSteps({ kept, region, from, secrets: secrets.length, hasCiJobs: jobs.length > 0 }),
+  );
+}
+
+function projectName(directory: string): string {
+  const name = basename(resolve(directory)).replaceAll(/[^\w.-]+/g, "-");
+  return /[A-Za-z0-9]/.test(name) ? name.slice(0, 100) : "vcc";
+}
+
+function parseName(name: string): string {
+  if (/^[\w.-]{1,100}$/.test(name)) return name;
+  throw new InvalidArgumentError(
+    "use 1 to 100 letters, digits, underscores, hyphens and full stops.",
+  );
+}

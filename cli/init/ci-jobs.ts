@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { NewFile } from "./new-file";
+
+/** The CI systems that `examples/ci` has jobs for. */
+export const ciSystems = ["github", "gitlab", "none"] as const;
+export type CiSystem = (typeof ciSystems)[number];
+
+const examples = join(dirname(require.resolve("pulumi-vcc/package.json")), "examples");
+
+/** Where each example goes. `reassert.yml` is left out: it is only useful with `reassertEvery`. */
+const jobs: Record<CiSystem, Record<string, string>> = {
+  github: {
+    "github/review.yml": ".github/workflows/review.yml",
+    "github/up.yml": ".github/workflows/up.yml",
+    "github/drift.yml": ".github/workflows/drift.yml",
+    "github/repair.yml": ".github/workflows/repair.yml",
+  },
+  gitlab: { "gitlab-ci.yml": ".gitlab-ci.yml", "vcc.sh": "ci/vcc.sh" },
+  none: {},
+};
+
+export function ciJobs(system: CiSystem): NewFile[] {
+  return Object.entries(jobs[system]).map(([example, path]) => ({
+    path,
+    content: readFileSync(join(examples, "ci", example), "utf8"),
+    mode: path.endsWith(".sh") ? 0o755 : 0o644,
+  }));
+}
+
+/** The program of the README. */
+export function quickstart(): string {
+  return readFileSync(join(examples, "quickstart.ts"), "utf8");
+}
+
+/** The CI system of the repository in a directory, from the URLs of its remotes. */
+export function detectCiSystem(directory: string): CiSystem {
+  try {
+    const config = readFileSync(join(directory, ".git/config"), "utf8");
+    const [, host] = /^\s*url\s*=.*?\b(github|gitlab)\./m.exec(config) ?? [];
+    return (host as CiSystem | undefined) ?? "none";
+  } catch {
+    return "none";
+  }
+}

@@ -1,0 +1,127 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { temporaryDirectory } from "../temporary-directory";
+
+const root = join(__dirname, "../..");
+
+describe("pulumi-vcc init", () => {
+  const directory = temporaryDirectory();
+  const path = (name: string) => join(directory.path, name);
+  const read = (name: string) => readFileSync(path(name), "utf8");
+  const example = (name: string) => readFileSync(join(root, "examples", name), "utf8");
+
+  function init(...args: string[]) {
+    return spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "init", ...args], {
+      cwd: directory.path,
+      encoding: "utf8",
+    });
+  }
+
+  it("creates a project, and prints the next commands", () => {
+    const { status, stdout, stderr } = init("--name", "crm", "--region", "nam");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readdirSync(directory.path).sort()).toEqual([
+      ...[".gitignore", "Pulumi.yaml", "index.ts", "package.json", "tsconfig.json"],
+    ]);
+    expect(read("index.ts")).toBe(example("quickstart.ts"));
+    expect(parse(read("Pulumi.yaml"))).toEqual({
+      name: "crm",
+      description: "Registers providers at Vonage Contact Center (VCC)",
+      runtime: { name: "nodejs", options: { typescript: false } },
+      main: "index.ts",
+      config: { "vcc:region": "nam" },
+    });
+    expect(stdout).toContain("\n  npm install\n  pulumi stack init dev ");
+    expect(stdout).not.toContain("vcc:region");
+  });
+
+  it("depends on this version, and on what it was tested with", () => {
+    init();
+    const manifest = require("../../package.json");
+    expect(JSON.parse(read("package.json"))).toMatchObject({
+      dependencies: {
+        "@pulumi/pulumi": manifest.peerDependencies["@pulumi/pulumi"],
+        "pulumi-vcc": `^${manifest.version}`,
+      },
+      devDependencies: { typescript: manifest.devDependencies.typescript },
+    });
+  });
+
+  it("names the project after the directory", () => {
+    mkdirSync(path("My CRM, v2"));
+    spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "init"], {
+      cwd: path("My CRM, v2"),
+    });
+    expect(parse(read("My CRM, v2/Pulumi.yaml")).name).toBe("My-CRM-v2");
+  });
+
+  it.each(["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts"])(
+    "creates nothing if %s exists",
+    (name) => {
+      writeFileSync(path(name), "mine");
+      const { status, stderr } = init("--ci", "gitlab");
+      expect(status).toBe(1);
+      expect(stderr).toBe(
+        `error: ${name} exists, so nothing was created: use an empty directory\n`,
+      );
+      expect(readdirSync(directory.path)).toEqual([name]);
+      expect(read(name)).toBe("mine");
+    },
+  );
+
+  it("keeps other files, and prints the commands that they miss", () => {
+    writeFileSync(path("package.json"), "{}");
+    const { stdout } = init();
+    expect(read("package.json")).toBe("{}");
+    expect(stdout).toContain("kept    package.json, which exists");
+    expect(stdout).toContain(
+      "npm pkg set type=module && npm install @pulumi/pulumi pulumi-vcc && npm install --save-dev @types/node typescript",
+    );
+  });
+
+  it.each([
+    ["github", ".github/workflows/up.yml", "ci/github/up.yml"],
+    ["gitlab", ".gitlab-ci.yml", "ci/gitlab-ci.yml"],
+    ["gitlab", "ci/vcc.sh", "ci/vcc.sh"],
+  ])("copies the CI jobs for %s: %s", (system, name, source) => {
+    init("--ci", system);
+    expect(read(name)).toBe(example(source));
+    expect(statSync(path(name)).mode & 0o111).toBe(name.endsWith(".sh") ? 0o111 : 0);
+  });
+
+  it.each([
+    ["git@github.com:acme/vcc.git", ".github"],
+    ["https://gitlab.acme.example/acme/vcc.git", ".gitlab-ci.yml"],
+  ])("finds the CI system of %s", (url, file) => {
+    mkdirSync(path(".git"));
+    writeFileSync(path(".git/config"), `[remote "origin"]\n\turl = ${url}\n`);
+    init();
+    expect(readdirSync(directory.path)).toContain(file);
+  });
+
+  it("moves header values from bodies into a script that only the user can read", () => {
+    writeFileSync(
+      path("body.json"),
+      JSON.stringify({ provider: "Crm", headers: { "X-Key": "the-value" } }),
+    );
+    const { stdout } = init("--from", "body.json");
+    expect(stdout).toContain("\n  sh vcc-secrets/set.sh ");
+    expect(stdout).toContain("Then delete body.json: it still contains the values.");
+    expect(read("vcc-secrets/set.sh")).toContain("printf %s the-value | pulumi config set");
+    expect(statSync(path("vcc-secrets/set.sh")).mode & 0o777).toBe(0o600);
+    expect(read("vcc-secrets/.gitignore")).toBe("*\n");
+    const others = ["Pulumi.yaml", "index.ts", "package.json", "tsconfig.json", ".gitignore"];
+    expect([stdout, ...others.map(read)].join("\n")).not.toContain("the-value");
+    expect(read("index.ts")).toContain('config.requireSecret("crmXKey")');
+  });
+
+  it("creates nothing from an invalid body", () => {
+    writeFileSync(path("body.json"), "{");
+    const { status, stderr } = init("--from", "body.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: body.json is not valid JSON or YAML/);
+    expect(readdirSync(directory.path)).toEqual(["body.json"]);
+  });
+});

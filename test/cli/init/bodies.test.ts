@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readBodies } from "../../../cli/init/bodies";
+import { temporaryDirectory } from "../../temporary-directory";
+
+describe("readBodies", () => {
+  const directory = temporaryDirectory();
+  const body = {
+    provider: "Crm",
+    endpoint: "https://crm.example.com/vcc",
+    headers: { "X-Key": "secret" },
+    agentactionspermitted: { release: 1, hold: 0 },
+  };
+
+  function write(name: string, text: string): string {
+    const path = join(directory.path, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it("reads a body", () => {
+    expect(readBodies(write("body.json", JSON.stringify(body)))).toEqual([
+      {
+        provider: "Crm",
+        endpoint: "https://crm.example.com/vcc",
+        headers: { "X-Key": "secret" },
+        permissions: { release: true, hold: false },
+      },
+    ]);
+  });
+
+  it.each([
+    ["list.json", JSON.stringify([{ provider: "A" }, { provider: "B" }])],
+    ["list.yaml", "- provider: A\n- provider: B\n"],
+  ])("reads a list of bodies from %s", (name, text) => {
+    const none = { headers: {}, permissions: {} };
+    expect(readBodies(write(name, text))).toEqual([
+      { provider: "A", ...none },
+      { provider: "B", ...none },
+    ]);
+  });
+
+  it("reads the JSON and YAML files of a folder in the order of their names", () => {
+    mkdirSync(join(directory.path, "below"));
+    write("b.json", '{"provider": "B"}');
+    write("a.yml", "provider: A");
+    write("readme.md", "no body");
+    expect(readBodies(directory.path).map(({ provider }) => provider)).toEqual(["A", "B"]);
+  });
+
+  it.each([
+    ["no JSON", '{"provider": "Crm", "headers": {"X": "secret"', "is not valid JSON or YAML ("],
+    ["no object", '"secret"', "expected the body of POST /Register, an object"],
+    ["no provider", '{"endpoint": "https://secret"}', "provider must be a text"],
+    ["an unknown field", '{"provider": "A", "Headers": "secret"}', 'did you mean "headers"?'],
+    [
+      "a header that is a number",
+      '{"provider": "A", "headers": {"X": 1}}',
+      'header "X": the value',
+    ],
+    [
+      "an empty header",
+      '{"provider": "A", "headers": {"X": ""}}',
+      'header "X": the value is empty',
+    ],
+    ["a header __proto__", '{"provider": "A", "headers": {"__proto__": "secret"}}', "an object of"],
+    ["an operation", '{"provider": "A", "agentactionspermitted": {"Hold": 1}}', '"hold"?'],
+    [
+      "a permission",
+      '{"provider": "A", "agentactionspermitted": {"hold": 2}}',
+      "hold must be 0, 1",
+    ],
+    ["credentials", '{"provider": "A", "endpoint": "https://u:secret@a"}', "contains credentials"],
+    ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" twice'],
+    ["nothing", "[]", "contains no body"],
+  ])("rejects %s, and quotes no value", (_case, text, message) => {
+    const path = write("body.json", text);
+    let problem = "";
+    try {
+      readBodies(path);
+    } catch (error) {
+      problem = String(error);
+    }
+    expect(problem).toContain(message);
+    expect(problem).toContain(path);
+    expect(problem).not.toContain("secret");
+  });
+
+  it("rejects a path that cannot be read", () => {
+    expect(() => readBodies(join(directory.path, "none"))).toThrow("cannot be read (ENOENT)");
+  });
+});

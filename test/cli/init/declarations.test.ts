@@ -1,0 +1,57 @@
+import { declare } from "../../../cli/init/declarations";
+
+const body = (provider: string, headers: Record<string, string>, endpoint?: string) => ({
+  provider,
+  ...(endpoint !== undefined && { endpoint }),
+  headers,
+  permissions: {},
+});
+
+describe("declare", () => {
+  it("makes every header value a secret", () => {
+    const { declarations, secrets } = declare([
+      body("CrmIntegration", { Authorization: "Basic abc", "X-Tenant": "acme" }),
+    ]);
+    expect(secrets).toEqual([
+      { key: "crmIntegrationAuthorization", value: "Basic abc" },
+      { key: "crmIntegrationXTenant", value: "acme" },
+    ]);
+    expect(JSON.stringify(declarations)).not.toMatch(/abc|acme/);
+  });
+
+  it("stores only the token of a bearer", () => {
+    const { declarations, secrets } = declare([body("Crm", { authorization: "Bearer abc" })]);
+    expect(secrets).toEqual([{ key: "crmAuthorization", value: "abc" }]);
+    expect(declarations[0]?.headers).toEqual([
+      { name: "authorization", key: "crmAuthorization", bearer: true },
+    ]);
+  });
+
+  it.each(["bearer abc", "Bearer  abc", "Bearer"])("keeps %j, as VCC has it", (value) => {
+    expect(declare([body("Crm", { Authorization: value })]).secrets).toEqual([
+      { key: "crmAuthorization", value },
+    ]);
+  });
+
+  it("makes an endpoint with a query a secret", () => {
+    const url = "https://crm.example.com/vcc?key=abc";
+    const { declarations, secrets } = declare([body("Crm", {}, url)]);
+    expect(declarations[0]?.endpoint).toEqual({ key: "crmEndpoint" });
+    expect(secrets).toEqual([{ key: "crmEndpoint", value: url }]);
+  });
+
+  it("gives every resource and every secret its own name", () => {
+    const { declarations, secrets } = declare([
+      body("Crm-1", { "X-A": "1", "X.A": "2" }),
+      body("crm 1", { "X-A": "3" }),
+      body("统一", { "!": "4" }),
+      body("一", { "!": "5" }),
+    ]);
+    expect(declarations.map(({ resource }) => resource)).toEqual([
+      ...["crm-1", "crm-12", "provider", "provider2"],
+    ]);
+    expect(secrets.map(({ key }) => key)).toEqual([
+      ...["crm1XA", "crm1XA2", "crm1XA3", "secret", "secret2"],
+    ]);
+  });
+});
