@@ -15,7 +15,7 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
 
-/** Older than `peerDependencies` admits: for lowering it, the other end-to-end tests must pass too. */
+/** The lowest version that `peerDependencies` admits. */
 const oldestSdk = "oldest-pulumi-sdk";
 
 module.exports = {
