@@ -18,13 +18,15 @@ export interface WitnessClient {
    * Asks a witness once. Messages say "the witness" instead of the URL, which may be a secret.
    *
    * @returns the JSON of its response
-   * @throws NetworkError without a response, and at once if its host has not responded before
+   * @throws NetworkError without a response, and at once if its host has not responded three times
    * @throws ProtocolError for any response but JSON with status 200
    */
   ask(url: string): Promise<unknown>;
 }
 
 const maxConnections = 8;
+/** Of one host, in a row. */
+const maxFailures = 3;
 const label = "the witness";
 
 const nextSteps: Record<number, string> = {
@@ -42,7 +44,7 @@ export function createWitnessClient({
 }: WitnessClientOptions): WitnessClient {
   const limit = pLimit(maxConnections);
   const dispatchers = new Map<string, ReturnType<typeof createDispatcher>>();
-  const unreachable = new Map<string, NetworkError>();
+  const failures = new Map<string, NetworkError[]>();
 
   function dispatcherOf(url: string) {
     const { origin } = new URL(url);
@@ -62,18 +64,25 @@ export function createWitnessClient({
   async function ask(url: string): Promise<unknown> {
     const { origin } = new URL(url);
     // Hundreds of registrations may share a host, and each would wait for the timeout.
-    const failure = unreachable.get(origin);
-    if (failure !== undefined) throw failure;
+    const earlier = failures.get(origin) ?? [];
+    if (earlier.length >= maxFailures) throw earlier[0];
     const request = {
       url,
-      headers: { accept: "application/json", authorization: `Bearer ${token}` },
+      headers: {
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        "cache-control": "no-cache",
+      },
       disclosure: { secrets: [token], showAnswers: false },
       label,
     };
     const response = await exchange(request, dispatcherOf(url), timeoutMs).catch((error) => {
-      if (error instanceof NetworkError) unreachable.set(origin, error);
+      if (error instanceof NetworkError) {
+        failures.set(origin, [...(failures.get(origin) ?? []), error]);
+      }
       throw error;
     });
+    failures.delete(origin);
     const { status, body, bodyError } = response;
     if (bodyError !== undefined) throw bodyError;
     if (status !== 200) {

@@ -266,14 +266,14 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
 }
 
-/** What a witness may still see of the registration before, or has seen of the same one. */
+/**
+ * What a witness may still see of another registration before this one, or has seen of the same one,
+ * unless that has drifted since.
+ */
 function historyOf(before: RegistrationOutputs, fingerprint: string) {
-  const { registrationFingerprint: former, formerFingerprint, verifiedAt } = before;
+  const { registrationFingerprint: former, verifiedAt } = before;
   if (former !== fingerprint) return { formerFingerprint: former };
-  return {
-    ...(formerFingerprint !== undefined && { formerFingerprint }),
-    ...(verifiedAt !== undefined && { verifiedAt }),
-  };
+  return verifiedAt === undefined || hasDrifted(before) ? {} : { verifiedAt };
 }
 
 /** Where a registration goes, and what applies to it there. */

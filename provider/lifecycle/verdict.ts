@@ -19,10 +19,14 @@ type Subject = Pick<
 type Sighting = Evidence["registrations"][number];
 
 /**
- * For notifications that were in flight when VCC acknowledged, and for the difference between the
- * clock that wrote `registeredAt` and the present one. Unit: milliseconds.
+ * For notifications that were in flight when VCC acknowledged, and for the difference between clocks.
+ * Unit: milliseconds.
  */
 const toleranceMs = 2 * 60_000;
+/** How much later a notification may arrive than one that was sent after it. Unit: milliseconds. */
+const overtakingMs = 1000;
+/** More names than these would only make the reason long. */
+const maxNames = 3;
 
 /**
  * Compares what VCC used with what it acknowledged.
@@ -34,6 +38,10 @@ export function judge(
   subject: Subject,
   receivedAtMs: number,
 ): Judgement {
+  const aheadMs = Date.parse(at) - receivedAtMs;
+  if (Math.abs(aheadMs) > toleranceMs) {
+    return unverified("the clock of the witness is wrong, or its response is old");
+  }
   if (provider !== null && provider !== subject.provider) {
     return unverified("the witness is that of another registration; check its URL");
   }
@@ -43,15 +51,18 @@ export function judge(
 
   const { registrationFingerprint: own, formerFingerprint: former } = subject;
   /** Of the witness's clock. */
-  const registeredMs = Date.parse(subject.registeredAt) + Date.parse(at) - receivedAtMs;
+  const registeredMs = Date.parse(subject.registeredAt) + aheadMs;
   const isAfter = (time: string, toleratedMs = 0) => Date.parse(time) > registeredMs + toleratedMs;
   const isOurs = ({ registration }: Sighting) => registration === own || registration === former;
   const ours = registrations.find(({ registration }) => registration === own);
   const isSeen = ours !== undefined && isAfter(ours.lastSeenAt);
 
+  if (Date.parse(last.lastSeenAt) > Date.parse(at) + toleranceMs) {
+    return unverified("the witness reports a time in the future");
+  }
   if (!isAfter(last.lastSeenAt)) return unverified("no notification since it was registered");
   if (last.registration === own) {
-    const retired = headerSets.filter(({ replacedAt }) => replacedAt !== null);
+    const retired = headerSets.filter(({ replacedAt }) => replacedAt !== null).slice(0, maxNames);
     return {
       verdict: "verified",
       verifiedAt: last.lastSeenAt,
@@ -66,26 +77,28 @@ export function judge(
     };
   }
   // Notifications in flight carry what VCC used before, which has mostly been seen.
-  const isNew = isSeen && isAfter(last.firstSeenAt);
+  const isNew =
+    isSeen &&
+    isAfter(last.firstSeenAt) &&
+    Date.parse(last.lastSeenAt) > Date.parse(ours.lastSeenAt) + overtakingMs;
   if (!isNew && !isLate) {
     return unverified("the last notification may have been sent before it was registered");
   }
   const lastOfOurs = registrations.find(isOurs);
-  const returnedAt = ours?.returnedAt;
   const isAgain =
     // Overwritten before it was registered,
     (lastOfOurs?.replacedAt && !isAfter(lastOfOurs.replacedAt)) ||
-    // or before a notification carried it again.
-    (returnedAt &&
-      registrations.some((one) => !isOurs(one) && isBefore(one.firstSeenAt, returnedAt)));
+    // or so, and seen again since.
+    (ours?.returnedAt &&
+      isAfter(ours.returnedAt) &&
+      !isAfter(ours.firstSeenAt) &&
+      registrations.some((one) => !isOurs(one) && !isAfter(one.firstSeenAt)));
+  const beganAt = last.returnedAt ?? last.firstSeenAt;
+  const other = describeOther(last, former);
   return {
     verdict: isAgain ? "contested" : "drifted",
-    reason: `VCC has used ${describeOther(last, former)} since ${last.returnedAt ?? last.firstSeenAt}`,
+    reason: isAfter(beganAt) ? `VCC has used ${other} since ${beganAt}` : `VCC still uses ${other}`,
   };
-}
-
-function isBefore(a: string, b: string): boolean {
-  return Date.parse(a) < Date.parse(b);
 }
 
 function unverified(reason: string): Judgement {

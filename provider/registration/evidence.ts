@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const Time = z.iso.datetime();
+const Time = z.iso.datetime().max(30);
 
 const Sighting = {
   firstSeenAt: Time,
@@ -14,8 +14,8 @@ const Sighting = {
 /** A name from outside that messages show. */
 const Name = z
   .string()
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
+  .max(100)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
 
 /**
  * What a witness has seen on authenticated notifications. All times are of its clock.
@@ -40,7 +40,7 @@ export const Evidence = z.object({
       }),
     )
     .max(16),
-  headerSets: z.array(z.object({ headerSet: Name, replacedAt: Time.nullable() })),
+  headerSets: z.array(z.object({ headerSet: Name, replacedAt: Time.nullable() })).max(64),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -28,8 +28,15 @@ export interface WitnessScene {
   restore(registration: object): Promise<void>;
   /** VCC sends two notifications, and the receiver accepts them. */
   interact(): Promise<void>;
+  /** Ten minutes pass, for the state and for the receiver. */
+  wait(): Promise<void>;
   close(): Promise<void>;
 }
+
+const waitMs = 10 * 60_000;
+const isoTime = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+const earlier = (text: string) =>
+  text.replace(isoTime, (time) => new Date(Date.parse(time) - waitMs).toISOString());
 
 export async function createWitnessScene(): Promise<WitnessScene> {
   const credentials = { clientId: "id", clientSecret: canary("client") };
@@ -42,6 +49,7 @@ export async function createWitnessScene(): Promise<WitnessScene> {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
+  let evidence: string | undefined;
   const receiver = createReceiver({
     headers: {
       may: { Authorization: `Bearer ${secrets.may}` },
@@ -50,6 +58,16 @@ export async function createWitnessScene(): Promise<WitnessScene> {
     onNotification: () => {},
     witnessToken: secrets.witness,
     provider,
+    store: {
+      // Each notification arrives once.
+      claim: () => "new",
+      complete() {},
+      release() {},
+      loadEvidence: () => evidence,
+      saveEvidence(text) {
+        evidence = text;
+      },
+    },
   });
   const url = await listen(receiver.node);
   const emulator = await startEmulator({ ...credentials, deliverTo: url });
@@ -118,6 +136,17 @@ new VccProvider("crm", {
         .map(({ status }) => status);
       expect(statuses).toEqual([200, 200]);
     },
+    async wait() {
+      await receiver.evidence();
+      evidence = evidence && earlier(evidence);
+      const { stack } = project;
+      const state = await stack.exportStack();
+      for (const { outputs = {} } of state.deployment.resources) {
+        if (outputs.registeredAt !== undefined)
+          outputs.registeredAt = earlier(outputs.registeredAt);
+      }
+      await stack.importStack(state);
+    },
     async close() {
       await emulator.close();
       for (const server of servers) {
@@ -127,15 +156,4 @@ new VccProvider("crm", {
       project.remove();
     },
   };
-}
-
-/** Makes the state say that the last registration was some minutes earlier. */
-export async function registeredEarlier({ stack }: Project, minutes: number): Promise<void> {
-  const state = await stack.exportStack();
-  for (const { outputs = {} } of state.deployment.resources) {
-    if (outputs.registeredAt === undefined) continue;
-    const earlierMs = Date.parse(outputs.registeredAt) - minutes * 60_000;
-    outputs.registeredAt = new Date(earlierMs).toISOString();
-  }
-  await stack.importStack(state);
 }

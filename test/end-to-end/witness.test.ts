@@ -2,12 +2,7 @@ import type { RequestListener } from "node:http";
 import { parseReport } from "../report-formats";
 import { drift, expectInAllFormats, inspectInAllFormats } from "./drift-reports";
 import { formsOf } from "./secrets";
-import {
-  createWitnessScene,
-  provider,
-  registeredEarlier,
-  type WitnessScene,
-} from "./witness-scene";
+import { createWitnessScene, provider, type WitnessScene } from "./witness-scene";
 
 let scene: WitnessScene;
 beforeEach(async () => {
@@ -53,14 +48,17 @@ describe("a registration with a witness", () => {
     expectInAllFormats(after, { provider, class: "verified", fails: false, line });
     expect(await isClean()).toBe(true);
     await project.stack.refresh();
+    const stored = await look("--no-refresh", "--require-verified", "7d");
+    expectInAllFormats(stored, { provider, class: "in sync", fails: false, line });
     const { verifiedAt, evidence, drift: recorded } = await outputs();
     expect([evidence, recorded]).toEqual(["verified", "none"]);
     expect(Math.abs(Date.parse(verifiedAt) - Date.now())).toBeLessThan(60_000);
   });
 
   it("has drifted if somebody overwrites it, and up --refresh repairs it", async () => {
-    const { project, interact, overwrite, emulator } = scene;
+    const { project, interact, overwrite, emulator, wait } = scene;
     await interact();
+    await wait();
     await overwrite();
     await interact();
     const overwritten = await look();
@@ -81,8 +79,9 @@ describe("a registration with a witness", () => {
   });
 
   it("is repaired by a plain up once a refresh has recorded the drift", async () => {
-    const { project, interact, overwrite } = scene;
+    const { project, interact, overwrite, wait } = scene;
     await interact();
+    await wait();
     await overwrite({ "X-Vcc-Registration": "0123456789ab" });
     await interact();
     await project.stack.refresh();
@@ -99,17 +98,19 @@ describe("a registration with a witness", () => {
   });
 
   it("is contested if somebody overwrites it again after the repair", async () => {
-    const { project, interact, overwrite } = scene;
+    const { project, interact, overwrite, wait } = scene;
     await interact();
+    await wait();
     await overwrite();
     await interact();
     await project.stack.up({ refresh: true });
     await interact();
     await overwrite();
     await interact();
-    // The notification may still have been in flight, for two minutes.
+    // The last notification may still have been in flight.
     expectInAllFormats(await look(), { provider, class: "in sync", fails: false, line });
-    await registeredEarlier(project, 10);
+    await wait();
+    await interact();
     const contested = await look();
     expectInAllFormats(contested, { provider, class: "contested", changed: ["drift"], line });
     expect(contested.text).toContain("find out who else registers this name");

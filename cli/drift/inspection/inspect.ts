@@ -116,6 +116,7 @@ async function look(
   }
   const registrations = inspectRegistrations(previewed.steps ?? [], deployment ?? {}, {
     tree: new SourceTree(directory),
+    isRefreshed: refreshes === true,
     configuration: stack.configuration,
     environment: process.env,
   });

@@ -59,6 +59,8 @@ export interface Step {
 
 export interface RegistrationSources extends AccountSources {
   tree: SourceTree;
+  /** Whether the preview has asked witnesses: otherwise the state contains what they said earlier. */
+  isRefreshed: boolean;
 }
 
 /** Whether a state has a registration with a witness, which only a refresh asks. */
@@ -142,7 +144,7 @@ function fromStep(
     ...ifKnown("recordedWindow", oldState?.inputs?.reassertWindow),
     ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
-    ...ifKnown("evidence", outputs.evidence),
+    ...(sources.isRefreshed && ifKnown("evidence", outputs.evidence)),
     ...ifKnown("verifiedAt", outputs.verifiedAt),
     ...(location !== undefined && { location }),
   };

@@ -97,14 +97,14 @@ const rules: Array<
       // Negated, so that a missing or unreadable date is stale too.
       (!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs) || isFuture(registeredAt, nowMs)),
   ],
-  ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
   [
     "unverified",
     ({ verifiedAt }, { nowMs, requireVerifiedMs }) =>
       requireVerifiedMs !== undefined &&
       // Negated, so that a missing date is unverified too.
-      !(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs),
+      (!(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs) || isFuture(verifiedAt, nowMs)),
   ],
+  ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
   ["ignored", ({ ignored }) => ignored.length > 0],
   ["verified", ({ evidence = "" }) => verdictOf(evidence) === "verified"],
 ];

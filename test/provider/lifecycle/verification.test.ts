@@ -85,6 +85,26 @@ describe("verification", () => {
     });
   });
 
+  it("keeps recorded drift while VCC uses the former registration", async () => {
+    const known = { drift: drifted, formerFingerprint: "former" };
+    const after = await verified(known, async () => seeing("former"));
+    expect(after.drift).toBe(drifted);
+    expect(after.evidence).toMatch(/^rotating: /);
+  });
+
+  it.each([
+    ["a time with endless digits", { since: `2026-11-22T12:00:00.${"1".repeat(1000)}Z` }],
+    ["a name that reverses text", { headerSets: [{ headerSet: "\u202etxt", replacedAt: null }] }],
+    ["a name with a line separator", { headerSets: [{ headerSet: "a\u2028b", replacedAt: null }] }],
+    [
+      "thousands of header sets",
+      { headerSets: Array(1000).fill({ headerSet: "a", replacedAt: null }) },
+    ],
+  ])("takes %s for no evidence", async (_case, changes) => {
+    const after = await verified({}, async () => ({ ...seeing("own"), ...changes }));
+    expect(after.evidence).toBe("unverified: the witness responded with JSON that is not evidence");
+  });
+
   it.each<[string, Error, string]>([
     ["a known reason", new ConfigurationError(["the reason"]), "the reason"],
     ["an unexpected error", new TypeError("canary"), "the witness could not be asked"],

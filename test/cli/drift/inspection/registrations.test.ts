@@ -23,6 +23,7 @@ describe("registrations", () => {
   const inspect = (steps: Step[], deployment: Deployment = {}) =>
     inspectRegistrations([stack, ...steps], deployment, {
       tree: new SourceTree(directory.path),
+      isRefreshed: true,
       configuration: {},
       environment: {},
     });

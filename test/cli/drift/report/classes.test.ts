@@ -87,6 +87,10 @@ describe("drift class", () => {
     expect(classify(seen, { nowMs, requireVerifiedMs })).toBe("in sync");
     expect(classify(seen, { nowMs: nowMs + 1, requireVerifiedMs })).toBe("unverified");
     expect(classify(registration, { nowMs, requireVerifiedMs })).toBe("unverified");
+    const rotating = { ...registration, evidence: "rotating: …" };
+    expect(classify(rotating, { nowMs, requireVerifiedMs })).toBe("unverified");
+    const ahead = { ...seen, verifiedAt: "2030-01-01T00:00:00.000Z" };
+    expect(classify(ahead, { nowMs, requireVerifiedMs })).toBe("unverified");
     expect(classify({ ...seen, evidence: "verified" }, { nowMs, requireVerifiedMs })).toBe(
       "verified",
     );
