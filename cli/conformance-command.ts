@@ -7,6 +7,7 @@ import { parsePort } from "./emulator-options";
 import { replaceFile } from "./file-output";
 import { notEmpty } from "./not-empty";
 import { stopSignal } from "./stack-options";
+import { loadStackConfiguration } from "./stacks/stack-configuration";
 
 const exitCodes: Record<Outcome, number> = {
   "as documented": 0,
@@ -22,10 +23,11 @@ export function conformanceCommand(): Command {
         "registers throw-away names, and resets them",
     )
     .option(
-      "--account <name>",
-      "a named account of VCC_ACCOUNTS (default: the other VCC_ variables)",
+      "-s, --stack <name>",
+      "take the settings from the configuration of this stack, too (default: from the environment only)",
       notEmpty,
     )
+    .option("--account <name>", "a named account (default: the flat settings)", notEmpty)
     .option("-y, --yes", "send without asking")
     .option(
       "--endpoint <url>",
@@ -61,6 +63,7 @@ export function conformanceCommand(): Command {
 }
 
 interface Options {
+  stack?: string;
   account?: string;
   yes?: boolean;
   endpoint?: string;
@@ -74,7 +77,7 @@ interface Options {
 }
 
 async function runConformance(options: Options, command: Command): Promise<void> {
-  const { account, yes, endpoint, listen, route, propagation, perMinute } = options;
+  const { stack, account, yes, endpoint, listen, route, propagation, perMinute } = options;
   const { format, output, behaviour } = options;
   if ((listen === undefined) !== (route === undefined)) {
     command.error("error: --listen and --route need each other");
@@ -83,7 +86,8 @@ async function runConformance(options: Options, command: Command): Promise<void>
     command.error("error: it asks on a terminal; add --yes to send without asking");
   }
   try {
-    const target = loadTarget(process.env, account);
+    const configuration = stack === undefined ? undefined : await loadStackConfiguration(stack);
+    const target = loadTarget(process.env, account, configuration);
     console.error(describePlan(target, listen !== undefined));
     if (!yes && !(await confirm("Send this?"))) {
       process.exitCode = 1;

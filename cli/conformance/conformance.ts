@@ -6,6 +6,7 @@ import { type Connection, loadConnection } from "../../provider/config/connectio
 import { type Credentials, loadCredentials } from "../../provider/config/credentials";
 import {
   accountSources,
+  type Configuration,
   type Environment,
   loadNamedAccounts,
   stackSources,
@@ -25,16 +26,16 @@ export interface Target {
 }
 
 /** @throws ConfigurationError */
-export function loadTarget(environment: Environment, account: string | undefined): Target {
-  const flat = stackSources(() => undefined, environment);
+export function loadTarget(
+  environment: Environment,
+  account: string | undefined,
+  configuration: Configuration = () => undefined,
+): Target {
+  const flat = stackSources(configuration, environment);
   const sources =
     account === undefined
       ? flat
-      : accountSources(
-          account,
-          loadNamedAccounts(() => undefined, environment),
-          flat,
-        );
+      : accountSources(account, loadNamedAccounts(configuration, environment), flat);
   return {
     connection: loadConnection(sources),
     credentials: loadCredentials(sources),

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { startEmulator } from "../../emulator";
+import { servers } from "../receiver/server";
 import { temporaryDirectory } from "../temporary-directory";
 
 const program = join(__dirname, "../../dist/cli/main.js");
@@ -12,6 +14,7 @@ const kills = 20;
 
 describe("pulumi-vcc conformance", () => {
   const directory = temporaryDirectory();
+  const listen = servers();
 
   function start(server: { apiUrl: string; authUrl: string }, ...args: string[]) {
     const child = spawn(process.execPath, [program, "conformance", ...args], {
@@ -77,6 +80,97 @@ describe("pulumi-vcc conformance", () => {
     } finally {
       await emulator.close();
     }
+  });
+
+  it("stays below a limit of 160 requests a minute, and says how many it sent", async () => {
+    const emulator = await startEmulator({
+      clientSecret: "canary-client-secret",
+      behaviour: { rateLimit: { requests: 160, windowMs: 60_000, retryAfter: "seconds" } },
+    });
+    const { code, stdout } = await start(emulator, "--yes").ended;
+    await emulator.close();
+    expect(code).toBe(0);
+    const sent = emulator.requests();
+    expect(sent.filter(({ status }) => status === 429)).toEqual([]);
+    expect(sent.length).toBeLessThanOrEqual(60);
+    expect(stdout).toMatch(new RegExp(`^${sent.length} requests in \\d+\\.\\d s$`, "m"));
+  });
+
+  it("resets its names after Ctrl-C", async () => {
+    let requests = 0;
+    let run: ReturnType<typeof start> | undefined;
+    const emulator = await startEmulator({
+      clientSecret: "canary-client-secret",
+      onRequest() {
+        requests += 1;
+        if (requests === 8) run?.child.kill("SIGINT");
+      },
+    });
+    run = start(emulator, "--yes", "--per-minute", "6000");
+    const { code, stderr } = await run.ended;
+    await emulator.close();
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /m) });
+    expect(emulator.registrations()).not.toEqual([]);
+    for (const { endpoint, headers } of emulator.registrations()) {
+      expect({ endpoint, headers }).toEqual({});
+    }
+    expect(readdirSync(join(directory.path, "pulumi-vcc/conformance"))).toEqual([]);
+  });
+
+  it.each<[string, RequestListener]>([
+    [
+      "a login page",
+      (_request, response) =>
+        response.writeHead(200, { "content-type": "text/html" }).end("<html>Log in</html>"),
+    ],
+    ["200 for everything", (_request, response) => response.end("{}")],
+    [
+      "a redirect",
+      (_request, response) => response.writeHead(302, { location: "https://login.example/" }).end(),
+    ],
+    [
+      "an echo of each request",
+      async (request, response) => {
+        let body = JSON.stringify(request.headers);
+        for await (const chunk of request) body += chunk;
+        response.writeHead(400, { "content-type": "text/plain" }).end(body);
+      },
+    ],
+  ])("never succeeds with a server that is not VCC: %s", async (_case, listener) => {
+    const { url } = await listen(listener);
+    const report = join(directory.path, "report.json");
+    const server = { apiUrl: `${url}/interactions`, authUrl: `${url}/token` };
+    const { code, stderr } = await start(
+      server,
+      ...["--yes", "--per-minute", "6000", "-f", "json", "-o", report],
+    ).ended;
+    expect([1, 2]).toContain(code);
+    expect(stderr).toMatch(/^error: ./m);
+    const basic = Buffer.from("emulator:canary-client-secret").toString("base64");
+    for (const text of [stderr, readFileSync(report, "utf8")]) {
+      for (const secret of ["canary", basic]) expect(text).not.toContain(secret);
+    }
+  });
+
+  it("exits with 2 if VCC contradicts what this package relies on, and says what breaks", async () => {
+    const emulator = await startEmulator({ clientSecret: "canary-client-secret" });
+    const { url } = await listen(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      const { host, "content-length": _length, connection, ...headers } = request.headers;
+      const answer = await fetch(`${emulator.url}${request.url}`, {
+        method: "POST",
+        headers: headers as Record<string, string>,
+        body,
+      });
+      // Instead of the documented 401.
+      response.writeHead(answer.status === 401 ? 403 : answer.status).end(await answer.text());
+    });
+    const server = { apiUrl: `${url}/interactions`, authUrl: `${url}/Auth/connect/token` };
+    const { code, stdout } = await start(server, "--yes", "--per-minute", "6000").ended;
+    await emulator.close();
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^refused-token: breaks the renewal of a token/m);
   });
 
   it(`resets what ${kills} killed runs left`, async () => {
