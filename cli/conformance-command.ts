@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../provider/contract/duration";
 import { confirm } from "./confirmation";
-import { checkConformance, describePlan, loadTarget } from "./conformance/conformance";
 import { type ConformanceFormat, conformanceFormats, type Outcome } from "./conformance/report";
 import { parsePort } from "./emulator-options";
 import { replaceFile } from "./file-output";
@@ -86,6 +85,10 @@ async function runConformance(options: Options, command: Command): Promise<void>
     command.error("error: it asks on a terminal; add --yes to send without asking");
   }
   try {
+    // Loads the client, which other commands do not need. (`import()` requires the extension.)
+    const { checkConformance, describePlan, loadTarget } = await import(
+      "./conformance/conformance.ts"
+    );
     const configuration = stack === undefined ? undefined : await loadStackConfiguration(stack);
     const target = loadTarget(process.env, account, configuration);
     console.error(describePlan(target, listen !== undefined));

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import "./supported-node";
+
 import { Command } from "commander";
 import { conformanceCommand } from "./conformance-command";
 import { driftCommand } from "./drift-command";

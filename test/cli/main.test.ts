@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
@@ -35,6 +35,33 @@ function runIn(variables: Record<string, string>, ...args: string[]) {
 }
 
 describe("pulumi-vcc", () => {
+  it.each(["18.20.8", "20.20.2", "22.12.0"])(
+    "refuses Node.js %s before it loads anything else",
+    async (version) => {
+      const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-node-"));
+      const preload = join(directory, "preload.cjs");
+      writeFileSync(
+        preload,
+        `Object.defineProperty(process.versions, "node", { value: ${JSON.stringify(version)} });
+      const { _load } = require("node:module");
+      require("node:module")._load = (name, ...rest) => {
+        if (name === "commander") throw new Error("commander is loaded");
+        return _load(name, ...rest);
+      };`,
+      );
+      const { code, stdout, stderr } = await runIn(
+        { NODE_OPTIONS: `--require ${preload}` },
+        "--help",
+      ).ended;
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `error: Node.js 22.19.0 or newer is required, and this is ${version} (${process.execPath})\n`,
+      });
+      rmSync(directory, { recursive: true });
+    },
+  );
+
   it("prints its version and its commands", async () => {
     expect(await run("--version").ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     expect((await run("--help").ended).stdout).toContain("emulator");
