@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../provider/contract/duration";
+import { isLoopback } from "../provider/contract/setting-parsers";
 import { confirm } from "./confirmation";
 import { type ConformanceFormat, conformanceFormats, type Outcome } from "./conformance/report";
 import { parsePort } from "./emulator-options";
@@ -91,6 +92,10 @@ async function runConformance(options: Options, command: Command): Promise<void>
     );
     const configuration = stack === undefined ? undefined : await loadStackConfiguration(stack);
     const target = loadTarget(process.env, account, configuration);
+    const { hostname } = new URL(target.connection.apiUrl);
+    if (listen !== undefined && endpoint === undefined && !isLoopback(hostname)) {
+      throw new Error("--listen needs the --endpoint of a tunnel: VCC cannot reach this machine");
+    }
     console.error(describePlan(target, listen !== undefined));
     if (!yes && !(await confirm("Send this?"))) {
       process.exitCode = 1;
@@ -106,8 +111,16 @@ async function runConformance(options: Options, command: Command): Promise<void>
     });
     const text = conformanceFormats[format](report);
     if (output === undefined) process.stdout.write(text);
-    else await replaceFile(output, text);
-    if (behaviour !== undefined) {
+    else {
+      await replaceFile(output, text).catch((error) => {
+        // It lists the names that remain at VCC.
+        process.stdout.write(text);
+        throw error;
+      });
+    }
+    const isKnown = Object.keys(report.behaviour).length > 0;
+    if (behaviour !== undefined && !isKnown) console.error(`${behaviour} is left as it was`);
+    if (behaviour !== undefined && isKnown) {
       await replaceFile(behaviour, `${JSON.stringify(report.behaviour, null, 2)}\n`);
     }
     for (const problem of report.problems) console.error(`error: ${problem}`);
@@ -118,8 +131,8 @@ async function runConformance(options: Options, command: Command): Promise<void>
 }
 
 function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:\/\//i.test(text)) return text;
-  throw new InvalidArgumentError("expected an https URL.");
+  if (URL.canParse(text) && /^https?:\/\//i.test(text)) return new URL(text).href;
+  throw new InvalidArgumentError("expected an https URL (http for loopback).");
 }
 
 /** @returns milliseconds */

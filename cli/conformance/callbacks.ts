@@ -1,5 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { documentedKinds, parseNotifications } from "../../receiver/notification";
@@ -32,6 +37,7 @@ export interface Callbacks {
 }
 
 const maxBodyBytes = 1_000_000;
+const maxArrived = 1000;
 
 export interface CallbacksOptions {
   /** On 127.0.0.1. @default 0, any free port */
@@ -51,17 +57,25 @@ export async function listenForCallbacks({
 }: CallbacksOptions = {}): Promise<Callbacks> {
   let arrived: Array<{ headers: IncomingHttpHeaders; body: string }> = [];
   let lastArrivalMs = 0;
-  const server = createServer(async (request, response) => {
+  let awaited = "";
+
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of request) {
       bytes += chunk.length;
-      if (bytes > maxBodyBytes) return response.writeHead(413).end();
+      if (bytes > maxBodyBytes) return void response.writeHead(413).end();
       chunks.push(chunk);
     }
-    arrived.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-    lastArrivalMs = Date.now();
-    return response.writeHead(200).end();
+    const body = Buffer.concat(chunks).toString();
+    // Strangers find a public tunnel.
+    if (arrived.length < maxArrived) arrived.push({ headers: request.headers, body });
+    if (awaited !== "" && body.includes(awaited)) lastArrivalMs = Date.now();
+    response.writeHead(200).end();
+  }
+
+  const server = createServer((request, response) => {
+    receive(request, response).catch(() => response.destroy());
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -70,6 +84,7 @@ export async function listenForCallbacks({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async collect(externalid) {
       lastArrivalMs = 0;
+      awaited = externalid;
       await settled(() => lastArrivalMs);
       const deliveries = arrived.flatMap(({ headers, body }) => read(headers, body, externalid));
       arrived = [];

@@ -53,7 +53,7 @@ export function describePlan(
   return `This sends at most ${maxRequests} requests with ${client} to
   ${authUrl}
   ${apiUrl}
-It registers throw-away names that begin with pulumi-vcc-conformance, and resets each at the end.
+It registers throw-away names that begin with pulumi-vcc-conformance, in lower or upper case, and resets each at the end.
 VCC cannot delete them, so they remain.${
     listens ? "\nIt also dispatches interactions to the route, which agents may notice." : ""
   }`;
@@ -76,11 +76,15 @@ export async function checkConformance(
   const startedAtMs = Date.now();
   const run = `pulumi-vcc-conformance-${randomBytes(6).toString("hex")}`;
   const { region, apiUrl, authUrl } = connection;
-  const clientId = "clientId" in credentials ? credentials.clientId : "access token";
+  // A token does not identify its client: another one may belong to another account.
+  const clientId = "clientId" in credentials ? credentials.clientId : credentials.accessToken;
   const account = accountFingerprint({ clientId, apiUrl: new URL(apiUrl).href }, "conformance");
   const journal = await openJournal(account, run);
   for (const name of journal.earlierNames) {
     log(`An earlier run left ${JSON.stringify(name)}; this one resets it`);
+  }
+  if (journal.remaining > 0) {
+    log(`Earlier runs left ${journal.remaining} more names; run it again to reset them`);
   }
   const callbacks = listen && (await listenForCallbacks(listen));
   const session = createSession({
@@ -103,9 +107,10 @@ export async function checkConformance(
       },
   });
   try {
-    const findings = await runProbes(session, signal).catch((error) => {
-      if (!signal.aborted) throw error;
-      return { results: [], behaviour: {}, problems: [String(signal.reason)] };
+    // Whatever fails, the names are reset.
+    const findings = await runProbes(session, signal).catch((error: Error) => {
+      const problem = signal.aborted ? String(signal.reason) : error.message;
+      return { results: [], behaviour: {}, problems: [problem] };
     });
     const notReset = await session.reset();
     if (notReset.length > 0) findings.problems.push("not all names could be reset; run it again");

@@ -8,6 +8,8 @@ import { isRunning, openUserDirectory, userDirectory } from "../../provider/conf
 export interface Journal {
   /** What earlier runs in this account left, at most `maxEarlierNames`. Running ones are left alone. */
   readonly earlierNames: readonly string[];
+  /** The number of names that earlier runs left beyond those. */
+  readonly remaining: number;
   /** Must precede the first request with a name. Synchronous: a kill loses nothing. */
   note(name: string): void;
   /** Forgets this run and the earlier ones, except for the names that could not be reset. */
@@ -41,22 +43,25 @@ export async function openJournal(
   };
 
   const earlierFiles: string[] = [];
-  const earlierNames = new Set<string>();
+  const left = new Set<string>();
   for (const path of await filesIn(directory)) {
     const names = await namesLeft(path, account);
-    if (names === undefined || earlierNames.size + names.length > maxEarlierNames) continue;
+    if (names === undefined) continue;
     earlierFiles.push(path);
-    for (const name of names) earlierNames.add(name);
+    for (const name of names) left.add(name);
   }
+  const earlierNames = [...left].slice(0, maxEarlierNames);
+  const remaining = [...left].slice(maxEarlierNames);
 
   return {
-    earlierNames: [...earlierNames],
+    earlierNames,
+    remaining: remaining.length,
     note,
     async close(notReset) {
       // What is left moves to this run's file before the earlier files go.
-      for (const name of notReset) note(name);
+      for (const name of [...notReset, ...remaining]) note(name);
       for (const path of earlierFiles) await rm(path, { force: true });
-      if (notReset.length === 0) await rm(file, { force: true });
+      if (notReset.length + remaining.length === 0) await rm(file, { force: true });
     },
   };
 }

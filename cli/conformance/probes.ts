@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../provider/contract/plain-object";
 import { questions as ask, type CallbackAnswer, type Question } from "./questions";
 import type { Exchange } from "./session";
 
@@ -68,6 +69,7 @@ function status(expected: number[] | "success") {
 /** The documented status of the token endpoint and its `error`. */
 function tokenError(statuses: number[], error: string) {
   return (exchange: Exchange): Reading | undefined => {
+    if (exchange.response.bodyError !== undefined) return undefined;
     const reading = status(statuses)(exchange);
     if (reading === undefined || reading.contradicts) return reading;
     const isExpected = fieldsOf(exchange).error === error;
@@ -94,15 +96,20 @@ function observed({ response: { status } }: Exchange): Reading | undefined {
 
 /** The fields of a JSON object; none for any other body. */
 function fieldsOf({ response: { body } }: Exchange): Record<string, unknown> {
+  const json = parseJson(body);
+  return isPlainObject(json) ? json : {};
+}
+
+/** `undefined` if it is not JSON. */
+function parseJson(text: string): unknown {
   try {
-    const json: unknown = JSON.parse(body);
-    return Array.isArray(json) ? {} : { ...(json as object) };
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-function kindsOf({ deliveries }: CallbackAnswer) {
+function kindsOf({ deliveries }: Pick<CallbackAnswer, "deliveries">) {
   const notifications = deliveries.flatMap(({ notifications = [] }) => notifications);
   return { notifications, kinds: new Set(notifications.map(({ kind }) => kind)) };
 }
@@ -150,7 +157,7 @@ const tokenProbes: Probe[] = [
     statement: "The token response has `expires_in`",
     documented: "yes, on every page",
     read: (exchange) => {
-      const value = "expires_in" in fieldsOf(exchange);
+      const value = (fieldsOf(exchange).expires_in ?? null) !== null;
       return { seen: value ? "yes" : "no", value };
     },
   }),
@@ -161,9 +168,9 @@ const tokenProbes: Probe[] = [
     documented: "7200; 900 on one page",
     read: (exchange) => {
       const { expires_in: lifetimeS } = fieldsOf(exchange);
-      if (lifetimeS === undefined) return { seen: "the response does not state it" };
-      const value = Number(lifetimeS);
-      return Number.isInteger(value) && value >= 0 ? { seen: `${value} s`, value } : undefined;
+      if ((lifetimeS ?? null) === null) return { seen: "the response does not state it" };
+      const value = ["number", "string"].includes(typeof lifetimeS) ? Number(lifetimeS) : -1;
+      return Number.isSafeInteger(value) && value >= 0 ? { seen: `${value} s`, value } : undefined;
     },
   }),
   probe(ask.otherAuthentication, {
@@ -175,7 +182,11 @@ const tokenProbes: Probe[] = [
       breaks: "one value of `vcc:clientAuthentication`",
       advice: "leave vcc:clientAuthentication as it is now",
     },
-    read: status([200]),
+    read: (exchange) => {
+      const reading = status([200])(exchange);
+      if (reading === undefined || reading.contradicts) return reading;
+      return typeof fieldsOf(exchange).access_token === "string" ? reading : undefined;
+    },
   }),
   probe(ask.wrongScope, {
     id: "token-scope",
@@ -260,9 +271,11 @@ const registerProbes: Probe[] = [
       if (status >= 300 || bodyError !== undefined) return undefined;
       if (status === 204) return { seen: "a 204 has none" };
       if (body === "") return { seen: "none", value: "empty" };
-      return /^\s*\{.*\}\s*$/s.test(body) && JSON.stringify(fieldsOf(exchange)).length > 1
+      const json = parseJson(body);
+      if (json === undefined) return { seen: "text", value: "text" };
+      return isPlainObject(json)
         ? { seen: "a JSON object", value: "object" }
-        : { seen: "text", value: "text" };
+        : { seen: "other JSON" };
     },
   }),
   probe(ask.registerAgain, {
@@ -307,11 +320,12 @@ const registerProbes: Probe[] = [
     statement: "Body of 401 and 403 of the API",
     documented: "nothing; sibling APIs use both JSON forms",
     read: (exchange) => {
-      const { status, body } = exchange.response;
-      if (status !== 401 && status !== 403) return undefined;
+      const { status, body, bodyError } = exchange.response;
+      if ((status !== 401 && status !== 403) || bodyError !== undefined) return undefined;
       if (body === "") return { seen: "none", value: "empty" };
-      if (/^\s*</.test(body)) return { seen: "HTML", value: "html" };
+      if (/^\s*<(!doctype html|html)/i.test(body)) return { seen: "HTML", value: "html" };
       const { error, message } = fieldsOf(exchange);
+      if (error !== undefined && message !== undefined) return { seen: "another form" };
       if (typeof error === "string") return { seen: "JSON with `error`", value: "error" };
       if (typeof message === "string") return { seen: "JSON with `message`", value: "message" };
       return { seen: "another form" };
@@ -427,9 +441,11 @@ const callbackProbes: Probe[] = [
       advice: "do not expose the endpoint, and send this report to the maintainers",
     },
     read: ({ deliveries }) => {
-      if (deliveries.length === 0) return undefined;
+      // Others are those of an earlier registration.
+      const isCurrent = deliveries.every(({ label = "invoke" }) => label === "invoke");
+      if (deliveries.length === 0 || !isCurrent) return undefined;
       const areComplete = deliveries.every(
-        ({ label, hasFormerHeader }) => label === "first" && hasFormerHeader,
+        ({ label, hasFormerHeader }) => label !== undefined && hasFormerHeader,
       );
       return { seen: areComplete ? "yes" : "not all", contradicts: !areComplete };
     },
@@ -461,7 +477,9 @@ const callbackProbes: Probe[] = [
     statement: "All notifications of an Invoke are in one array",
     documented: "nothing",
     read: both(({ deliveries }) => {
-      const value = deliveries.length === 1;
+      const value = deliveries.some(
+        (delivery) => kindsOf({ deliveries: [delivery] }).kinds.size > 1,
+      );
       return { seen: value ? "yes" : "no", value };
     }),
   }),
@@ -475,8 +493,9 @@ const callbackProbes: Probe[] = [
       advice: "register a removed header with an empty or harmless value first",
     },
     read: ({ deliveries }) => {
-      if (!deliveries.some(({ label }) => label === "second")) return undefined;
-      const isKept = deliveries.some(({ hasFormerHeader }) => hasFormerHeader);
+      const current = deliveries.filter(({ label }) => label === "second");
+      if (current.length === 0) return undefined;
+      const isKept = current.some(({ hasFormerHeader }) => hasFormerHeader);
       return { seen: isKept ? "no" : "yes", contradicts: isKept };
     },
   }),
@@ -511,7 +530,9 @@ const callbackProbes: Probe[] = [
       advice: "make the endpoint refuse notifications before you destroy a registration",
     },
     read: ({ deliveries }) => {
-      const isKept = deliveries.length > 0;
+      const isKept = deliveries.some(({ label }) => label === "without endpoint");
+      // Others are those of an earlier registration.
+      if (!isKept && deliveries.length > 0) return undefined;
       return { seen: isKept ? "no" : "yes", contradicts: isKept };
     },
   }),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { defaultPermissions } from "../../provider/contract/permissions";
-import { toProviderSettings } from "../../provider/registration/provider-settings";
+import { resetSettings, toProviderSettings } from "../../provider/registration/provider-settings";
 import { type Delivery, formerHeader, labelHeader } from "./callbacks";
 import { type Exchange, NotAskedError, type Session } from "./session";
 
@@ -138,16 +138,27 @@ export const questions = {
     "registration",
     registerAgain({ "content-type": "text/plain" }),
   ),
-  malformedJson: exchange("a registration that ends early", "registration", ({ names, post }) =>
-    post("/Register", JSON.stringify({ provider: names.base }).slice(0, -1)),
+  malformedJson: exchange(
+    "a registration without its last character",
+    "registration",
+    ({ names, endpoint, post }) =>
+      post(
+        "/Register",
+        JSON.stringify({ provider: names.base, ...settings(endpoint) }).slice(0, -1),
+      ),
   ),
-  noProvider: exchange("a registration without a name", "registration", ({ endpoint, post }) =>
-    post("/Register", JSON.stringify(settings(endpoint))),
-  ),
+  // If VCC accepts it, nobody can reset it: so it has no endpoint.
+  noProvider: exchange("a registration without a name", "registration", ({ post }) => {
+    const { provider, ...rest } = resetSettings("");
+    return post("/Register", JSON.stringify(rest));
+  }),
   noAgentActions: exchange(
     "a registration without `agentactionspermitted`",
     "registration",
-    ({ names, endpoint, register }) => register(names.base, { endpoint }),
+    ({ names, endpoint, register }) => {
+      const { agentactionspermitted, ...rest } = settings(endpoint);
+      return register(names.base, rest);
+    },
   ),
   httpEndpoint: exchange(
     "a registration with an `http` endpoint",
@@ -165,7 +176,7 @@ export const questions = {
     registerWithSize(session, 110_000),
   ),
   invoke: callbacks("a registration with two headers, and an Invoke", async (session) => {
-    const headers = { [labelHeader]: "first", [formerHeader]: "first" };
+    const headers = { [labelHeader]: "invoke", [formerHeader]: "invoke" };
     await registerForCallbacks(session, session.names.base, headers);
     return session.invoke(session.names.base);
   }),
@@ -191,6 +202,8 @@ export const questions = {
   clearedEndpoint: callbacks(
     "the registration without an endpoint, and an Invoke",
     async (session) => {
+      // Otherwise silence would prove nothing.
+      if (!session.hasReceived()) throw new NotAskedError("no callback has arrived before");
       const { endpoint, ...rest } = settings("", { [labelHeader]: "without endpoint" });
       const { response, evidence } = await session.register(session.names.base, rest);
       if (response.status >= 300) throw new NotAskedError(`Register was refused: ${evidence}`);

@@ -110,7 +110,7 @@ export async function runProbes(
       if (!isExpected(error)) throw error;
       if (error instanceof NotAskedError) {
         if (error.isLimit) stopped = error.message;
-        if (error.isLimit) problems.push(error.message);
+        if (!problems.includes(error.message)) problems.push(error.message);
         return resultOf(probe, "not asked", error.message);
       }
       if (isNew) failures += 1;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { ClientSecretBasic } from "oauth4webapi";
 import type { Clock } from "../../provider/client/clock";
 import { raceAgainst } from "../../provider/client/deadline";
 import { createDispatcher } from "../../provider/client/dispatcher";
@@ -103,6 +104,8 @@ export interface Session {
     settings: Record<string, unknown>,
     headers?: HeaderChanges,
   ): Promise<Exchange>;
+  /** Whether a callback has arrived. */
+  hasReceived(): boolean;
   /** Dispatches and releases an interaction, and returns the notifications of it. */
   invoke(name: string): Promise<{ deliveries: Delivery[]; evidence: string }>;
   /** Resets all names of this run and those that earlier runs left. @returns those that it could not */
@@ -141,6 +144,7 @@ export function createSession({
   let nextAtMs = 0;
   let isResetting = false;
   let interactions = 0;
+  let hasReceived = false;
   let lastToken: Exchange | undefined;
   let limited: Exchange | undefined;
   setMaxListeners(0, signal);
@@ -150,7 +154,7 @@ export function createSession({
     { ...connection, showAnswers },
     async (request) => {
       const response = await send(request);
-      lastToken = observe(response, request.disclosure.secrets);
+      lastToken = observeToken(response, request.disclosure.secrets);
       return response;
     },
     clock.now,
@@ -166,7 +170,8 @@ export function createSession({
   async function send(request: HttpRequest): Promise<HttpResponse> {
     for (let repetition = 0; ; repetition += 1) {
       await wait(nextAtMs, "the pace of the requests");
-      await throttle.ready(clock.now() + totalTimeoutMs);
+      const ready = throttle.ready(clock.now() + totalTimeoutMs);
+      await (isResetting ? ready : raceAgainst(signal, ready));
       const reserved = isResetting ? 0 : sentNames.size + reservedRequests;
       if (requests >= maxRequests - reserved) {
         throw new NotAskedError(`the limit of ${maxRequests} requests is used up`, true);
@@ -184,8 +189,17 @@ export function createSession({
     }
   }
 
-  function observe(response: HttpResponse, hidden: readonly string[]): Exchange {
-    const disclosure = { secrets: [...secrets, ...hidden], showAnswers };
+  /** A response that may contain a token, which is never shown. */
+  function observeToken(response: HttpResponse, hidden: readonly string[]): Exchange {
+    return observe(response, hidden, showAnswers && response.status >= 300);
+  }
+
+  function observe(
+    response: HttpResponse,
+    hidden: readonly string[],
+    showsAll = showAnswers,
+  ): Exchange {
+    const disclosure = { secrets: [...secrets, ...hidden], showAnswers: showsAll };
     const { "content-type": type, "retry-after": retryAfter } = response.headers;
     const evidence = [
       describeResponse(response, disclosure),
@@ -250,9 +264,8 @@ export function createSession({
     },
     async requestToken({ form = {}, authentication = connection.clientAuthentication }) {
       const { clientId = "", clientSecret = "" } = client ?? {};
-      const basic = [clientId, clientSecret].map(encodeURIComponent).join(":");
       const isForm = authentication === "form";
-      const authorization = `Basic ${Buffer.from(basic).toString("base64")}`;
+      const authorization = basicOf(clientId, clientSecret);
       const hidden = [clientSecret, ...headerSecrets({ authorization })];
       const response = await send({
         url: authUrl,
@@ -269,10 +282,11 @@ export function createSession({
         }).toString(),
         disclosure: { secrets: hidden, showAnswers },
       });
-      return observe(response, hidden);
+      return observeToken(response, hidden);
     },
     post,
     register,
+    hasReceived: () => hasReceived,
     async invoke(name) {
       if (listening === undefined) throw new NotAskedError("it needs --listen and --route");
       const { callbacks, route, propagationMs } = listening;
@@ -290,17 +304,25 @@ export function createSession({
         }),
       );
       if (response.status >= 300) throw new NotAskedError(`Invoke was refused: ${evidence}`);
-      const deliveries = await callbacks.collect(externalid);
+      const deliveries = await raceAgainst(signal, callbacks.collect(externalid));
+      hasReceived ||= deliveries.length > 0;
       return { deliveries, evidence: `${evidence}; ${describeDeliveries(deliveries)}` };
     },
     async reset() {
       isResetting = true;
       const notReset: string[] = [];
+      // Without a token or a connection, each further attempt would fail like the first.
+      let hasFailed = false;
       for (const name of sentNames) {
-        const isReset = await post("/Register", JSON.stringify(resetSettings(name))).then(
-          ({ response }) => response.status < 300,
-          () => false,
-        );
+        const isReset =
+          !hasFailed &&
+          (await post("/Register", JSON.stringify(resetSettings(name))).then(
+            ({ response }) => response.status < 300,
+            () => {
+              hasFailed = true;
+              return false;
+            },
+          ));
         if (!isReset) notReset.push(name);
       }
       await journal.close(notReset);
@@ -308,6 +330,18 @@ export function createSession({
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** As the client of registrations encodes it. */
+function basicOf(clientId: string, clientSecret: string): string {
+  const headers = new Headers();
+  ClientSecretBasic(clientSecret)(
+    { issuer: "" },
+    { client_id: clientId },
+    new URLSearchParams(),
+    headers,
+  );
+  return headers.get("authorization") ?? "";
 }
 
 function describeDeliveries(deliveries: Delivery[]): string {

@@ -21,7 +21,9 @@ function strictVcc({ unknownTokenStatus = 401, upsert = true }: Variations = {})
     const { authorization = "", accept, "content-type": type } = request.headers;
     if (request.url === "/token") {
       const form = new URLSearchParams(body);
-      const basic = authorization === `Basic ${btoa("emulator:emulator-secret")}`;
+      // RFC 6749, section 2.3.1: both are form-encoded first.
+      const [, encoded = ""] = /^Basic (.+)$/.exec(authorization) ?? [];
+      const basic = decodeURIComponent(atob(encoded)) === "emulator:emulator-secret";
       const posted =
         form.get("client_id") === "emulator" && form.get("client_secret") === "emulator-secret";
       if (!basic && !posted) return answer(401, { error: "invalid_client" });
