@@ -25,6 +25,7 @@ describe("pulumi, given values that a preview cannot know,", () => {
       deadline: "1m",
       caFile: "ca.pem",
       reassertEvery: "52w",
+      witnessToken: "token",
     };
     expect(Object.keys(settings).sort()).toEqual([...settingNames].sort());
     writeFileSync(join(project.directory, "ca.pem"), rootCertificates[0] ?? "");
@@ -63,6 +64,12 @@ describe("pulumi, given values that a preview cannot know,", () => {
       });
       new VccProvider("account-name", { ...args, provider: "Account", account: later("acme") });
       new VccProvider("duration", { ...args, provider: "Duration", reassertEvery: later("52w") });
+      new VccProvider("witness", { ...args, provider: "Witness", witness: later("https://w.example/a") });
+      new VccProvider("witness-url", {
+        ...args,
+        provider: "WitnessUrl",
+        witness: { url: later("https://w.example/b") },
+      });
       const settings = ${JSON.stringify(settings)} as const;
       const account = new VccAccount("account", {
         ${settingNames.map((name) => `${name}: later(settings.${name})`).join(",\n        ")},
@@ -70,7 +77,16 @@ describe("pulumi, given values that a preview cannot know,", () => {
       new VccProvider("setting", { ...args, provider: "Setting" }, { provider: account });
     `;
     const names = ["Name", "Endpoint", "Headers", "Header", "Bearer", "Basic"];
-    const declared = [...names, "Operation", "Operations", "Duration", "Account", "Setting"];
+    const declared = [
+      ...names,
+      "Operation",
+      "Operations",
+      "Duration",
+      "Account",
+      "Setting",
+      "Witness",
+      "WitnessUrl",
+    ];
 
     project.write(program("First"));
     const { changeSummary } = await stack.preview();
@@ -108,6 +124,12 @@ describe("pulumi, given values that a preview cannot know,", () => {
         { provider: "Operations", agentactionspermitted },
         { provider: "Account", endpoint, agentactionspermitted },
         { provider: "Duration", endpoint, agentactionspermitted },
+        ...["Witness", "WitnessUrl"].map((provider) => ({
+          provider,
+          endpoint,
+          headers: { "X-Vcc-Registration": expect.stringMatching(/^[0-9a-f]{12}$/) },
+          agentactionspermitted,
+        })),
         { provider: "Setting", endpoint, agentactionspermitted },
       ]),
     );
