@@ -16,7 +16,7 @@ import { describeRecentWindow, reassertWindow } from "../registration/reassert-w
 import { parseRegistration } from "../registration/registration";
 import { hasWitness, identified, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
-import { createDeclaredWitnesses } from "./declared-witnesses";
+import { createDeclarations } from "./declarations";
 import { createHeldFailures } from "./held-failures";
 import type { OperationLog } from "./operation-log";
 import { createOwnership } from "./ownership";
@@ -52,7 +52,7 @@ export interface LifecycleOptions {
  */
 export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
   const ownership = createOwnership(operationLog);
-  const witnesses = createDeclaredWitnesses();
+  const witnesses = createDeclarations();
   const failures = createHeldFailures(accounts.areNamed);
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
@@ -134,8 +134,13 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       const problem = declared && ownership.declare(declared, news.fingerprintKey);
       if (problem !== undefined) problems.push(`provider: ${problem}`);
       const witness = "registration" in parsed ? witnessUrl(parsed.registration) : undefined;
-      const witnessProblem = witness && witnesses.declare(witness, news.fingerprintKey);
-      if (witnessProblem !== undefined) problems.push(`witness: ${witnessProblem}`);
+      // It sees the notifications of one registration, which do not name it.
+      const other = witness && witnesses.add(new URL(witness).href, news.fingerprintKey);
+      if (other !== undefined) {
+        problems.push(
+          `witness: ${other} has the same witness, which cannot tell their notifications apart: give each its own URL`,
+        );
+      }
       if (problems.length > 0 || place === undefined || "problems" in parsed) {
         // The engine prints the value of a property that a failure names, even if it is secret.
         return { failures: problems.map((reason) => ({ property: "", reason })) };

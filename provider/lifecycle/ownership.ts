@@ -1,6 +1,6 @@
-import { parseDeclarationId } from "../contract/declaration";
 import { ConfigurationError } from "../errors";
 import type { Account } from "./accounts";
+import { createDeclarations } from "./declarations";
 import { createNameIndex } from "./name-index";
 import type { OperationLog } from "./operation-log";
 import type { RegisteredName } from "./registered-name";
@@ -46,7 +46,7 @@ export interface Ownership {
 }
 
 export function createOwnership(operationLog: OperationLog): Ownership {
-  const declarationIds = new Map<string, string>();
+  const declarations = createDeclarations();
   const declared = createNameIndex();
   const claimed = createNameIndex();
   const released = createNameIndex();
@@ -55,16 +55,12 @@ export function createOwnership(operationLog: OperationLog): Ownership {
     declare(name, declarationId) {
       const account = name.account ?? { name: name.accountName };
       const key = JSON.stringify([account, name.region, name.provider]);
-      const firstId = declarationIds.get(key);
-      if (firstId === undefined) {
-        declarationIds.set(key, declarationId);
-        declared.add(name);
-        return undefined;
-      }
-      if (firstId === declarationId) return undefined;
-      const resource = parseDeclarationId(firstId)?.resource;
-      const other = resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
-      return `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`;
+      if (!declarations.has(key)) declared.add(name);
+      const other = declarations.add(key, declarationId);
+      return (
+        other &&
+        `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`
+      );
     },
     caseWarning(name) {
       const variant = declared.caseVariantOf(name);
@@ -88,7 +84,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client through another URL";
         // During a destroy, the engine checks no declarations.
-        if (declarationIds.size > 0 || account.isClientInState()) {
+        if (!declarations.isEmpty() || account.isClientInState()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([
@@ -108,7 +104,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
     },
     reasonToKeepWithoutAccount(outputs) {
       const reason = "its account is not configured";
-      if (declarationIds.size > 0) {
+      if (!declarations.isEmpty()) {
         return `${reason}; to reset it, configure the account, then declare and destroy it`;
       }
       throw new ConfigurationError([

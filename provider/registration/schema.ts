@@ -6,11 +6,20 @@ import { isUnknown } from "../contract/unknown";
 export function orUnknown<Schema extends z.ZodType>(schema: Schema) {
   return z.unknown().transform((value, context): z.output<Schema> => {
     if (isUnknown(value)) return value as z.output<Schema>;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-    return z.NEVER;
+    return delegate(schema, value, context);
   });
+}
+
+/** Parses a value with another schema, whose issues become those of this one. */
+export function delegate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  context: z.core.ParsePayload,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
+  return z.NEVER;
 }
 
 /** An object of names and values, unchanged. zod itself accepts inherited names, and drops `__proto__`. */

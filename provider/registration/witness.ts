@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isUnknown } from "../contract/unknown";
 import { registrationHeader, type Witness, witnessPath } from "../contract/witness";
 import type { ProviderSettings } from "./provider-settings";
-import { orUnknown, plainObject } from "./schema";
+import { delegate, orUnknown, plainObject } from "./schema";
 import { WitnessUrl } from "./url";
 
 const WitnessOptions = plainObject("must be true, a URL, or an object of url and required").pipe(
@@ -15,10 +15,11 @@ const WitnessOptions = plainObject("must be true, a URL, or an object of url and
 /** The argument `witness`. */
 export const WitnessArgument = z.unknown().transform((value, context): Witness => {
   if (typeof value === "boolean") return value;
-  const result = (typeof value === "string" ? WitnessUrl : WitnessOptions).safeParse(value);
-  if (result.success) return value as Witness;
-  context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-  return z.NEVER;
+  return delegate(
+    typeof value === "string" ? WitnessUrl : WitnessOptions,
+    value,
+    context,
+  ) as Witness;
 });
 
 interface Witnessed {
