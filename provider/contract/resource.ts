@@ -7,12 +7,14 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  * code contains no secret. It never changes after a release. It has no double quotes: the state would
  * store two characters for each.
  *
- * Without the package, `check` and `delete` fail. `check` precedes every create and update. Without
- * `read`, the provider process returns the state unchanged.
+ * Node.js looks for the package from the working directory of the provider process, which is that of
+ * the program, with every package manager. (A path of the declaring process would be one of its
+ * machine.) Without the package, `check` and `delete` fail, and say what to install and where. `check`
+ * precedes every create and update. Without `read`, the provider process returns the state unchanged.
  */
 export const providerCode =
   "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}" +
-  "catch(e){return{check:f=_=>{throw e},delete:f}}}";
+  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+process.cwd()+'. '+e.message):e},delete:f}}}";
 
 /** The value of `drift` while nothing contradicts the registration. */
 export const noDrift = "none";

@@ -17,6 +17,13 @@ import { problemOfNodeVersion } from "../contract/node-version";
 import { ConfigurationError, withMessage } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
 
+// The clients take time and memory to load. `import()` cannot load them from the archives of Yarn's
+// Plug'n'Play without a loader.
+const loadRegisterClient = (): typeof import("../client/register-client") =>
+  require("../client/register-client");
+const loadWitnessClient = (): typeof import("../client/witness-client") =>
+  require("../client/witness-client");
+
 /** The VCC accounts of this provider process. */
 export interface Accounts {
   /** Until this call, settings come from the environment alone. */
@@ -174,14 +181,13 @@ function createAccount(
     hasAccessToken: () => sources.read("accessToken") !== undefined,
     isClientInState: () => isClientInState,
     async askWitness(url) {
-      const { createWitnessClient } = await import("../client/witness-client.ts");
+      const { createWitnessClient } = loadWitnessClient();
       witnessClient ??= createWitnessClient(loadWitnessAccess(sources));
       return witnessClient.ask(url);
     },
     async register(settings) {
-      // Most operations send nothing and need neither the client, which takes time and memory to
-      // load, nor credentials. (`import()` requires the extension.)
-      const { createRegisterClient } = await import("../client/register-client.ts");
+      // Most operations send nothing and need neither the client nor credentials.
+      const { createRegisterClient } = loadRegisterClient();
       await engineWatched;
       if (client === undefined) {
         client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {

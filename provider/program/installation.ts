@@ -14,7 +14,7 @@ let checked = false;
  * Rejects a program that finds this package where the provider process will not: below another
  * package, as pnpm installs what only a dependency depends on. Previews would succeed, and `up` fail.
  *
- * @throws RunError with the command that installs it
+ * @throws RunError that says where to install it
  */
 export function requireInstalled(
   main = require.main?.filename,
@@ -26,7 +26,7 @@ export function requireInstalled(
     checked = true;
   } catch {
     throw new pulumi.RunError(
-      `Pulumi's provider process does not find pulumi-vcc in ${directory}: run npm install pulumi-vcc there`,
+      `Pulumi's provider process does not find pulumi-vcc in ${directory}: install it there, for example with npm install pulumi-vcc`,
     );
   }
 }

@@ -111,7 +111,7 @@ describe("pulumi registers and resets", () => {
     useLayoutOfPnpm(project);
     project.write('import { createCrm } from "company-crm";\ncreateCrm();');
     await expect(project.stack.preview()).rejects.toThrow(
-      `does not find pulumi-vcc in ${project.directory}: run npm install pulumi-vcc there`,
+      `does not find pulumi-vcc in ${project.directory}: install it there, for example with npm install pulumi-vcc`,
     );
     expect(emulator.requests()).toEqual([]);
   });

@@ -1,4 +1,9 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { providerCode } from "../../../provider/contract/resource";
+import { temporaryDirectory } from "../../temporary-directory";
+
+const directory = temporaryDirectory();
 
 /** Runs the code as the engine's provider process does, with the package as given. */
 function load(requirePackage: (name: string) => unknown) {
@@ -11,7 +16,7 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text in existing states", () => {
     expect(providerCode).toBe(
-      "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e},delete:f}}}",
+      "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+process.cwd()+'. '+e.message):e},delete:f}}}",
     );
   });
 
@@ -26,12 +31,18 @@ describe("provider code", () => {
     expect(required).toEqual(["pulumi-vcc/dynamic"]);
   });
 
-  it("returns the state unchanged on read, and fails all other calls, without the package", () => {
-    const lifecycle = load(() => {
-      throw new Error("Cannot find module");
-    });
+  it("returns the state unchanged on read, and fails all other calls with a remedy, without the package", () => {
+    const lifecycle = load(createRequire(join(directory.path, "Pulumi.yaml")));
     expect(Object.keys(lifecycle)).toEqual(["check", "delete"]);
-    expect(lifecycle.check).toThrow("Cannot find module");
-    expect(lifecycle.delete).toThrow("Cannot find module");
+    const remedy = `Install pulumi-vcc in ${process.cwd()}. Cannot find module 'pulumi-vcc/dynamic'`;
+    expect(lifecycle.check).toThrow(remedy);
+    expect(lifecycle.delete).toThrow(remedy);
+  });
+
+  it("keeps the message of a package that does not load for another reason", () => {
+    const lifecycle = load(() => {
+      throw new SyntaxError("Unexpected token");
+    });
+    expect(lifecycle.check).toThrow(new SyntaxError("Unexpected token"));
   });
 });

@@ -9,7 +9,7 @@ const run = "/project/node_modules/@pulumi/pulumi/cmd/run/index.js";
 describe("a program", () => {
   it("is rejected if the provider process would not find the package", () => {
     expect(() => requireInstalled(run, directory.path)).toThrow(
-      `does not find pulumi-vcc in ${directory.path}: run npm install pulumi-vcc there`,
+      `does not find pulumi-vcc in ${directory.path}: install it there, for example with npm install pulumi-vcc`,
     );
   });
 

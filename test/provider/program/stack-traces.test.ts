@@ -45,6 +45,18 @@ describe("stack traces", () => {
     resume();
   });
 
+  it("without a limit end with the program: the engine stores them", () => {
+    const { stackTraceLimit } = Error;
+    const resume = pauseStackTraces();
+    Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+    const [{ stack = "" } = {}] = [1].map(() => new Error("where"));
+    Error.stackTraceLimit = stackTraceLimit;
+    resume();
+    expect(stack.split("\n").at(-1)).toMatch(/stack-traces\.test\.ts/);
+    expect(stack).toContain("at Array.map (<anonymous>)");
+    expect(stack).not.toMatch(/node:|node_modules/);
+  });
+
   it("are not paused while debugging promise leaks, nor without a mapping", () => {
     process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";
     pauseStackTraces();
