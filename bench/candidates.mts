@@ -28,7 +28,10 @@ const pulumiCandidates = [
   { name: "floor", title: "no-op baseline", registers: false },
 ];
 
-/** Creates each Pulumi candidate twice: as is, and with checkpoints skipped. */
+/**
+ * Creates each Pulumi candidate twice, in a project of Pulumi's template: as is, and with checkpoints
+ * skipped.
+ */
 export function createCandidates(
   only: readonly string[],
   { pulumi, openTofu }: Engines,
@@ -41,6 +44,7 @@ export function createCandidates(
           ...options,
           engine: pulumi,
           program: `${name}.ts`,
+          origin: "template",
           skipCheckpoints,
           reportsDrift: name === "vcc",
         });
@@ -54,6 +58,20 @@ export function createCandidates(
         },
       );
     }
+    candidates.push({
+      name: "init",
+      title: "**pulumi-vcc**, a project of `init`",
+      registers: true,
+      createProject: (options) =>
+        createPulumiProject({
+          ...options,
+          engine: pulumi,
+          program: "vcc.ts",
+          origin: "init",
+          skipCheckpoints: false,
+          reportsDrift: false,
+        }),
+    });
   }
   if (openTofu !== undefined) {
     candidates.push({

@@ -8,6 +8,8 @@ export const units = {
   drift: "s",
   /** `up` without changes. */
   noop: "s",
+  /** `up` without changes, after an edit of the program. */
+  edit: "s",
   /** `up` after one header of each registration has changed. */
   rotate: "s",
   /** The peak memory of a process, in the most expensive operation. */
@@ -22,6 +24,12 @@ export const units = {
   stateBytes: "bytes",
   /** How often the state contains a secret of the workload in clear text, after the last operation. */
   canaries: "times",
+  /** The phases of an unchanged `up`: see `phases.mts`. */
+  phaseEngine: "s",
+  phaseProgram: "s",
+  phaseProvider: "s",
+  phaseCheck: "s",
+  phaseEnd: "s",
   /** Time to load the package in addition to `@pulumi/pulumi`. Independent of `n`, which is 0. */
   import: "ms",
 } as const;

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenTofuTools } from "./opentofu-tools.mts";
 import { cleanEnvironment, type Operation, type Project, type ProjectOptions } from "./project.mts";
@@ -13,13 +13,15 @@ const commands: Record<Operation, string[]> = {
   // Exits with 2 if there are changes.
   preview: ["plan", "-detailed-exitcode"],
   noop: ["apply", "-auto-approve"],
+  edit: ["apply", "-auto-approve"],
   rotate: ["apply", "-auto-approve"],
 };
 
 export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuOptions): Project {
   const env = openTofuEnvironment(directory, openTofu);
   const stateFile = join(directory, "terraform.tfstate");
-  copyFileSync(join(import.meta.dirname, "programs/restapi.tf"), join(directory, "main.tf"));
+  const program = join(directory, "main.tf");
+  copyFileSync(join(import.meta.dirname, "programs/restapi.tf"), program);
   let workload: Workload | undefined;
 
   return {
@@ -31,6 +33,7 @@ export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuO
     async change(next) {
       workload = next;
     },
+    edit: () => appendFileSync(program, "# edited\n"),
     command: (operation) => ({
       program: join(openTofu.directory, "tofu"),
       args: [...commands[operation], "-input=false", "-no-color"],

@@ -2,8 +2,11 @@ import type { Command } from "./measurement.mts";
 import type { Server } from "./server.mts";
 import type { Workload } from "./workload.mts";
 
-/** The measured operations, in this order. `preview` and `noop` run without changes. */
-export const operations = ["up", "preview", "noop", "rotate"] as const;
+/**
+ * The measured operations, in this order. `preview`, `noop` and `edit` run without changes of the
+ * registrations; `edit` runs a program whose text has changed.
+ */
+export const operations = ["up", "preview", "noop", "edit", "rotate"] as const;
 export type Operation = (typeof operations)[number];
 
 /** A candidate's program in its own directory, ready to run against a server. */
@@ -12,7 +15,11 @@ export interface Project {
   prepare(workload: Workload): Promise<void>;
   /** Declares this workload instead, and keeps the state. */
   change(workload: Workload): Promise<void>;
+  /** Changes the text of the program, and nothing that it declares. */
+  edit(): void;
   command(operation: Operation): Command;
+  /** An unchanged `up` with the engine's log on standard error. Only Pulumi has one. */
+  logCommand?(): Command;
   /** The command that reports drift. It runs while all registrations are in sync. Only pulumi-vcc has one. */
   driftReport?(): Command;
   state(): State;

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,6 +14,9 @@ export interface PulumiEngine {
   /** The path of the packed package. */
   tarball: string;
 }
+
+/** Where the files of a project come from: `pulumi new typescript`, or `pulumi-vcc init`. */
+export type Origin = "template" | "init";
 
 /** A directory with a program, the unpacked tarball and its own backend. */
 export interface PulumiDirectory {
@@ -33,8 +36,8 @@ export interface PulumiDirectory {
 }
 
 /**
- * Creates a project like a package of a monorepo after `pulumi new typescript` and `npm install`: with its
- * own `pulumi-vcc`, and with the other dependencies in a parent directory.
+ * Creates a project like a package of a monorepo after `npm install`: with its own `pulumi-vcc`, and with the
+ * other dependencies in a parent directory.
  *
  * @param directory an empty directory in this clone, so that Node.js finds the clone's `node_modules`
  * @param program the name of a file in `programs/`
@@ -43,17 +46,15 @@ export function createPulumiDirectory(
   directory: string,
   program: string,
   { cli, tarball }: PulumiEngine,
-  environment: NodeJS.ProcessEnv = {},
+  {
+    origin = "template",
+    environment = {},
+  }: { origin?: Origin; environment?: NodeJS.ProcessEnv } = {},
 ): PulumiDirectory {
   const backend = join(directory, "backend");
-  writeFileSync(join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\nmain: index.ts\n");
-  writeFileSync(
-    join(directory, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: { strict: true, target: "es2020", module: "nodenext" } }),
-  );
-  writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "bench" }));
-  copyFileSync(join(import.meta.dirname, "programs", program), join(directory, "index.ts"));
   unpackTarball(tarball, directory);
+  createFiles[origin](directory);
+  copyFileSync(join(import.meta.dirname, "programs", program), join(directory, "index.ts"));
 
   const env = {
     ...cleanEnvironment(directory),
@@ -78,7 +79,7 @@ export function createPulumiDirectory(
       const { program: pulumi, args: all, ...options } = command(...args);
       await promisify(execFile)(pulumi, all, options);
     },
-    stateFile: (stack) => join(backend, `.pulumi/stacks/bench/${stack}.json`),
+    stateFile: (stack) => join(backend, `.pulumi/stacks/${project}/${stack}.json`),
     async clear(...stacks) {
       rmSync(backend, { recursive: true, force: true });
       for (const stack of stacks) rmSync(join(directory, `Pulumi.${stack}.yaml`), { force: true });
@@ -86,3 +87,19 @@ export function createPulumiDirectory(
     },
   };
 }
+
+const project = "bench";
+
+const createFiles: Record<Origin, (directory: string) => void> = {
+  template(directory) {
+    const write = (file: string, text: string) => writeFileSync(join(directory, file), text);
+    const compilerOptions = { strict: true, target: "es2020", module: "nodenext" };
+    write("Pulumi.yaml", `name: ${project}\nruntime: nodejs\nmain: index.ts\n`);
+    write("tsconfig.json", JSON.stringify({ compilerOptions }));
+    write("package.json", JSON.stringify({ name: project }));
+  },
+  init(directory) {
+    const command = join(directory, "node_modules/pulumi-vcc/dist/cli/main.js");
+    execFileSync(process.execPath, [command, "init", "--name", project], { cwd: directory });
+  },
+};

@@ -2,11 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Candidate } from "./candidates.mts";
 import { type Measurement, measure, type Role } from "./measurement.mts";
 import type { Figures } from "./metrics.mts";
+import { measurePhases } from "./phases.mts";
 import { type Operation, operations, type Project } from "./project.mts";
 import type { Server } from "./server.mts";
 import { canary, createWorkload, registrationsOf, type Workload } from "./workload.mts";
 
 const bytesPerMebibyte = 2 ** 20;
+/** The engine logs each property of each registration, so more would measure its log. */
+const maxLogged = 10;
 
 /**
  * Runs all operations of one candidate, beginning with an empty state. A measurement counts only after the
@@ -40,6 +43,7 @@ export async function runRound(
   server.reset();
   await project.prepare(first);
   for (const operation of operations) {
+    if (operation === "edit") project.edit();
     if (operation === "rotate") await project.change(rotated);
     await run(operation, operation === "rotate" ? rotated : first);
     const { token, register, read } = server.counts();
@@ -55,6 +59,9 @@ export async function runRound(
       // It succeeds only if every registration is in sync.
       figures.drift = (await measure(project.driftReport(), signal)).seconds;
     }
+  }
+  if (count <= maxLogged && project.logCommand !== undefined) {
+    Object.assign(figures, await measurePhases(project.logCommand(), signal));
   }
   // A candidate that sends nothing cannot be verified on the server. A preview without changes proves that it
   // applied the change.
@@ -74,7 +81,7 @@ function check(
 ): void {
   requireRegistered(operation, server, expected);
   const { register } = server.counts();
-  if (register > 0 && (operation === "preview" || operation === "noop")) {
+  if (register > 0 && ["preview", "noop", "edit"].includes(operation)) {
     throw new Error(`${operation}: ${register} Register requests, although nothing had changed`);
   }
 }

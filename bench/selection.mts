@@ -3,7 +3,7 @@ export const skipCheckpointsSuffix = "-skip-checkpoints";
 
 const pulumiNames = ["vcc", "handwritten", "floor"];
 
-export const candidateNames: readonly string[] = [...pulumiNames, "restapi"];
+export const candidateNames: readonly string[] = [...pulumiNames, "init", "restapi"];
 
 /** The values of `--only`: a candidate with and without checkpoints, or only without them. */
 export const selections: readonly string[] = [

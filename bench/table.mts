@@ -8,8 +8,17 @@ type Column = [metric: Metric, title: string];
 const times: Column[] = [
   ["up", "first up"],
   ["noop", "unchanged up"],
+  ["edit", "unchanged up of an edited program"],
   ["rotate", "one header changed per registration"],
   ["preview", "preview or plan"],
+];
+
+const phases: Column[] = [
+  ["phaseEngine", "engine and backend"],
+  ["phaseProgram", "Node.js, SDK and program"],
+  ["phaseProvider", "Node.js and SDK of the provider"],
+  ["phaseCheck", "first check"],
+  ["phaseEnd", "everything else"],
 ];
 
 const otherFigures: Column[] = [
@@ -59,6 +68,8 @@ export function toMarkdown(
   return [
     describe(machine),
     ...ratios(figures),
+    ...ratiosOfInit(figures),
+    ...phaseTimes(figures),
     ...growth(figures),
     "<details>\n<summary>Seconds, memory, requests and state</summary>",
     "Seconds (min – max):",
@@ -75,7 +86,8 @@ export function toMarkdown(
 
 function ratios({ names, titleOf, sizes, find }: Figures): string[] {
   const others = names.filter(
-    (name) => name !== counterpartOf(name) && names.includes(counterpartOf(name)),
+    (name) =>
+      name !== "init" && name !== counterpartOf(name) && names.includes(counterpartOf(name)),
   );
   if (others.length === 0) return [];
   const columns: Column[] = [...times, ["providerMemory", "provider's memory"]];
@@ -91,6 +103,37 @@ function ratios({ names, titleOf, sizes, find }: Figures): string[] {
   return [
     "Ratio of pulumi-vcc's time, and of the memory of its provider process, to the other's. Below 1, pulumi-vcc needs less:",
     table(["n", "compared with", ...columns.map(([, title]) => title)], rows),
+  ];
+}
+
+/** What `init` gains over Pulumi's template, where the language host heeds its options. */
+function ratiosOfInit({ names, titleOf, sizes, find }: Figures): string[] {
+  const others = ["vcc", "handwritten"].filter((name) => names.includes(name));
+  if (!names.includes("init") || others.length === 0) return [];
+  const rows = sizes.flatMap((n) =>
+    others.map((name) => [
+      String(n),
+      titleOf(name),
+      ...times.map(([metric]) => ratio(find("init", n, metric), find(name, n, metric))),
+    ]),
+  );
+  return [
+    "Ratio of the time in a project of `pulumi-vcc init` to that in a project of Pulumi's template:",
+    table(["n", "compared with", ...times.map(([, title]) => title)], rows),
+  ];
+}
+
+function phaseTimes({ names, titleOf, sizes, find }: Figures): string[] {
+  const [n = 0] = sizes;
+  const measured = names.filter((name) => typeof find(name, n, "phaseEnd")?.median === "number");
+  if (measured.length === 0) return [];
+  const rows = measured.map((name) => [
+    titleOf(name),
+    ...phases.map(([metric]) => milliseconds(find(name, n, metric))),
+  ]);
+  return [
+    `Phases of an unchanged \`up\` with n = ${n}, from the engine's log, in ms:`,
+    table(["", ...phases.map(([, title]) => title)], rows),
   ];
 }
 
@@ -159,6 +202,10 @@ function ratio(a: Result | undefined, b: Result | undefined): string {
 
 function seconds(result: Result | undefined): string {
   return show(result, (value) => value.toFixed(value < 10 ? 2 : 1));
+}
+
+function milliseconds(result: Result | undefined): string {
+  return show(result, (value) => (value * 1000).toFixed(0));
 }
 
 function whole(result: Result | undefined): string {

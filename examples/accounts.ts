@@ -3,8 +3,9 @@
 //   pulumi config set --path vcc:accounts.acme.region emea
 //   pulumi config set --path vcc:accounts.acme.clientId 1234
 //   pulumi config set --path vcc:accounts.acme.clientSecret --secret
-import * as pulumi from "@pulumi/pulumi";
+
 import { accountNames, bearer, VccProvider } from "pulumi-vcc";
+import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 

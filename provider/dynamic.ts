@@ -1,3 +1,5 @@
+import "./contract/compile-cache";
+
 import type { dynamic } from "@pulumi/pulumi";
 import { createClock } from "./client/clock";
 import { createAccounts } from "./lifecycle/accounts";

@@ -1,3 +1,5 @@
+import "./contract/compile-cache";
+
 export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";
 export type { Witness, WitnessOptions } from "./contract/witness";

@@ -1,6 +1,7 @@
 // The registrations of `named-accounts.ts`, with a `VccAccount` for each.
-import * as pulumi from "@pulumi/pulumi";
+
 import { bearer, VccAccount, type VccAccountArgs, VccProvider } from "pulumi-vcc";
+import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 const accounts: Record<string, VccAccountArgs> = JSON.parse(process.env.ACCOUNTS ?? "{}");

@@ -1,6 +1,7 @@
 // One registration in each named account.
-import * as pulumi from "@pulumi/pulumi";
+
 import { accountNames, bearer, VccProvider } from "pulumi-vcc";
+import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 

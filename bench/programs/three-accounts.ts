@@ -1,6 +1,7 @@
 // The registrations of `vcc.ts`, for three accounts in one stack.
-import * as pulumi from "@pulumi/pulumi";
+
 import { bearer, VccAccount, VccProvider } from "pulumi-vcc";
+import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 const callbackToken = config.requireSecret("callbackToken");

@@ -2,7 +2,8 @@ import { appendFileSync } from "node:fs";
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isRunning, openUserDirectory, userDirectory } from "../../provider/config/user-directory";
+import { isRunning, openUserDirectory } from "../../provider/config/user-directory";
+import { userDirectory } from "../../provider/contract/user-directory";
 
 /** Remembers the names that runs have sent to VCC and not reset, since VCC cannot list or delete them. */
 export interface Journal {

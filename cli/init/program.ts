@@ -7,8 +7,9 @@ export function programOf(declarations: readonly Declaration[]): string {
     headers.length > 0 || declarations.some(({ endpoint }) => endpoint && "key" in endpoint);
   const names = headers.some(({ bearer }) => bearer) ? "bearer, VccProvider" : "VccProvider";
   return `${[
-    ...(usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    // First, since it keeps the compiled code of what follows.
     `import { ${names} } from "pulumi-vcc";`,
+    ...(usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
     ...(usesConfig ? ["", "const config = new pulumi.Config();"] : []),
     ...declarations.flatMap((declaration) => ["", ...declarationLines(declaration)]),
   ].join("\n")}\n`;

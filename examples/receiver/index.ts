@@ -1,6 +1,7 @@
 // Registers receiver.mts, which then says which registration VCC uses.
-import * as pulumi from "@pulumi/pulumi";
+
 import { bearer, VccProvider } from "pulumi-vcc";
+import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 

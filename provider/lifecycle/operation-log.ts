@@ -2,8 +2,9 @@ import { appendFileSync } from "node:fs";
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isRunning, openUserDirectory, userDirectory } from "../config/user-directory";
+import { isRunning, openUserDirectory } from "../config/user-directory";
 import { regions } from "../contract/region";
+import { userDirectory } from "../contract/user-directory";
 import type { RegisteredName } from "./registered-name";
 
 /**

@@ -5,7 +5,7 @@ const parse = (...args: string[]) => parseOptions(["node", "bench", ...args]);
 describe("the options", () => {
   it("default to all candidates, 1, 100 and 1000 registrations, three runs and 2 ms", () => {
     expect(parse()).toEqual({
-      only: ["vcc", "handwritten", "floor", "restapi"],
+      only: ["vcc", "handwritten", "floor", "init", "restapi"],
       counts: [1, 100, 1000],
       runs: 3,
       latencyMs: 2,

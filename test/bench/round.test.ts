@@ -54,6 +54,7 @@ function createFakes({
     async change(workload) {
       declared = workload;
     },
+    edit() {},
     command(operation) {
       if (declared !== undefined && register(operation)) {
         registrations = change(registrationsOf(declared));

@@ -37,8 +37,10 @@ describe("the table", () => {
       ["floor", 100, { up: 5, noop: 3 }],
       ["floor-skip-checkpoints", 100, { up: 1 }],
     ]);
-    expect(lines).toContain("| 100 | no-op baseline | 0.80 | 1.00 | – | – | – |");
-    expect(lines).toContain("| 100 | no-op baseline, checkpoints skipped | 2.00 | – | – | – | – |");
+    expect(lines).toContain("| 100 | no-op baseline | 0.80 | 1.00 | – | – | – | – |");
+    expect(lines).toContain(
+      "| 100 | no-op baseline, checkpoints skipped | 2.00 | – | – | – | – | – |",
+    );
     const ratios = lines.findIndex((line) => line.startsWith("| n | compared with"));
     expect(ratios).toBeGreaterThan(0);
     expect(ratios).toBeLessThan(lines.findIndex((line) => line.startsWith("Seconds")));
@@ -51,10 +53,10 @@ describe("the table", () => {
       ["vcc", 100, { up: 6, canaries: 0, stateBytes: 2987.4, providerMemory: 210.4 }],
       ["vcc", 1000, { up: 50 }],
     ]);
-    expect(lines).toContain("| 100 | **pulumi-vcc** | 5.00 (4.00 – 6.00) | – | – | – |");
-    expect(lines).toContain("| 1000 | **pulumi-vcc** | 50.0 | – | – | – |");
+    expect(lines).toContain("| 100 | **pulumi-vcc** | 5.00 (4.00 – 6.00) | – | – | – | – |");
+    expect(lines).toContain("| 1000 | **pulumi-vcc** | 50.0 | – | – | – | – |");
     expect(lines).toContain("Ratio of the time for 1000 registrations to the time for 100:");
-    expect(lines).toContain("| **pulumi-vcc** | 10.00 | – | – | – |");
+    expect(lines).toContain("| **pulumi-vcc** | 10.00 | – | – | – | – |");
     expect(lines).toContain(
       "| 100 | **pulumi-vcc** | – | 200 (190 – 210) | – | – | – | 2987 | 0 |",
     );
@@ -66,10 +68,25 @@ describe("the table", () => {
       n: 100,
       outcome: { failure: "up: wrong" },
     });
-    expect(lines).toContain("| 100 | **pulumi-vcc** | failed | failed | failed | failed |");
-    expect(lines).toContain("| 100 | no-op baseline | – | – | – | – | – |");
+    expect(lines).toContain(
+      "| 100 | **pulumi-vcc** | failed | failed | failed | failed | failed |",
+    );
+    expect(lines).toContain("| 100 | no-op baseline | – | – | – | – | – | – |");
     const everything = "failed | ".repeat(7).trimEnd();
     expect(lines).toContain(`| 100 | **pulumi-vcc** | ${everything}`);
+  });
+
+  it("compares a project of init with projects of the template, and shows the phases", () => {
+    const phases = { phaseEngine: 0.4, phaseProgram: 1, phaseProvider: 0.6, phaseCheck: 0.05 };
+    const results = summarize([
+      { candidate: "vcc", n: 1, outcome: { figures: { edit: 4, ...phases, phaseEnd: 0.1 } } },
+      { candidate: "init", n: 1, outcome: { figures: { edit: 2 } } },
+    ]);
+    const both = [...candidates.slice(0, 1), { name: "init", title: "a project of `init`" }];
+    const lines = toMarkdown(machine, both, results).split("\n");
+    expect(lines).toContain("| 1 | **pulumi-vcc** | – | – | 0.50 | – | – |");
+    expect(lines).toContain("| **pulumi-vcc** | 400 | 1000 | 600 | 50 | 100 |");
+    expect(lines.filter((line) => line.includes("| n | compared with"))).toHaveLength(1);
   });
 
   it("compares only candidates that were measured", () => {

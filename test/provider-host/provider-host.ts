@@ -69,7 +69,7 @@ export async function startProviderHost({
   const { PATH } = process.env;
   const host = spawn(node, [script, engineAddress], {
     cwd: directory,
-    env: { PATH, ...environment },
+    env: { PATH, PULUMI_HOME: join(directory, "home"), ...environment },
   });
   let stderr = "";
   host.stderr.on("data", (chunk) => {
