@@ -14,6 +14,7 @@ import { createReport, type Earlier, withoutDetails } from "./drift/report/creat
 import type { DriftReport, Outcome } from "./drift/report/report";
 import { stackTitle } from "./drift/report/wording";
 import { notEmpty } from "./not-empty";
+import { parseJson } from "./parse-json";
 import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
 import type { Selection } from "./stacks/targets";
 
@@ -247,15 +248,7 @@ function readEarlier(file: string): Earlier {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
   }
-  const report = parseReport(text);
+  const report = parseJson(text) as DriftReport | undefined;
   if (report?.version === 2) return { report };
   throw new InvalidArgumentError("it is not a JSON report of this version of pulumi-vcc drift.");
-}
-
-function parseReport(text: string): DriftReport | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../provider/contract/plain-object";
+import { parseJson } from "../parse-json";
 import { questions as ask, type CallbackAnswer, type Question } from "./questions";
 import type { Exchange } from "./session";
 
@@ -98,15 +99,6 @@ function observed({ response: { status } }: Exchange): Reading | undefined {
 function fieldsOf({ response: { body } }: Exchange): Record<string, unknown> {
   const json = parseJson(body);
   return isPlainObject(json) ? json : {};
-}
-
-/** `undefined` if it is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function kindsOf({ deliveries }: Pick<CallbackAnswer, "deliveries">) {

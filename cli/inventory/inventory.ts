@@ -1,7 +1,8 @@
 import { resourceType } from "../../provider/contract/resource";
+import { parseJson } from "../parse-json";
 import { InspectionError } from "../stacks/inspection-error";
 import { findProject } from "../stacks/project";
-import { type Pulumi, parseJson } from "../stacks/pulumi";
+import type { Pulumi } from "../stacks/pulumi";
 import { toInspectionError } from "../stacks/pulumi-error";
 import { type Deployment, type ResourceState, resourceName } from "../stacks/state";
 import type { Target } from "../stacks/targets";

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson } from "../parse-json";
 import { InspectionError } from "./inspection-error";
 import { lockHolder } from "./lock";
 import { type Project, readYaml } from "./project";
-import { type Pulumi, parseJson } from "./pulumi";
+import type { Pulumi } from "./pulumi";
 import { nodeProjectsOnly, toInspectionError } from "./pulumi-error";
 
 // Problems that a preview would miss, would not report clearly, or would repair by writing a file.

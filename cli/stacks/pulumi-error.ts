@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
+import { parseJson } from "../parse-json";
 import { secretsIn } from "./environment";
 import { InspectionError } from "./inspection-error";
-import { type PulumiResult, parseJson } from "./pulumi";
+import type { PulumiResult } from "./pulumi";
 import { redact } from "./redaction";
 
 /** The next step for a project in another language. */

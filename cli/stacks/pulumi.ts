@@ -89,12 +89,3 @@ function startError(code: string | undefined): InspectionError {
     "install it (https://www.pulumi.com/docs/install) and add it to the PATH",
   );
 }
-
-/** @returns undefined if the text is not JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

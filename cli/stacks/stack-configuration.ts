@@ -1,4 +1,5 @@
-import { createPulumi, parseJson } from "./pulumi";
+import { parseJson } from "../parse-json";
+import { createPulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 
 /**

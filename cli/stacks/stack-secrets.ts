@@ -1,4 +1,5 @@
-import { type Pulumi, parseJson } from "./pulumi";
+import { parseJson } from "../parse-json";
+import type { Pulumi } from "./pulumi";
 
 /** The secrets in the configuration of a stack; none if it cannot be decrypted. */
 export async function secretsOfStack(

@@ -1,6 +1,7 @@
+import { parseJson } from "../parse-json";
 import { InspectionError } from "./inspection-error";
 import { findProject, findProjectsBelow } from "./project";
-import { type Pulumi, parseJson } from "./pulumi";
+import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 
 /** Which stacks to look at. */

@@ -1,5 +1,6 @@
 import { accountsKey, accountsVariable } from "../../../provider/contract/named-accounts";
 import { type SettingName, settings } from "../../../provider/contract/settings";
+import { parseJson } from "../../parse-json";
 
 /** What decides which account a registration belongs to, as far as it is not secret. */
 export interface AccountSources {
@@ -50,7 +51,7 @@ function flatSettings(
 /** As `accountSources` of the provider. */
 function namedSettings(account: string, sources: AccountSources) {
   const { configuration, environment } = sources;
-  const candidates = [configuration[accountsKey], parseJson(environment[accountsVariable])]
+  const candidates = [configuration[accountsKey], parseJson(environment[accountsVariable] ?? "")]
     .map((accounts) => (accounts as Record<string, unknown> | undefined)?.[account])
     .filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
   const withCredentials = candidates.find((one) => credentials.some((name) => one[name]));
@@ -59,12 +60,4 @@ function namedSettings(account: string, sources: AccountSources) {
     if (credentials.includes(name)) return withCredentials?.[name];
     return candidates.map((one) => one[name]).find(Boolean) ?? others(name);
   };
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "{}");
-  } catch {
-    return undefined;
-  }
 }

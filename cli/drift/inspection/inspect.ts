@@ -1,7 +1,8 @@
+import { parseJson } from "../../parse-json";
 import { InspectionError } from "../../stacks/inspection-error";
 import { preflight, type Stack } from "../../stacks/preflight";
 import { findProject, type Project } from "../../stacks/project";
-import { type Pulumi, type PulumiResult, parseJson } from "../../stacks/pulumi";
+import type { Pulumi, PulumiResult } from "../../stacks/pulumi";
 import {
   type PreviewDiagnostics,
   previewErrors,
