@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { oldestNode } from "../../provider/contract/node-version";
 import { parseJson } from "../parse-json";
 import { secretsIn } from "./environment";
 import { InspectionError } from "./inspection-error";
@@ -9,12 +10,23 @@ import { redact } from "./redaction";
 export const nodeProjectsOnly =
   "VccProvider works in Node.js projects only; pass the directory of one with --cwd";
 
+/** Pulumi runs the first Node.js of the PATH, which may not be the one that runs this command. */
+const nodeOnPath = `put Node.js ${oldestNode} or newer first on the PATH`;
+
 /** What to do about the CLI's most common errors. */
 const nextSteps: Array<[RegExp, string]> = [
+  [/Node\.js \S+ or newer is required|extension "\.ts"/, nodeOnPath],
+  [/no Pulumi\.yaml/, "run this in the directory of Pulumi.yaml, or in one below it"],
+  [
+    /PULUMI_ACCESS_TOKEN must be set/,
+    "run `pulumi login`, or `pulumi login --local` for a state on this machine; in CI, set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN",
+  ],
+  [/passphrase must be set/, "it is the one that `pulumi stack init` asked for"],
   [
     /passphrase/,
     "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase",
   ],
+  [/vcc:region .* is required/, "run `pulumi config set vcc:region <region>`, or set VCC_REGION"],
   [
     /cannot be deleted/,
     "it is protected: declare it again, or unprotect it with `pulumi state unprotect`",

@@ -33,6 +33,27 @@ describe("error of the CLI", () => {
       "no stack named 'x' found; `pulumi stack ls` lists",
     ],
     ["error: get stack secrets manager: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE"],
+    [
+      "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …",
+      "with PULUMI_CONFIG_PASSPHRASE or …; it is the one that `pulumi stack init` asked for",
+    ],
+    [
+      "error: PULUMI_ACCESS_TOKEN must be set for login during …",
+      "during …; run `pulumi login`, or",
+    ],
+    ["error: no Pulumi.yaml project file found", "run this in the directory of Pulumi.yaml"],
+    [
+      "error: x has a problem: vcc:region (or VCC_REGION) is required: set it to one of emea",
+      "run `pulumi config set vcc:region <region>`, or set VCC_REGION",
+    ],
+    [
+      "error: Node.js 22.19.0 or newer is required, and this is 20.18.0 (/usr/bin/node)",
+      "(/usr/bin/node); put Node.js 22.19.0 or newer first on the PATH",
+    ],
+    [
+      'error: Running program failed:\nTypeError: Unknown file extension ".ts" for index.ts',
+      "for index.ts; put Node.js 22.19.0 or newer first on the PATH",
+    ],
     ["error: no stack selected; please use …", "choose one with --stack"],
     ["error: Preview failed: resource x cannot be deleted\nbecause", "it is protected: declare it"],
     ["error: the stack is currently locked by 1 lock(s)", "retry when it has finished"],
