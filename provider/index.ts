@@ -1,4 +1,5 @@
 import "./contract/compile-cache";
+import "./supported-node";
 
 export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";
