@@ -9,6 +9,7 @@ import { createFile, existing } from "./init/new-file";
 import { nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
 import { projectFiles } from "./init/project-files";
+import { isPulumiInstalled } from "./init/pulumi-installed";
 import { secretsFolder, secretsScript } from "./init/secrets-script";
 import { notEmpty } from "./not-empty";
 
@@ -61,14 +62,17 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
           { path: `${secretsFolder}/.gitignore`, content: "*\n" },
           { path: `${secretsFolder}/set.sh`, content: secretsScript(secrets), mode: 0o600 },
         ];
-  const jobs = ciJobs(ci ?? detectCiSystem(directory));
-  const files = [...secretFiles, ...project, ...jobs];
+  const system = ci ?? detectCiSystem(directory);
+  const files = [...secretFiles, ...project, ...ciJobs(system, region)];
 
   // Half a project would be worse than none.
   const essential = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts", secretsFolder];
   const [conflict] = existing(directory, essential);
   if (conflict !== undefined) {
-    throw new InputError(`${conflict} exists, so nothing was created: use an empty directory`);
+    throw new InputError(
+      `${conflict} exists, so nothing was created: use an empty directory, ` +
+        "or run npm install pulumi-vcc in your project",
+    );
   }
   const kept = existing(
     directory,
@@ -81,7 +85,14 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
   }
   for (const path of kept) console.log(`kept    ${path}, which exists`);
   console.log(
-    nextSteps({ kept, region, from, secrets: secrets.length, hasCiJobs: jobs.length > 0 }),
+    nextSteps({
+      kept,
+      region,
+      from,
+      secrets: secrets.length,
+      ci: system,
+      hasPulumi: isPulumiInstalled(),
+    }),
   );
 }
 

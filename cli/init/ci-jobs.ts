@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Region } from "../../provider/contract/region";
 import type { NewFile } from "./new-file";
 
 /** The CI systems that `examples/ci` has jobs for. */
@@ -20,10 +21,34 @@ const jobs: Record<CiSystem, Record<string, string>> = {
   none: {},
 };
 
-export function ciJobs(system: CiSystem): NewFile[] {
+/** What the jobs need in the settings of the repository, and what for. */
+export const ciNeeds: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
+  github: [
+    ["a stack prod, configured as dev", "commit Pulumi.prod.yaml and package-lock.json"],
+    ["secret PULUMI_ACCESS_TOKEN", "for Pulumi Cloud; otherwise the next two"],
+    ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
+    ["secret PULUMI_CONFIG_PASSPHRASE", "of the stack"],
+    ["secrets VCC_CLIENT_ID, VCC_CLIENT_SECRET", "in the environment production"],
+  ],
+  gitlab: [
+    ["a stack prod, configured as dev", "commit Pulumi.prod.yaml and package-lock.json"],
+    ["variable PULUMI_ACCESS_TOKEN", "masked; for Pulumi Cloud; otherwise the next two"],
+    ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
+    ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
+    ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production"],
+    ["pipeline schedule", "for vcc drift"],
+  ],
+  none: [],
+};
+
+/** @param region replaces that of the examples. @default the same */
+export function ciJobs(system: CiSystem, region: Region = "emea"): NewFile[] {
   return Object.entries(jobs[system]).map(([example, path]) => ({
     path,
-    content: readFileSync(join(examples, "ci", example), "utf8"),
+    content: readFileSync(join(examples, "ci", example), "utf8").replace(
+      "VCC_REGION: emea",
+      `VCC_REGION: ${region}`,
+    ),
     mode: path.endsWith(".sh") ? 0o755 : 0o644,
   }));
 }

@@ -1,3 +1,4 @@
+import { type CiSystem, ciNeeds } from "./ci-jobs";
 import { dependencies, devDependencies } from "./project-files";
 import { secretsFolder } from "./secrets-script";
 
@@ -9,35 +10,35 @@ interface Result {
   from: string | undefined;
   /** The number of secrets in the script. */
   secrets: number;
-  hasCiJobs: boolean;
+  ci: CiSystem;
+  /** Whether the Pulumi CLI is on the `PATH`. */
+  hasPulumi: boolean;
 }
 
-/** What to run now. It contains no header value. */
-export function nextSteps({ kept, region, from, secrets, hasCiJobs }: Result): string {
-  const settings = [
+/** What to run now, in this order, and what the CI jobs need. It contains no header value. */
+export function nextSteps({ kept, region, from, secrets, ci, hasPulumi }: Result): string {
+  const commands = [
+    ...(hasPulumi ? [] : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
+    [installCommand(kept)],
+    ["pulumi login", "or pulumi login --local, for a state on this machine"],
+    ["pulumi stack init dev"],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
     ...(from === undefined
       ? [["pulumi config set --secret callbackToken", "asks for the value"]]
       : []),
     ...(secrets > 0 ? [[`sh ${secretsFolder}/set.sh`, "stores the header values as secrets"]] : []),
-    ["export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…", "or those of npx pulumi-vcc emulator"],
+    ["export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…", "or what npx pulumi-vcc emulator prints"],
+    ["pulumi up"],
   ];
-  return `
-Next:
-
-${lines([
-  [installCommand(kept)],
-  ["pulumi stack init dev", "after pulumi login, or pulumi login --local"],
-  ["pulumi up", "with the settings below"],
-])}
-
-Settings:
-
-${lines(settings)}
-${secrets > 0 ? `\nThen delete ${from}: it still contains the values.\n` : ""}${
-  hasCiJobs ? "\nThe first lines of each CI job say what to set there.\n" : ""
-}`;
+  return [
+    `\nNext:\n\n${lines(commands)}\n`,
+    ...(secrets > 0 ? [`Then delete ${from}: it still contains the values.\n`] : []),
+    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds[ci])}\n`]),
+  ].join("\n");
 }
+
+const ciTitle =
+  "The CI jobs are copies from examples/ci of pulumi-vcc (--ci none creates none). They need";
 
 function lines(commands: ReadonlyArray<readonly string[]>): string {
   return commands

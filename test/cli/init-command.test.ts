@@ -33,8 +33,15 @@ describe("pulumi-vcc init", () => {
       main: "index.ts",
       config: { "vcc:region": "nam" },
     });
-    expect(stdout).toContain("\n  npm install\n  pulumi stack init dev ");
-    expect(stdout).not.toContain("vcc:region");
+    const commands = [...stdout.matchAll(/^ {2}(.*?)(?: +#.*)?$/gm)].map(([, command]) => command);
+    expect(commands.filter((command) => command !== "install the Pulumi CLI")).toEqual([
+      "npm install",
+      "pulumi login",
+      "pulumi stack init dev",
+      "pulumi config set --secret callbackToken",
+      "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
+      "pulumi up",
+    ]);
   });
 
   it("depends on this version, and on what it was tested with", () => {
@@ -64,7 +71,7 @@ describe("pulumi-vcc init", () => {
       const { status, stderr } = init("--ci", "gitlab");
       expect(status).toBe(1);
       expect(stderr).toBe(
-        `error: ${name} exists, so nothing was created: use an empty directory\n`,
+        `error: ${name} exists, so nothing was created: use an empty directory, or run npm install pulumi-vcc in your project\n`,
       );
       expect(readdirSync(directory.path)).toEqual([name]);
       expect(read(name)).toBe("mine");
@@ -82,6 +89,18 @@ describe("pulumi-vcc init", () => {
   });
 
   it.each([
+    ["", true],
+    [process.env.PATH, spawnSync("pulumi", ["version"]).error !== undefined],
+  ])("says to install the Pulumi CLI if it is missing, with the PATH %j", (PATH, isMissing) => {
+    const { stdout } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "init"], {
+      cwd: directory.path,
+      encoding: "utf8",
+      env: { ...process.env, PATH },
+    });
+    expect(stdout.includes("https://www.pulumi.com/docs/install")).toBe(isMissing);
+  });
+
+  it.each([
     ["github", ".github/workflows/up.yml", "ci/github/up.yml"],
     ["gitlab", ".gitlab-ci.yml", "ci/gitlab-ci.yml"],
     ["gitlab", "ci/vcc.sh", "ci/vcc.sh"],
@@ -89,6 +108,22 @@ describe("pulumi-vcc init", () => {
     init("--ci", system);
     expect(read(name)).toBe(example(source));
     expect(statSync(path(name)).mode & 0o111).toBe(name.endsWith(".sh") ? 0o111 : 0);
+  });
+
+  it.each([
+    ["github", ["drift", "repair", "review", "up"].map((name) => `.github/workflows/${name}.yml`)],
+    ["gitlab", [".gitlab-ci.yml", "ci/vcc.sh"]],
+  ])("for %s, says what the jobs need, and sets their region", (system, files) => {
+    const { stdout } = init("--ci", system, "--region", "nam");
+    const [, needs = ""] = stdout.split("examples/ci");
+    const text = files.map(read).join("\n");
+    const names = new Set(text.match(/\b(PULUMI|VCC_CLIENT)_[A-Z_]+/g));
+    expect(names.size).toBe(5);
+    for (const name of names) expect(needs).toContain(name);
+    expect(text).toContain("STACK: prod");
+    expect(needs).toContain("a stack prod");
+    expect(text).toContain("VCC_REGION: nam");
+    expect(text).not.toContain("VCC_REGION: emea");
   });
 
   it.each([
