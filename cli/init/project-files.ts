@@ -2,10 +2,11 @@ import { stringify } from "yaml";
 import type { Region } from "../../provider/contract/region";
 import type { NewFile } from "./new-file";
 
-const { version, peerDependencies }: PackageManifest = require("pulumi-vcc/package.json");
+const { version, engines, peerDependencies }: PackageManifest = require("pulumi-vcc/package.json");
 
 interface PackageManifest {
   version: string;
+  engines: { node: string };
   peerDependencies: Record<string, string>;
 }
 
@@ -34,6 +35,7 @@ export function projectFiles({ name, region, program }: ProjectOptions): NewFile
       content: json({
         private: true,
         type: "module",
+        engines,
         scripts: { check: "tsc" },
         dependencies,
         devDependencies,

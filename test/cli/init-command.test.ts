@@ -48,6 +48,7 @@ describe("pulumi-vcc init", () => {
     init();
     const manifest = require("../../package.json");
     expect(JSON.parse(read("package.json"))).toMatchObject({
+      engines: manifest.engines,
       dependencies: {
         "@pulumi/pulumi": manifest.peerDependencies["@pulumi/pulumi"],
         "pulumi-vcc": `^${manifest.version}`,
