@@ -8,13 +8,14 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  * store two characters for each.
  *
  * Node.js looks for the package from the working directory of the provider process, which is that of
- * the program, with every package manager. (A path of the declaring process would be one of its
- * machine.) Without the package, `check` and `delete` fail, and say what to install and where. `check`
+ * the program. (A path of the declaring process would be one of its machine.) A plain `require` looks
+ * from Pulumi's SDK with Yarn's Plug'n'Play, which finds only what the root of a workspace depends on.
+ * Without the package, `check` and `delete` fail, and say what to install and where. `check`
  * precedes every create and update. Without `read`, the provider process returns the state unchanged.
  */
 export const providerCode =
-  "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}" +
-  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+process.cwd()+'. '+e.message):e},delete:f}}}";
+  "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}" +
+  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+e.message):e},delete:f}}}";
 
 /** The value of `drift` while nothing contradicts the registration. */
 export const noDrift = "none";

@@ -6,9 +6,10 @@ import { temporaryDirectory } from "../../temporary-directory";
 const directory = temporaryDirectory();
 
 /** Runs the code as the engine's provider process does, with the package as given. */
-function load(requirePackage: (name: string) => unknown) {
+function load(requireFrom: (path: string) => (name: string) => unknown) {
   const exports: { handler?: () => Record<string, (...args: unknown[]) => Promise<unknown>> } = {};
-  new Function("exports", "require", providerCode)(exports, requirePackage);
+  const require = jest.fn().mockReturnValue({ createRequire: requireFrom });
+  new Function("exports", "require", providerCode)(exports, require);
   if (exports.handler === undefined) throw new Error("no handler");
   return exports.handler();
 }
@@ -16,23 +17,21 @@ function load(requirePackage: (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text in existing states", () => {
     expect(providerCode).toBe(
-      "exports.handler=f=>{try{return require('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+process.cwd()+'. '+e.message):e},delete:f}}}",
+      "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+e.message):e},delete:f}}}",
     );
   });
 
-  it("runs the installed package", () => {
+  it("runs the package that is installed in the working directory", () => {
     const lifecycle = {};
-    const required: string[] = [];
-    const loaded = load((name) => {
-      required.push(name);
-      return lifecycle;
-    });
-    expect(loaded).toBe(lifecycle);
-    expect(required).toEqual(["pulumi-vcc/dynamic"]);
+    const requirePackage = jest.fn().mockReturnValue(lifecycle);
+    const requireFrom = jest.fn().mockReturnValue(requirePackage);
+    expect(load(requireFrom)).toBe(lifecycle);
+    expect(requireFrom).toHaveBeenCalledWith(`${process.cwd()}/`);
+    expect(requirePackage).toHaveBeenCalledWith("pulumi-vcc/dynamic");
   });
 
   it("returns the state unchanged on read, and fails all other calls with a remedy, without the package", () => {
-    const lifecycle = load(createRequire(join(directory.path, "Pulumi.yaml")));
+    const lifecycle = load(() => createRequire(join(directory.path, "Pulumi.yaml")));
     expect(Object.keys(lifecycle)).toEqual(["check", "delete"]);
     const remedy = `Install pulumi-vcc in ${process.cwd()}. Cannot find module 'pulumi-vcc/dynamic'`;
     expect(lifecycle.check).toThrow(remedy);
@@ -40,7 +39,7 @@ describe("provider code", () => {
   });
 
   it("keeps the message of a package that does not load for another reason", () => {
-    const lifecycle = load(() => {
+    const lifecycle = load(() => () => {
       throw new SyntaxError("Unexpected token");
     });
     expect(lifecycle.check).toThrow(new SyntaxError("Unexpected token"));
