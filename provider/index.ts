@@ -1,5 +1,5 @@
 import "./contract/compile-cache";
-import "./supported-node";
+import "./supported-versions";
 
 export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";
