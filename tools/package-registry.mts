@@ -2,64 +2,71 @@
  * An npm registry on loopback with what this clone has installed, and its packed tarball: tests install from
  * it as users do, and download nothing.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { packTarball } from "./installation.mts";
 
 export interface PackageRegistry {
   url: string;
-  /** What makes npm and pnpm use it, with caches of its own. */
+  /** What makes npm, pnpm, Yarn and Bun use it, with caches of its own. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
 
 interface Version {
   manifest: Record<string, unknown>;
-  tarball: () => Buffer;
+  tarball: () => Promise<Buffer>;
 }
 
 const root = dirname(import.meta.dirname);
 
-export async function startPackageRegistry(): Promise<PackageRegistry> {
+/** @param others directories with a lock file, whose installed packages it has, too */
+export async function startPackageRegistry(...others: string[]): Promise<PackageRegistry> {
   const directory = mkdtempSync(join(tmpdir(), "package-registry-"));
-  const packages = installedPackages();
+  const packages = installedPackages([root, ...others]);
   const ownManifest = readManifest(root);
   const ownTarball = readFileSync(packTarball(directory));
   packages.set("pulumi-vcc", {
-    [ownManifest.version]: { manifest: ownManifest, tarball: () => ownTarball },
+    [ownManifest.version]: { manifest: ownManifest, tarball: async () => ownTarball },
   });
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "", "http://registry").pathname).slice(
       1,
     );
     const [, tarballName = "", tarballVersion = ""] = /^(.+)\/-\/(.+)\.tgz$/.exec(path) ?? [];
-    const tarball = packages.get(tarballName)?.[tarballVersion]?.tarball();
+    const tarball = packages.get(tarballName)?.[tarballVersion]?.tarball;
     const versions = packages.get(path);
-    if (tarball !== undefined) response.end(tarball);
-    else if (versions !== undefined) response.end(JSON.stringify(packument(path, versions)));
+    if (tarball !== undefined) response.end(await tarball());
+    else if (versions !== undefined) response.end(JSON.stringify(await packument(path, versions)));
     else response.writeHead(404).end("{}");
   }).listen(0, "127.0.0.1");
+  // Yarn fails if the server closes an idle connection while Yarn sends a request on it.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve) => server.once("listening", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  function packument(name: string, versions: Record<string, Version>) {
+  async function packument(name: string, versions: Record<string, Version>) {
     const numbers = Object.keys(versions).sort(byVersion);
+    const entries = Object.entries(versions).map(async ([version, { manifest, tarball }]) => {
+      const integrity = `sha512-${createHash("sha512")
+        .update(await tarball())
+        .digest("base64")}`;
+      const dist = { tarball: `${url}/${name}/-/${version}.tgz`, integrity };
+      return [version, { ...manifest, dist }];
+    });
     return {
       name,
       "dist-tags": { latest: numbers.at(-1) },
-      versions: Object.fromEntries(
-        Object.entries(versions).map(([version, { manifest, tarball }]) => {
-          const integrity = `sha512-${createHash("sha512").update(tarball()).digest("base64")}`;
-          const dist = { tarball: `${url}/${name}/-/${version}.tgz`, integrity };
-          return [version, { ...manifest, dist }];
-        }),
-      ),
+      versions: Object.fromEntries(await Promise.all(entries)),
+      // Yarn does not install packages that are younger than a day.
+      time: Object.fromEntries(numbers.map((number) => [number, "2020-01-01T00:00:00.000Z"])),
     };
   }
 
@@ -74,6 +81,15 @@ export async function startPackageRegistry(): Promise<PackageRegistry> {
       npm_config_fund: "false",
       npm_config_update_notifier: "false",
       pnpm_config_store_dir: join(directory, "pnpm-store"),
+      YARN_NPM_REGISTRY_SERVER: url,
+      YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
+      YARN_CACHE_FOLDER: join(directory, "yarn-cache"),
+      YARN_GLOBAL_FOLDER: join(directory, "yarn-global"),
+      YARN_ENABLE_TELEMETRY: "0",
+      // If `CI` is set, Yarn would reject a project without a lock file.
+      YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
+      BUN_CONFIG_REGISTRY: url,
+      BUN_INSTALL_CACHE_DIR: join(directory, "bun-cache"),
       XDG_CACHE_HOME: join(directory, "cache"),
     },
     async close() {
@@ -85,15 +101,11 @@ export async function startPackageRegistry(): Promise<PackageRegistry> {
 }
 
 /** Name → version → the package, for every package in `node_modules`, nested ones included. */
-function installedPackages(): Map<string, Record<string, Version>> {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+function installedPackages(projects: readonly string[]): Map<string, Record<string, Version>> {
   const packages = new Map<string, Record<string, Version>>();
-  for (const [path, { link = false }] of Object.entries<{ link?: boolean }>(lock.packages)) {
-    const directory = join(root, path);
-    // Optional packages of other platforms are not installed.
-    if (path === "" || link || !existsSync(join(directory, "package.json"))) continue;
+  for (const directory of projects.flatMap(packageDirectories)) {
     const manifest = readManifest(directory);
-    let packed: Buffer | undefined;
+    let packed: Promise<Buffer> | undefined;
     const tarball = () => (packed ??= packInstalled(directory));
     packages.set(manifest.name, {
       ...packages.get(manifest.name),
@@ -101,6 +113,17 @@ function installedPackages(): Map<string, Record<string, Version>> {
     });
   }
   return packages;
+}
+
+function packageDirectories(project: string): string[] {
+  const lock = JSON.parse(readFileSync(join(project, "package-lock.json"), "utf8"));
+  return (
+    Object.entries<{ link?: boolean }>(lock.packages)
+      .filter(([path, { link = false }]) => path !== "" && !link)
+      .map(([path]) => join(project, path))
+      // Optional packages of other platforms are not installed.
+      .filter((directory) => existsSync(join(directory, "package.json")))
+  );
 }
 
 interface Manifest extends Record<string, unknown> {
@@ -118,15 +141,15 @@ function readManifest(directory: string): Manifest {
   return manifest;
 }
 
-function packInstalled(directory: string): Buffer {
+/** Without blocking the server: clients would run into timeouts. */
+async function packInstalled(directory: string): Promise<Buffer> {
   const options = ["--exclude=./node_modules", "--transform=s,^\\.,package,"];
-  return execFileSync(
+  const { stdout } = await promisify(execFile)(
     "tar",
     ["-cf", "-", ...options, "--use-compress-program=gzip -1", "-C", directory, "."],
-    {
-      maxBuffer: 2 ** 30,
-    },
+    { encoding: "buffer", maxBuffer: 2 ** 30 },
   );
+  return stdout;
 }
 
 function byVersion(a: string, b: string): number {
