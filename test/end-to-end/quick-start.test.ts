@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { toCommonJs } from "../../tools/compatibility/programs.mts";
 import { type PackageRegistry, startPackageRegistry } from "../../tools/package-registry.mts";
+import { runAsUser } from "../../tools/user-shell.mts";
 import { documentExamples, read } from "../documentation/documents";
 import { temporaryDirectory } from "../temporary-directory";
 import { canary } from "./secrets";
@@ -32,9 +32,7 @@ const kinds = {
   "an ES module": { file: "index.mjs", program },
   JavaScript: {
     file: "index.js",
-    program: program
-      .replaceAll(/^import \* as (\w+) from (.*);$/gm, "const $1 = require($2);")
-      .replaceAll(/^import (\{.*\}) from (.*);$/gm, "const $1 = require($2);"),
+    program: toCommonJs(program),
   },
 };
 
@@ -58,33 +56,14 @@ describe("the quick start of the README", () => {
 
   const project = () => join(directory.path, "crm");
 
-  /** Runs commands as a user does, who has no other settings, and answers yes. */
   async function run(commands: string): Promise<string> {
-    const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(npm_|PULUMI_|VCC_)/i.test(name),
-    );
-    const shell = spawn("sh", ["-euc", commands], {
-      cwd: project(),
-      env: {
-        ...Object.fromEntries(inherited),
-        ...registry.environment,
-        HOME: directory.path,
-        PULUMI_HOME: join(directory.path, "home"),
-        // `pulumi login --local` means the home of the user who runs the tests.
-        PULUMI_BACKEND_URL: `file://${directory.path}`,
-        PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_OPTION_YES: "true",
-      },
+    const { code, output } = await runAsUser(commands, {
+      directory: project(),
+      home: directory.path,
+      environment: { ...registry.environment, PULUMI_CONFIG_PASSPHRASE: canary("passphrase") },
+      // `pulumi config set --secret` asks for it.
+      input: token,
     });
-    let output = "";
-    for (const stream of [shell.stdout, shell.stderr]) {
-      stream.on("data", (chunk) => (output += chunk));
-    }
-    // `pulumi config set --secret` asks for it.
-    shell.stdin.end(token);
-    const [code] = await once(shell, "close");
     if (code !== 0) throw new Error(`exit code ${code}:\n${output}`);
     return output;
   }

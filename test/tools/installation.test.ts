@@ -30,6 +30,7 @@ describe("the packed tarball", () => {
       "README.md",
       "SECURITY.md",
       "docs/benchmarks.md",
+      "docs/compatibility.md",
       "docs/configuration.md",
       "docs/conformance.md",
       "docs/dependencies.md",
