@@ -1,5 +1,3 @@
-import "./contract/compile-cache";
-
 import type { dynamic } from "@pulumi/pulumi";
 import { createClock } from "./client/clock";
 import { createAccounts } from "./lifecycle/accounts";

@@ -1,5 +1,5 @@
-import "./contract/compile-cache";
-import "./supported-versions";
+import "./program/compile-cache";
+import "./program/supported-versions";
 
 export type { Operation, Permissions } from "./contract/permissions";
 export type { Region } from "./contract/region";

@@ -26,11 +26,11 @@ export function pauseStackTraces(): () => void {
   };
 }
 
-/** The frames down to the program's last one: below it are Node.js, ts-node and the SDK. */
+/** The frames down to the program's last one: below it are Node.js, Yarn's loader, ts-node and the SDK. */
 function withoutLoader(sites: NodeJS.CallSite[]): NodeJS.CallSite[] {
   const last = sites.findLastIndex((site) => {
     const file = site.getFileName() ?? "node:";
-    return !file.startsWith("node:") && !/[\\/]node_modules[\\/]/.test(file);
+    return !file.startsWith("node:") && !/[\\/](node_modules[\\/]|\.pnp\.)/.test(file);
   });
   return last === -1 ? sites : sites.slice(0, last + 1);
 }

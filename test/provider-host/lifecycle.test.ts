@@ -1,6 +1,3 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { unknownValue } from "../../provider/contract/unknown";
 import { type ProviderHost, startProviderHost } from "./provider-host";
@@ -56,16 +53,6 @@ async function created(host: ProviderHost) {
 }
 
 describe("provider host", () => {
-  it("writes its compiled code at once, since the engine kills it", async () => {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-vcc-home-"));
-    const host = await start({ environment: { PULUMI_HOME: home } });
-    await host.configure({ "vcc:region": "emea" });
-    await host.check({}, args);
-    const files = readdirSync(join(home, "pulumi-vcc/compile-cache"), { recursive: true });
-    expect(files.length).toBeGreaterThan(40);
-    rmSync(home, { recursive: true });
-  });
-
   it("creates, updates, reads and deletes a registration", async () => {
     const up = await configured();
     const { id, inputs, properties } = await created(up);

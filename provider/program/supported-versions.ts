@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
-import { problemOfNodeVersion } from "./contract/node-version";
-import { problemOfSdkVersion } from "./contract/sdk-version";
+import { problemOfNodeVersion } from "../contract/node-version";
+import { problemOfSdkVersion } from "../contract/sdk-version";
 
 const { version }: { version: string } = require("@pulumi/pulumi/package.json");
 
