@@ -32,7 +32,7 @@ export const ciNeeds: Record<CiSystem, ReadonlyArray<readonly [string, string]>>
   ],
   gitlab: [
     ["a stack prod, configured as dev", "commit Pulumi.prod.yaml and package-lock.json"],
-    ["variable PULUMI_ACCESS_TOKEN", "masked; for Pulumi Cloud; otherwise the next two"],
+    ["variable PULUMI_ACCESS_TOKEN", "masked; Pulumi Cloud, or the next two"],
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
     ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production"],

@@ -20,7 +20,7 @@ export function nextSteps({ kept, region, from, secrets, ci, hasPulumi }: Result
   const commands = [
     ...(hasPulumi ? [] : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
     [installCommand(kept)],
-    ["pulumi login", "or pulumi login --local, for a state on this machine"],
+    ["pulumi login", "or --local, for a state on this machine"],
     ["pulumi stack init dev"],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
     ...(from === undefined

@@ -40,6 +40,7 @@ describe("the packed tarball", () => {
       "docs/receiver.md",
       "docs/scale.md",
       "docs/security.md",
+      "docs/session.svg",
       "examples/accounts.ts",
       "examples/ci/github/drift.yml",
       "examples/ci/github/reassert.yml",
