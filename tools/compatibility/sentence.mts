@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 const reasons = [/^(?:Usage )?\w*error(?: \[\w+\])?: (.*)$/i, /^npm error (peer .*)$/];
 
 /** Reasons that another line explains. */
-const consequences = /^error reading from server: EOF$|failed with an unhandled exception:$/;
+const consequences =
+  /^(error reading from server: EOF|(preview|update) failed)$|failed with an unhandled exception:$/;
 
 /**
  * The reason that a failed command gives.
