@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { commaListOf } from "../tools/comma-list.mts";
 import { candidateNames, selections } from "./selection.mts";
 
 export interface BenchOptions {
@@ -19,7 +20,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .description("Compares pulumi-vcc with the alternatives.")
     .addOption(
       new Option("--only <candidates>", `comma-separated list of ${selections.join(", ")}`)
-        .argParser(parseSelections)
+        .argParser(commaListOf(selections))
         .default(candidateNames, candidateNames.join(",")),
     )
     .addOption(
@@ -42,15 +43,6 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .parse([...argv])
     .opts();
   return { counts: n, latencyMs: latency, ...rest } as BenchOptions;
-}
-
-function parseSelections(text: string): string[] {
-  const names = text.split(",");
-  const unknown = names.find((name) => !selections.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`"${unknown}" is not one of ${selections.join(", ")}.`);
-  }
-  return names;
 }
 
 /** Ascending, without duplicates. */

@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { byVersion } from "./by-version.mts";
 import { packTarball } from "./installation.mts";
 
 export interface PackageRegistry {
@@ -150,8 +151,4 @@ async function packInstalled(directory: string): Promise<Buffer> {
     { encoding: "buffer", maxBuffer: 2 ** 30 },
   );
   return stdout;
-}
-
-function byVersion(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }

@@ -1,3 +1,5 @@
+import { isOlder } from "./version";
+
 const { engines }: { engines: { node: string } } = require("pulumi-vcc/package.json");
 
 /** The oldest version of Node.js that is supported: `engines` of `package.json`. */
@@ -7,6 +9,6 @@ export const oldestNode = engines.node.replace(">=", "");
  * Explains that this version of Node.js is too old. `undefined` if it is supported.
  */
 export function problemOfNodeVersion(version = process.versions.node): string | undefined {
-  if (version.localeCompare(oldestNode, "en", { numeric: true }) >= 0) return undefined;
+  if (!isOlder(version, oldestNode)) return undefined;
   return `Node.js ${oldestNode} or newer is required, and this is ${version} (${process.execPath})`;
 }

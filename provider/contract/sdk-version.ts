@@ -1,3 +1,5 @@
+import { isOlder } from "./version";
+
 const { peerDependencies }: { peerDependencies: Record<string, string> } =
   require("pulumi-vcc/package.json");
 
@@ -7,6 +9,6 @@ const { peerDependencies }: { peerDependencies: Record<string, string> } =
  */
 export function problemOfSdkVersion(version: string): string | undefined {
   const oldest = peerDependencies["@pulumi/pulumi"]?.replace("^", "") ?? "";
-  if (version.localeCompare(oldest, "en", { numeric: true }) >= 0) return undefined;
+  if (!isOlder(version, oldest)) return undefined;
   return `@pulumi/pulumi ${oldest} or newer is required, and this is ${version}: npm install @pulumi/pulumi@latest`;
 }

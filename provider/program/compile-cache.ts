@@ -1,9 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { userDirectory } from "../contract/user-directory";
-
-/** Pulumi's program that runs a user's. */
-const pulumiRuns = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/;
+import { isRunByPulumi } from "./pulumi-runner";
 
 /**
  * Keeps the compiled code of all modules that load after this one, for the next run: import it first.
@@ -14,7 +12,7 @@ const pulumiRuns = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/;
  * resources, which may contain their secrets. Not in the temporary directory, Node.js's default: whoever
  * writes there may run code.
  */
-if (pulumiRuns.test(require.main?.filename ?? "")) {
+if (isRunByPulumi()) {
   // Node.js 20 has none; `supported-versions` refuses it.
   enableCompileCache?.(join(userDirectory(), "compile-cache"));
 }

@@ -1,12 +1,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { isRunByPulumi } from "./pulumi-runner";
 
 /** Pulumi starts a program there, and the provider process too. A program may change it later. */
 const projectDirectory = process.cwd();
-
-/** Pulumi's own program that runs a user's. With the Automation API, another one may run it. */
-const pulumiRuns = /@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/;
 
 let checked = false;
 
@@ -16,11 +14,8 @@ let checked = false;
  *
  * @throws RunError that says where to install it
  */
-export function requireInstalled(
-  main = require.main?.filename,
-  directory = projectDirectory,
-): void {
-  if (checked || main === undefined || !pulumiRuns.test(main)) return;
+export function requireInstalled(main?: string, directory = projectDirectory): void {
+  if (checked || !isRunByPulumi(main)) return;
   try {
     createRequire(join(directory, "Pulumi.yaml")).resolve("pulumi-vcc/dynamic");
     checked = true;

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { startEmulator } from "pulumi-vcc/emulator";
+import { byVersion } from "../by-version.mts";
 import { writePrograms } from "../package-managers.mts";
 import { startPackageRegistry } from "../package-registry.mts";
 import { ensurePulumiCli, executable, type PulumiCli } from "../pulumi-cli.mts";
@@ -20,7 +21,7 @@ import { type Candidate, type Combination, combinations, oldSdkVersion } from ".
 import { parseOptions } from "./options.mts";
 import { createProject } from "./project.mts";
 import { sentenceOf } from "./sentence.mts";
-import { byVersion, type Result, toMarkdown } from "./table.mts";
+import { type Result, toMarkdown } from "./table.mts";
 
 const documentPath = join(dirname(dirname(import.meta.dirname)), "docs/compatibility.md");
 const { only, cli: directories, write } = parseOptions(process.argv);

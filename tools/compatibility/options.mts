@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { commaListOf } from "../comma-list.mts";
 import { packageManagers } from "../package-managers.mts";
 
 const names = packageManagers.map(({ name }) => name);
@@ -18,7 +19,7 @@ export function parseOptions(argv: readonly string[]): CompatibilityOptions {
     .description("Runs pulumi-vcc with each package manager, Node.js version, SDK and Pulumi CLI.")
     .addOption(
       new Option("--only <managers>", `comma-separated list of ${names.join(", ")}`)
-        .argParser(parseNames)
+        .argParser(commaListOf(names))
         .default(names, "all"),
     )
     .option(
@@ -35,13 +36,4 @@ export function parseOptions(argv: readonly string[]): CompatibilityOptions {
     command.error("error: --write needs all package managers: remove --only");
   }
   return options;
-}
-
-function parseNames(text: string): string[] {
-  const selected = text.split(",");
-  const unknown = selected.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`"${unknown}" is not one of ${names.join(", ")}.`);
-  }
-  return selected;
 }

@@ -1,3 +1,4 @@
+import { byVersion } from "../by-version.mts";
 import type { Outcome } from "./attempt.mts";
 import { type Combination, oldNodeVersions, oldSdkVersion } from "./combinations.mts";
 import { type ModuleKind, moduleKinds } from "./programs.mts";
@@ -108,11 +109,6 @@ function managerTitle({ manager, managerVersion }: Result): string {
 function table(head: string[], rows: string[][]): string {
   const lines = [head, head.map(() => "---"), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** Ascending. */
-export function byVersion(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }
 
 function superscript(number: number): string {
