@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { z } from "zod";
+import * as v from "valibot";
 import type { Behaviour, FaultRule, RateLimit } from "../emulator";
 import { defaultBehaviour } from "../emulator/behaviour";
 import * as behaviour from "../emulator/behaviour-schema";
 import * as faults from "../emulator/http/fault-schema";
 
 /** `rateLimit` and `latencyMs` have their own options. */
-const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.shape;
+const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.entries;
 
 /** The lines of `--help` for all switches. */
 export function switchListing(): string {
   const lines = Object.entries(switches).map(([name, schema]) => {
     const value = defaultBehaviour[name as keyof Behaviour];
-    return [`  ${name}=${valuesOf(schema)}`, `${schema.description} (default: ${value})`];
+    return [`  ${name}=${valuesOf(schema)}`, `${v.getDescription(schema)} (default: ${value})`];
   });
   const width = Math.max(...lines.map(([left = ""]) => left.length)) + 2;
   return lines.map(([left = "", right]) => left.padEnd(width) + right).join("\n");
 }
 
-function valuesOf(schema: z.ZodType): string {
-  const { enum: values, type } = z.toJSONSchema(schema);
-  return values?.join("|") ?? (type === "boolean" ? "true|false" : "<number>");
+function valuesOf(schema: (typeof switches)[keyof typeof switches]): string {
+  if (schema.type === "picklist") return schema.options.join("|");
+  return schema.type === "boolean" ? "true|false" : "<number>";
 }
 
 /** Adds one `name=value` to the earlier ones. */
@@ -31,9 +31,9 @@ export function parseSwitch(text: string, earlier: Partial<Behaviour> = {}): Par
   if (!schema) {
     throw new InvalidArgumentError("use name=value with a name that --help lists.");
   }
-  const { success, data } = schema.safeParse(fromText(value));
+  const { success, output } = v.safeParse(schema, fromText(value));
   if (!success) throw new InvalidArgumentError(`${name} must be ${valuesOf(schema)}.`);
-  return { ...earlier, [name]: data };
+  return { ...earlier, [name]: output };
 }
 
 /** Reads the switches that `pulumi-vcc conformance --behaviour` writes. */
@@ -53,14 +53,14 @@ export function parseRateLimit(text: string): RateLimit {
     /^(\d+)\/(\d+)(ms|s|m)(?::(\w+))?$/.exec(text) ?? [];
   const unitMs = { ms: 1, s: 1000, m: 60_000 }[unit] ?? Number.NaN;
   const limit = { requests: Number(requests), windowMs: Number(time) * unitMs, retryAfter };
-  const { success, data } = behaviour.RateLimit.safeParse(limit);
+  const { success, output } = v.safeParse(behaviour.RateLimit, limit);
   if (!success) {
     throw new InvalidArgumentError(
       "use requests per time, like 160/60s, optionally with the content of Retry-After, " +
         "like 160/60s:date: seconds, date, malformed or none.",
     );
   }
-  return data;
+  return output;
 }
 
 export const faultForms = [
@@ -93,13 +93,14 @@ export function parseFault(text: string, earlier: FaultRule[] = []): FaultRule[]
     kind,
     ...(argument !== undefined && { [argumentOf[kind] ?? "argument"]: fromText(argument) }),
   };
-  const { success, data } = faults.FaultRule.safeParse({ target, times: Number(times), fault });
+  const rule = { target, times: Number(times), fault };
+  const { success, output } = v.safeParse(faults.FaultRule, rule);
   if (!success) {
     throw new InvalidArgumentError(
       "use target:kind, like register:lost-answer or token:status:503x2; see --help.",
     );
   }
-  return [...earlier, data];
+  return [...earlier, output];
 }
 
 export function parseMilliseconds(text: string): number {

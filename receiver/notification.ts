@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 
 /** What VCC reports of an interaction. Fields that VCC adds later are kept. */
 export interface Notification {
@@ -27,28 +27,32 @@ export const documentedKinds: readonly string[] = ["AssignToAgent", "Release"];
 const ids = new Set(["objectid", "notificationid", "AgentId"]);
 
 // Stores keep the IDs of notifications, so their length is limited.
-const Id = z.string().min(1).max(256);
-const Text = z.string().nullish();
+const Id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(256));
+const Text = v.nullish(v.string());
 
-const Notification = z.looseObject({
-  notification: z.string().min(1),
+const Notification = v.looseObject({
+  notification: v.pipe(v.string(), v.nonEmpty()),
   objectid: Id,
   notificationid: Id,
-  params: z
-    .looseObject({ AccountName: Text, Agent: Text, AgentId: Text })
-    .nullish()
-    .transform((params) => params ?? {}),
+  params: v.nullish(
+    v.pipe(
+      // valibot's objects accept arrays, too.
+      v.custom<object>((params) => !Array.isArray(params)),
+      v.looseObject({ AccountName: Text, Agent: Text, AgentId: Text }),
+    ),
+    {},
+  ),
 });
-const Notifications = z.array(Notification);
+const Notifications = v.array(Notification);
 
 /**
  * Parses the body of a callback: a JSON array. Numeric IDs become strings, with all their digits.
  *
- * @throws SyntaxError or ZodError
+ * @throws SyntaxError or ValiError
  */
 export function parseNotifications(body: string): Notification[] {
   // JSON has no byte order mark, but the encoders of some platforms write one.
-  return Notifications.parse(JSON.parse(body.replace(/^\uFEFF/, ""), idsAsStrings));
+  return v.parse(Notifications, JSON.parse(body.replace(/^\uFEFF/, ""), idsAsStrings));
 }
 
 function idsAsStrings(name: string, value: unknown, context?: { source: string }): unknown {

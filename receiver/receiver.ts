@@ -170,7 +170,7 @@ function answer(status: number, headers: Record<string, string> = {}): Response 
 function statusOf(cause: unknown): number {
   if ((cause as { code?: unknown }).code === "ERR_BODY_TOO_LARGE") return 413;
   const { name } = cause as Error;
-  return name === "SyntaxError" || name === "ZodError" ? 400 : 500;
+  return name === "SyntaxError" || name === "ValiError" ? 400 : 500;
 }
 
 async function outcomeWithin(

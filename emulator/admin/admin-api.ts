@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import * as v from "valibot";
 import { Behaviour } from "../behaviour-schema";
+import { JsonObject } from "../body-schema";
 import type { Controls } from "../controls";
 import { FaultRule } from "../http/fault-schema";
 import { error, json, type Reply } from "../reply";
@@ -52,7 +53,7 @@ export function createAdminApi(emulator: Controls, onChange: () => void): Map<st
       {
         GET: behaviour,
         PATCH: (body) =>
-          whenValid(Behaviour.partial(), body, (switches) => {
+          whenValid(v.partial(Behaviour), body, (switches) => {
             Object.assign(emulator.behaviour, switches);
             onChange();
             return behaviour();
@@ -71,15 +72,19 @@ export function createAdminApi(emulator: Controls, onChange: () => void): Map<st
   ]);
 }
 
-function whenValid<T>(schema: z.ZodType<T>, body: string, then: (value: T) => Reply): Reply {
+function whenValid<T>(
+  schema: v.GenericSchema<object, T>,
+  body: string,
+  then: (value: T) => Reply,
+): Reply {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
     return error(400, "The body must be JSON");
   }
-  const parsed = schema.safeParse(value);
-  return parsed.success ? then(parsed.data) : error(400, describeIssue(parsed.error));
+  const parsed = v.safeParse(v.pipe(JsonObject, schema), value);
+  return parsed.success ? then(parsed.output) : error(400, describeIssue(parsed.issues));
 }
 
 /** Masks header values, and the parts of URLs other than host and path. */

@@ -1,10 +1,8 @@
-import { z } from "zod";
+import * as v from "valibot";
+import { delay, notNegative, positive } from "../body-schema";
 import type * as fault from "./fault";
 
-/** The longest delay that timers support. */
-const maxTimerMs = 2 ** 31 - 1;
-
-const status = z.int().min(200).max(599);
+const status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599));
 /** Rejects what Node's server could not send. */
 const canBeSent = (headers: Record<string, string>) => {
   try {
@@ -14,38 +12,45 @@ const canBeSent = (headers: Record<string, string>) => {
   }
 };
 
-const Fault = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("status"),
+const Fault = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("status"),
     status,
-    headers: z
-      .record(z.string(), z.string())
-      .refine(canBeSent, "these headers cannot be sent")
-      .optional(),
-    body: z.string().optional(),
+    headers: v.optional(
+      v.pipe(v.record(v.string(), v.string()), v.check(canBeSent, "these headers cannot be sent")),
+    ),
+    body: v.optional(v.string()),
   }),
-  z.strictObject({ kind: z.literal("reset") }),
-  z.strictObject({ kind: z.literal("lost-answer") }),
-  z.strictObject({ kind: z.literal("slow"), ms: z.int().nonnegative().max(maxTimerMs) }),
-  z.strictObject({
-    kind: z.literal("trickle"),
-    bytesPerSecond: z.number().positive().max(1_000_000),
+  v.strictObject({ kind: v.literal("reset") }),
+  v.strictObject({ kind: v.literal("lost-answer") }),
+  v.strictObject({
+    kind: v.literal("slow"),
+    ms: delay,
   }),
-  z.strictObject({ kind: z.literal("truncated") }),
-  z.strictObject({ kind: z.literal("malformed") }),
-  z.strictObject({ kind: z.literal("html"), status, bytes: z.int().nonnegative().optional() }),
-  z.strictObject({
-    kind: z.literal("redirect"),
-    location: z
-      .string()
-      .refine((location) => canBeSent({ location }), "is not a valid header value"),
-    status: z.literal([301, 302, 303, 307, 308]).optional(),
+  v.strictObject({
+    kind: v.literal("trickle"),
+    bytesPerSecond: v.pipe(v.number(), v.gtValue(0), v.maxValue(1_000_000)),
   }),
-  z.strictObject({ kind: z.literal("revoke-token") }),
-]) satisfies z.ZodType<fault.Fault>;
+  v.strictObject({ kind: v.literal("truncated") }),
+  v.strictObject({ kind: v.literal("malformed") }),
+  v.strictObject({
+    kind: v.literal("html"),
+    status,
+    bytes: v.optional(notNegative),
+  }),
+  v.strictObject({
+    kind: v.literal("redirect"),
+    location: v.pipe(
+      v.string(),
+      v.check((location) => canBeSent({ location }), "is not a valid header value"),
+    ),
+    status: v.optional(v.picklist([301, 302, 303, 307, 308])),
+  }),
+  v.strictObject({ kind: v.literal("revoke-token") }),
+]) satisfies v.GenericSchema<fault.Fault>;
 
-export const FaultRule = z.strictObject({
-  target: z.enum(["token", "register", "invoke", "api", "any"]),
-  times: z.int().positive().optional(),
+export const FaultRule = v.strictObject({
+  target: v.picklist(["token", "register", "invoke", "api", "any"]),
+  times: v.optional(positive),
   fault: Fault,
-}) satisfies z.ZodType<fault.FaultRule>;
+}) satisfies v.GenericSchema<fault.FaultRule>;

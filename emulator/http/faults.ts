@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as v from "valibot";
 import type { Endpoint } from "../vcc/endpoints";
 import type { Fault, FaultRule } from "./fault";
 import * as schema from "./fault-schema";
@@ -18,9 +18,9 @@ export function createFaults(onChange: () => void): Faults {
 
   return {
     add(rule) {
-      const { success, data, error } = schema.FaultRule.safeParse(rule);
-      if (!success) throw new TypeError(`fault: ${z.prettifyError(error)}`);
-      rules.push({ ...data, times: data.times ?? 1 });
+      const { success, output, issues } = v.safeParse(schema.FaultRule, rule);
+      if (!success) throw new TypeError(`fault: ${v.summarize(issues)}`);
+      rules.push({ ...output, times: output.times ?? 1 });
       onChange();
     },
     take(endpoint) {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as v from "valibot";
 import type { Behaviour } from "../behaviour";
+import { JsonObject } from "../body-schema";
 import { error, type Reply, success } from "../reply";
 import type { Callbacks, InteractionEvent } from "./callbacks";
 import { describeIssue } from "./issue-message";
@@ -12,26 +13,30 @@ export interface Interactions {
   reset(): void;
 }
 
-const Text = z.string().min(1);
+const Text = v.pipe(v.string(), v.nonEmpty());
 
-const Interaction = anyCase({
-  action: z.enum(["dispatch", "release"]).default("dispatch"),
-  requestid: Text.optional(),
-  externalid: Text.optional(),
-  route: Text.optional(),
-  linkeddata: z.array(z.looseObject({})).optional(),
-  routingdata: z.looseObject({}).optional(),
-})
-  .refine(({ action, route }) => action === "release" || route !== undefined, {
-    message: "route is required to dispatch",
-  })
-  .refine(({ action, externalid }) => action === "dispatch" || externalid !== undefined, {
-    message: "externalid is required to release",
-  });
+const Interaction = v.pipe(
+  anyCase({
+    action: v.optional(v.picklist(["dispatch", "release"]), "dispatch"),
+    requestid: v.optional(Text),
+    externalid: v.optional(Text),
+    route: v.optional(Text),
+    linkeddata: v.optional(v.array(JsonObject)),
+    routingdata: v.optional(JsonObject),
+  }),
+  v.check(
+    ({ action, route }) => action === "release" || route !== undefined,
+    "route is required to dispatch",
+  ),
+  v.check(
+    ({ action, externalid }) => action === "dispatch" || externalid !== undefined,
+    "externalid is required to release",
+  ),
+);
 
 const Invocation = anyCase({
-  provider: Text.optional(),
-  requests: z.array(Interaction).min(1),
+  provider: v.optional(Text),
+  requests: v.pipe(v.array(Interaction), v.nonEmpty()),
 });
 
 /**
@@ -54,9 +59,9 @@ export function createInteractions({
 
   return {
     invoke(body) {
-      const parsed = Invocation.safeParse(body);
-      if (!parsed.success) return error(400, describeIssue(parsed.error));
-      const { provider, requests } = parsed.data;
+      const parsed = v.safeParse(Invocation, body);
+      if (!parsed.success) return error(400, describeIssue(parsed.issues));
+      const { provider, requests } = parsed.output;
       const settings = provider === undefined ? undefined : registrations.find(provider);
       if (provider !== undefined && settings === undefined) {
         return error(400, `The provider ${JSON.stringify(provider)} is not registered`);
@@ -97,11 +102,12 @@ export function createInteractions({
 }
 
 /** VCC's pages use both `requestid` and `requestId`. */
-function anyCase<Shape extends z.core.$ZodShape>(shape: Shape) {
-  return z.preprocess((value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]),
-    );
-  }, z.strictObject(shape));
+function anyCase<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(
+    JsonObject,
+    v.transform((value) =>
+      Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field])),
+    ),
+    v.strictObject(entries),
+  );
 }

@@ -1,50 +1,49 @@
-import { z } from "zod";
+import * as v from "valibot";
 
-const Time = z.iso.datetime().max(30);
+const Time = v.pipe(v.string(), v.maxLength(30), v.isoTimestamp(), v.endsWith("Z"));
 
 const Sighting = {
   firstSeenAt: Time,
   lastSeenAt: Time,
   /** When it was last seen again after another one. */
-  returnedAt: Time.nullable(),
+  returnedAt: v.nullable(Time),
   /** When another one was first seen after it. */
-  replacedAt: Time.nullable(),
+  replacedAt: v.nullable(Time),
 };
 
 /** A name from outside that messages show. */
-const Name = z
-  .string()
-  .max(100)
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+const Name = v.pipe(v.string(), v.maxLength(100), v.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u));
 
 /**
  * What a witness has seen on authenticated notifications. All times are of its clock.
  *
  * @see schemas/registration-evidence-1.schema.json
  */
-export const Evidence = z.object({
-  version: z.literal(1),
+export const Evidence = v.object({
+  version: v.literal(1),
   at: Time,
   since: Time,
-  provider: z.string().nullable(),
+  provider: v.nullable(v.string()),
   /** The last one seen first. A fingerprint, or whatever else the header contained. */
-  registrations: z
-    .array(
-      z.object({
-        registration: z
-          .string()
-          .regex(/^[\w-]{1,64}$/)
-          .nullable(),
+  registrations: v.pipe(
+    v.array(
+      v.object({
+        registration: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))),
         headerSet: Name,
         ...Sighting,
       }),
-    )
-    .max(16),
-  headerSets: z.array(z.object({ headerSet: Name, replacedAt: Time.nullable() })).max(64),
+    ),
+    v.maxLength(16),
+  ),
+  headerSets: v.pipe(
+    v.array(v.object({ headerSet: Name, replacedAt: v.nullable(Time) })),
+    v.maxLength(64),
+  ),
 });
-export type Evidence = z.infer<typeof Evidence>;
+export type Evidence = v.InferOutput<typeof Evidence>;
 
 /** @returns undefined if it is not evidence */
 export function parseEvidence(json: unknown): Evidence | undefined {
-  return Evidence.safeParse(json).data;
+  const { success, output } = v.safeParse(Evidence, json);
+  return success ? output : undefined;
 }

@@ -1,4 +1,5 @@
-import { orUnknown, plainObject, text } from "./schema";
+import * as v from "valibot";
+import { orUnknown, pathItem, plainObject, text } from "./schema";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -29,38 +30,38 @@ const HeaderValue = text(
   (value) => /^[ \t]|[ \t]$/.test(value) && "the value begins or ends with whitespace",
 );
 
-const AuthorizationValue = HeaderValue.superRefine((value, context) => {
-  const [scheme = "", ...credentials] = value.split(" ");
-  if (token.test(scheme) && credentials.join("") !== "") return;
-  context.addIssue({
-    code: "custom",
-    message: 'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it',
-  });
-});
+const AuthorizationValue = v.pipe(
+  HeaderValue,
+  v.check((value) => {
+    const [scheme = "", ...credentials] = value.split(" ");
+    return token.test(scheme) && credentials.join("") !== "";
+  }, 'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it'),
+);
 
 /** Header name → value, as VCC can send them. Messages contain no value. */
-export const RegisteredHeaders = plainObject(
-  "must be an object of header names and values",
-).transform((headers, context) => {
-  const spellings = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    const addProblem = (message: string) =>
-      context.addIssue({ code: "custom", path: [name], message });
-    const lowerCase = name.toLowerCase();
-    const otherSpelling = spellings.get(lowerCase);
-    spellings.set(lowerCase, name);
-    if (!token.test(name)) addProblem("is not a valid header name (RFC 9110)");
-    if (framingHeaders.has(lowerCase)) addProblem("VCC's own HTTP client sets this header");
-    if (otherSpelling !== undefined) {
-      addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
+export const RegisteredHeaders = v.pipe(
+  plainObject("must be an object of header names and values"),
+  v.rawTransform(({ dataset: { value: headers }, addIssue }) => {
+    const spellings = new Map<string, string>();
+    for (const [name, value] of Object.entries(headers)) {
+      const addProblem = (message: string) =>
+        addIssue({ message, path: [pathItem(headers, name)] });
+      const lowerCase = name.toLowerCase();
+      const otherSpelling = spellings.get(lowerCase);
+      spellings.set(lowerCase, name);
+      if (!token.test(name)) addProblem("is not a valid header name (RFC 9110)");
+      if (framingHeaders.has(lowerCase)) addProblem("VCC's own HTTP client sets this header");
+      if (otherSpelling !== undefined) {
+        addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
+      }
+      const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
+      for (const { message } of v.safeParse(orUnknown(Value), value).issues ?? []) {
+        addProblem(message);
+      }
     }
-    const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-    for (const { message } of orUnknown(Value).safeParse(value).error?.issues ?? []) {
-      addProblem(message);
-    }
-  }
-  return headers as Record<string, string>;
-});
+    return headers as Record<string, string>;
+  }),
+);
 
 /**
  * The secrets of headers, which messages must hide: all values, but only the credentials of

@@ -1,12 +1,11 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { problemOfReassertEvery } from "../contract/duration";
 import { defaultPermissions, operations } from "../contract/permissions";
-import { suggestion } from "../contract/suggestion";
 import { containsUnknown } from "../contract/unknown";
 import type { Witness } from "../contract/witness";
 import { RegisteredHeaders } from "./headers";
 import { maxBodyBytes, type Registration, toProviderSettings } from "./provider-settings";
-import { orUnknown, plainObject, text } from "./schema";
+import { orUnknown, strictEntries, text } from "./schema";
 import { Endpoint } from "./url";
 import { hasWitness, identified, problemsOfWitness, WitnessArgument } from "./witness";
 
@@ -22,30 +21,43 @@ const ProviderName = text(
   (name) => /\p{Cc}/u.test(name) && "the name contains a control character",
 );
 
-const Permission = orUnknown(
-  z
-    .union([z.boolean(), z.literal([0, 1])], { error: "must be true, false, 0 or 1" })
-    .transform(Boolean),
-).optional();
+const Permission = v.optional(
+  orUnknown(
+    v.pipe(
+      v.union([v.boolean(), v.picklist([0, 1])], "must be true, false, 0 or 1"),
+      v.transform((permitted) => Boolean(permitted)),
+    ),
+  ),
+);
 
-const AgentActionsPermitted = plainObject(({ input }) =>
-  input === undefined
-    ? "is required; {} permits release only"
-    : "must be an object of operations and booleans",
-)
-  .pipe(z.strictObject(Object.fromEntries(operations.map((operation) => [operation, Permission]))))
-  .transform((permitted) => ({ ...defaultPermissions, ...permitted }));
+const AgentActionsPermitted = v.pipe(
+  strictEntries(
+    "unknown operation",
+    Object.fromEntries(operations.map((operation) => [operation, Permission])),
+    ({ input }) =>
+      input === undefined
+        ? "is required; {} permits release only"
+        : "must be an object of operations and booleans",
+  ),
+  v.transform((permitted) => ({ ...defaultPermissions, ...permitted })),
+);
+
+const AccountName = text("the account", (name) => name === "" && "the name is empty");
 
 /** What a program declares: a registration, and what else applies to it. */
-const DeclaredRegistration = z.strictObject({
-  provider: orUnknown(ProviderName),
-  endpoint: orUnknown(Endpoint).optional(),
-  headers: orUnknown(RegisteredHeaders).optional(),
-  agentActionsPermitted: orUnknown(AgentActionsPermitted),
-  reassertEvery: orUnknown(text("the duration", problemOfReassertEvery)).optional(),
-  account: orUnknown(text("the account", (name) => name === "" && "the name is empty")).optional(),
-  witness: orUnknown(WitnessArgument).optional(),
-});
+const DeclaredRegistration = strictEntries(
+  "unknown argument",
+  {
+    provider: orUnknown(ProviderName),
+    endpoint: v.optional(orUnknown(Endpoint)),
+    headers: v.optional(orUnknown(RegisteredHeaders)),
+    agentActionsPermitted: orUnknown(AgentActionsPermitted),
+    reassertEvery: v.optional(orUnknown(text("the duration", problemOfReassertEvery))),
+    account: v.optional(orUnknown(AccountName)),
+    witness: v.optional(orUnknown(WitnessArgument)),
+  },
+  "the arguments must be an object",
+);
 export type DeclaredRegistration = Registration & {
   reassertEvery?: string;
   account?: string;
@@ -58,14 +70,14 @@ export type DeclaredRegistration = Registration & {
 export function parseRegistration(
   args: Record<string, unknown>,
 ): { registration: DeclaredRegistration } | { problems: string[] } {
-  const result = DeclaredRegistration.safeParse(args);
+  const result = v.safeParse(DeclaredRegistration, args);
   const problems = [
-    ...(result.error?.issues.flatMap(problemsOf) ?? []),
+    ...(result.issues ?? []).map(problemOf),
     ...problemsOfWitness(args),
     ...problemsOfSize(args),
   ];
   if (!result.success || problems.length > 0) return { problems };
-  return { registration: result.data as DeclaredRegistration };
+  return { registration: result.output as DeclaredRegistration };
 }
 
 /** Applies to invalid arguments too: the permissions have the same size in every body. */
@@ -90,29 +102,14 @@ function problemsOfSize({
   return [`the registration has ${bytes} bytes as JSON; VCC accepts at most ${maxBodyBytes}`];
 }
 
-function problemsOf(issue: z.core.$ZodIssue): string[] {
-  const { path } = issue;
-  if (issue.code !== "unrecognized_keys") {
-    return [path.length === 0 ? issue.message : `${formatPath(path)}: ${issue.message}`];
-  }
-  const [noun, known] = namesAt(path[0]);
-  return issue.keys.map(
-    (key) => `${formatPath([...path, key])}: ${noun}; ${suggestion(key, known)}`,
-  );
+function problemOf({ path, message }: v.BaseIssue<unknown>): string {
+  return path === undefined ? message : `${formatPath(path)}: ${message}`;
 }
 
-/** What the names in an object are, and which are known. */
-function namesAt(argument: PropertyKey | undefined): [string, readonly string[]] {
-  if (argument === undefined) return ["unknown argument", Object.keys(DeclaredRegistration.shape)];
-  return argument === "witness"
-    ? ["unknown option", ["url", "required"]]
-    : ["unknown operation", operations];
-}
-
-/** `["headers", "X-A"]` → `headers["X-A"]`, as a program writes it. */
-function formatPath(path: readonly PropertyKey[]): string {
+/** `headers["X-A"]`, as a program writes it. */
+function formatPath(path: readonly v.IssuePathItem[]): string {
   return path
-    .map((key, depth) => {
+    .map(({ key }, depth) => {
       if (typeof key === "string" && /^\w+$/.test(key)) return depth === 0 ? key : `.${key}`;
       return `[${JSON.stringify(key)}]`;
     })

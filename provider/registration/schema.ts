@@ -1,42 +1,73 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { isPlainObject } from "../contract/plain-object";
+import { suggestion } from "../contract/suggestion";
 import { isUnknown } from "../contract/unknown";
 
+// valibot's own messages quote the value, which may be a secret: every schema here has its own.
+
 /** Passes unknown values through, as they occur in previews, and validates all others. */
-export function orUnknown<Schema extends z.ZodType>(schema: Schema) {
-  return z.unknown().transform((value, context): z.output<Schema> => {
-    if (isUnknown(value)) return value as z.output<Schema>;
-    return delegate(schema, value, context);
-  });
+export function orUnknown<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.lazy((value) => (isUnknown(value) ? v.any() : schema));
 }
 
-/** Parses a value with another schema, whose issues become those of this one. */
-export function delegate<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  context: z.core.ParsePayload,
-): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-  return z.NEVER;
+/** An object of names and values, unchanged. */
+export function plainObject(message: v.ErrorMessage<v.CustomIssue>) {
+  return v.custom<Record<string, unknown>>(isPlainObject, message);
 }
 
-/** An object of names and values, unchanged. zod itself accepts inherited names, and drops `__proto__`. */
-export function plainObject(error: z.core.$ZodErrorMap | string) {
-  return z.custom<Record<string, unknown>>(isPlainObject, { error });
+/**
+ * A plain object of these entries. It reports all problems, where valibot's `strictObject` stops at
+ * the first unknown name, and a missing entry as `undefined`.
+ *
+ * @param noun what the messages call an unknown name
+ */
+export function strictEntries<const Entries extends v.ObjectEntries>(
+  noun: string,
+  entries: Entries,
+  message: v.ErrorMessage<v.CustomIssue>,
+) {
+  const known = Object.keys(entries);
+  return v.pipe(
+    plainObject(message),
+    v.rawTransform(
+      ({
+        dataset: { value: input },
+        addIssue,
+      }): v.InferOutput<v.ObjectSchema<Entries, undefined>> => {
+        const report = (name: string, message: string, deeper: Path = []) =>
+          addIssue({ message, path: [pathItem(input, name), ...deeper] });
+        const output: Record<string, unknown> = {};
+        for (const [name, schema] of Object.entries(entries)) {
+          const parsed = v.safeParse(schema, input[name]);
+          for (const { message, path } of parsed.issues ?? []) report(name, message, path);
+          if (name in input) output[name] = parsed.output;
+        }
+        for (const name of Object.keys(input)) {
+          if (!known.includes(name)) report(name, `${noun}; ${suggestion(name, known)}`);
+        }
+        return output as v.InferOutput<v.ObjectSchema<Entries, undefined>>;
+      },
+    ),
+  );
+}
+
+type Path = v.IssuePathItem[];
+
+/** Where a problem of an object is. It does not hold the value. */
+export function pathItem(input: Record<string, unknown>, key: string): v.IssuePathItem {
+  return { type: "object", origin: "value", input, key, value: undefined };
 }
 
 /** A string that satisfies all rules. A rule returns the message for a string that violates it. */
 export function text(noun: string, ...rules: Array<(value: string) => string | false | undefined>) {
-  return z
-    .string({
-      error: ({ input }) => `${noun} ${input == null ? "is missing" : "must be a string"}`,
-    })
-    .superRefine((value, context) => {
+  return v.pipe(
+    v.string(({ input }) => `${noun} ${input == null ? "is missing" : "must be a string"}`),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
       for (const rule of rules) {
-        const message = rule(value);
-        if (message) context.addIssue({ code: "custom", message });
+        const message = rule(dataset.value);
+        if (message) addIssue({ message });
       }
-    });
+    }),
+  );
 }

@@ -1,25 +1,23 @@
-import { z } from "zod";
+import * as v from "valibot";
 import { isUnknown } from "../contract/unknown";
 import { registrationHeader, type Witness, witnessPath } from "../contract/witness";
 import type { ProviderSettings } from "./provider-settings";
-import { delegate, orUnknown, plainObject } from "./schema";
+import { orUnknown, strictEntries } from "./schema";
 import { WitnessUrl } from "./url";
 
-const WitnessOptions = plainObject("must be true, a URL, or an object of url and required").pipe(
-  z.strictObject({
-    url: orUnknown(WitnessUrl).optional(),
-    required: orUnknown(z.boolean({ error: "must be true or false" })).optional(),
-  }),
+const WitnessOptions = strictEntries(
+  "unknown option",
+  {
+    url: v.optional(orUnknown(WitnessUrl)),
+    required: v.optional(orUnknown(v.boolean("must be true or false"))),
+  },
+  "must be true, a URL, or an object of url and required",
 );
 
 /** The argument `witness`. */
-export const WitnessArgument = z.unknown().transform((value, context): Witness => {
-  if (typeof value === "boolean") return value;
-  return delegate(
-    typeof value === "string" ? WitnessUrl : WitnessOptions,
-    value,
-    context,
-  ) as Witness;
+export const WitnessArgument = v.lazy((value): v.GenericSchema<Witness> => {
+  if (typeof value === "boolean") return v.boolean();
+  return typeof value === "string" ? WitnessUrl : WitnessOptions;
 });
 
 interface Witnessed {

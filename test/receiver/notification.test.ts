@@ -54,6 +54,7 @@ describe("notifications", () => {
     ["one notification without an array", JSON.stringify(notification)],
     ["null", "null"],
     ["an array of something else", '["AssignToAgent"]'],
+    ["params that are an array", JSON.stringify([{ ...notification, params: ["5464"] }])],
     ...["notification", "objectid", "notificationid"].map((field) => [
       `no ${field}`,
       JSON.stringify([notification, { ...notification, [field]: undefined }]),

@@ -81,7 +81,7 @@ describe("POST /interactions/Invoke", () => {
   it.each([
     ["no requests", { provider: "Crm" }, "requests: "],
     ["requests that are not a list", { requests: dispatch }, "requests: "],
-    ["another action", { requests: [{ ...dispatch, action: "hold" }] }, "requests[0].action: "],
+    ["another action", { requests: [{ ...dispatch, action: "hold" }] }, "requests.0.action: "],
     ["a dispatch without a route", { requests: [{ externalid: "a" }] }, "route is required"],
     [
       "a release without an externalid",
@@ -89,6 +89,7 @@ describe("POST /interactions/Invoke", () => {
       "externalid is required",
     ],
     ["an unknown field", { requests: [{ ...dispatch, rout: "a" }] }, '"rout"'],
+    ["linked data of lists", { requests: [{ ...dispatch, linkeddata: [[]] }] }, "linkeddata.0: "],
     ["an id that is not a string", { requests: [{ ...dispatch, requestid: 1 }] }, "requestid: "],
     ["a list", [], "The body is invalid"],
     [
