@@ -2,14 +2,15 @@ import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/contract/region";
 import { readBodies } from "./init/bodies";
-import { type CiSystem, ciJobs, ciSystems, detectCiSystem, quickstart } from "./init/ci-jobs";
+import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
 import { InputError } from "./init/input-error";
 import { createFile, existing } from "./init/new-file";
-import { nextSteps } from "./init/next-steps";
+import { copyJobs, nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
 import { projectFiles } from "./init/project-files";
 import { isPulumiInstalled } from "./init/pulumi-installed";
+import { findRepository } from "./init/repository";
 import { secretsFolder, secretsScript } from "./init/secrets-script";
 import { notEmpty } from "./not-empty";
 
@@ -62,7 +63,14 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
           { path: `${secretsFolder}/.gitignore`, content: "*\n" },
           { path: `${secretsFolder}/set.sh`, content: secretsScript(secrets), mode: 0o600 },
         ];
-  const system = ci ?? detectCiSystem(directory);
+  const repository = findRepository(directory);
+  const ciRoot = repository?.root || undefined;
+  if (ciRoot !== undefined && ci !== undefined && ci !== "none") {
+    throw new InputError(
+      `CI jobs belong in ${ciRoot}, the root of the repository, so nothing was created: use --ci none. ${copyJobs}`,
+    );
+  }
+  const system = ci ?? (ciRoot === undefined ? repository?.host : undefined) ?? "none";
   const files = [...secretFiles, ...project, ...ciJobs(system, region)];
 
   // Half a project would be worse than none.
@@ -91,6 +99,7 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
       from,
       secrets: secrets.length,
       ci: system,
+      ciRoot: ci === undefined && repository?.host !== undefined ? ciRoot : undefined,
       hasPulumi: isPulumiInstalled(),
     }),
   );

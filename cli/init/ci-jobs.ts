@@ -21,17 +21,22 @@ const jobs: Record<CiSystem, Record<string, string>> = {
   none: {},
 };
 
+const prodStack = [
+  "a stack prod, configured as dev",
+  "commit Pulumi.prod.yaml and package-lock.json",
+] as const;
+
 /** What the jobs need in the settings of the repository, and what for. */
-export const ciNeeds: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
+const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
   github: [
-    ["a stack prod, configured as dev", "commit Pulumi.prod.yaml and package-lock.json"],
+    prodStack,
     ["secret PULUMI_ACCESS_TOKEN", "for Pulumi Cloud; otherwise the next two"],
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["secret PULUMI_CONFIG_PASSPHRASE", "of the stack"],
     ["secrets VCC_CLIENT_ID, VCC_CLIENT_SECRET", "in the environment production"],
   ],
   gitlab: [
-    ["a stack prod, configured as dev", "commit Pulumi.prod.yaml and package-lock.json"],
+    prodStack,
     ["variable PULUMI_ACCESS_TOKEN", "masked; Pulumi Cloud, or the next two"],
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
@@ -40,6 +45,14 @@ export const ciNeeds: Record<CiSystem, ReadonlyArray<readonly [string, string]>>
   ],
   none: [],
 };
+
+/** What the jobs need, and what for. @param region of the account, if the jobs have it already */
+export function ciNeeds(system: CiSystem, region: Region | undefined) {
+  const regionNeed = ["the account's region", "VCC_REGION in the jobs is emea"] as const;
+  return region === undefined && system !== "none"
+    ? [...settings[system], regionNeed]
+    : settings[system];
+}
 
 /** @param region replaces that of the examples. @default the same */
 export function ciJobs(system: CiSystem, region: Region = "emea"): NewFile[] {
@@ -56,15 +69,4 @@ export function ciJobs(system: CiSystem, region: Region = "emea"): NewFile[] {
 /** The program of the README. */
 export function quickstart(): string {
   return readFileSync(join(examples, "quickstart.ts"), "utf8");
-}
-
-/** The CI system of the repository in a directory, from the URLs of its remotes. */
-export function detectCiSystem(directory: string): CiSystem {
-  try {
-    const config = readFileSync(join(directory, ".git/config"), "utf8");
-    const [, host] = /^\s*url\s*=.*?\b(github|gitlab)\./m.exec(config) ?? [];
-    return (host as CiSystem | undefined) ?? "none";
-  } catch {
-    return "none";
-  }
 }

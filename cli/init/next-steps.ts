@@ -1,3 +1,4 @@
+import type { Region } from "../../provider/contract/region";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import { dependencies, devDependencies } from "./project-files";
 import { secretsFolder } from "./secrets-script";
@@ -5,18 +6,20 @@ import { secretsFolder } from "./secrets-script";
 interface Result {
   /** The files that existed before. */
   kept: readonly string[];
-  region: string | undefined;
+  region: Region | undefined;
   /** Where the bodies came from, which still contain the header values. */
   from: string | undefined;
   /** The number of secrets in the script. */
   secrets: number;
   ci: CiSystem;
+  /** The path to the root of the repository, if CI jobs belong there. */
+  ciRoot: string | undefined;
   /** Whether the Pulumi CLI is on the `PATH`. */
   hasPulumi: boolean;
 }
 
 /** What to run now, in this order, and what the CI jobs need. It contains no header value. */
-export function nextSteps({ kept, region, from, secrets, ci, hasPulumi }: Result): string {
+export function nextSteps({ kept, region, from, secrets, ci, ciRoot, hasPulumi }: Result): string {
   const commands = [
     ...(hasPulumi ? [] : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
     [installCommand(kept)],
@@ -33,9 +36,18 @@ export function nextSteps({ kept, region, from, secrets, ci, hasPulumi }: Result
   return [
     `\nNext:\n\n${lines(commands)}\n`,
     ...(secrets > 0 ? [`Then delete ${from}: it still contains the values.\n`] : []),
-    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds[ci])}\n`]),
+    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds(ci, region))}\n`]),
+    ...(ciRoot === undefined
+      ? []
+      : [
+          `There are no CI jobs: they belong in ${ciRoot}, the root of the repository. ${copyJobs}.\n`,
+        ]),
   ].join("\n");
 }
+
+/** For a project below the root of its repository. */
+export const copyJobs =
+  "Copy them from examples/ci of pulumi-vcc, and let them run in this directory";
 
 const ciTitle =
   "The CI jobs are copies from examples/ci of pulumi-vcc (--ci none creates none). They need";

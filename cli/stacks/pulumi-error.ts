@@ -15,7 +15,10 @@ const nodeOnPath = `put Node.js ${oldestNode} or newer first on the PATH`;
 
 /** What to do about the CLI's most common errors. */
 const nextSteps: Array<[RegExp, string]> = [
-  [/Node\.js \S+ or newer is required|extension "\.ts"/, nodeOnPath],
+  [
+    new RegExp(`Node\\.js ${oldestNode} or newer is required|Unknown file extension "\\.ts"`),
+    nodeOnPath,
+  ],
   [/no Pulumi\.yaml/, "run this in the directory of Pulumi.yaml, or in one below it"],
   [
     /PULUMI_ACCESS_TOKEN must be set/,

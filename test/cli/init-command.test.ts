@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -13,10 +13,19 @@ describe("pulumi-vcc init", () => {
   const example = (name: string) => readFileSync(join(root, "examples", name), "utf8");
 
   function init(...args: string[]) {
+    return runInit(directory.path, ...args);
+  }
+
+  function runInit(cwd: string, ...args: string[]) {
     return spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "init", ...args], {
-      cwd: directory.path,
+      cwd,
       encoding: "utf8",
     });
+  }
+
+  function createRepository(url: string) {
+    execFileSync("git", ["init", "--quiet"], { cwd: directory.path });
+    execFileSync("git", ["remote", "add", "origin", url], { cwd: directory.path });
   }
 
   it("creates a project, and prints the next commands", () => {
@@ -131,10 +140,29 @@ describe("pulumi-vcc init", () => {
     ["git@github.com:acme/vcc.git", ".github"],
     ["https://gitlab.acme.example/acme/vcc.git", ".gitlab-ci.yml"],
   ])("finds the CI system of %s", (url, file) => {
-    mkdirSync(path(".git"));
-    writeFileSync(path(".git/config"), `[remote "origin"]\n\turl = ${url}\n`);
+    createRepository(url);
     init();
     expect(readdirSync(directory.path)).toContain(file);
+  });
+
+  it("creates no CI jobs below the root of a repository, where none would run", () => {
+    createRepository("git@github.com:acme/vcc.git");
+    mkdirSync(path("infra/vcc"), { recursive: true });
+    const initBelow = (...args: string[]) => runInit(path("infra/vcc"), ...args);
+
+    const refused = initBelow("--ci", "github");
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("CI jobs belong in ../../, the root of the repository");
+    expect(readdirSync(path("infra/vcc"))).toEqual([]);
+
+    const { status, stdout } = initBelow();
+    expect(status).toBe(0);
+    expect(stdout).toContain("CI jobs: they belong in ../../, the root of the repository");
+    expect(readdirSync(path("infra/vcc"))).not.toContain(".github");
+  });
+
+  it("says that the CI jobs have a region, unless it was given", () => {
+    expect(init("--ci", "github").stdout).toContain("VCC_REGION in the jobs is emea");
   });
 
   it("moves header values from bodies into a script that only the user can read", () => {
