@@ -15,7 +15,7 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  */
 export const providerCode =
   "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}" +
-  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+e.message):e},delete:f}}}";
+  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message)):e},delete:f}}}";
 
 /** The value of `drift` while nothing contradicts the registration. */
 export const noDrift = "none";
