@@ -5,7 +5,7 @@ import { readBodies } from "./init/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
 import { InputError } from "./init/input-error";
-import { createFile, existing } from "./init/new-file";
+import { createFiles, existing } from "./init/new-file";
 import { copyJobs, nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
 import { projectFiles } from "./init/project-files";
@@ -86,11 +86,9 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
     directory,
     files.map(({ path }) => path),
   );
-  for (const file of files) {
-    if (kept.includes(file.path)) continue;
-    createFile(directory, file);
-    console.log(`created ${file.path}`);
-  }
+  const created = files.filter(({ path }) => !kept.includes(path));
+  createFiles(directory, created);
+  for (const { path } of created) console.log(`created ${path}`);
   for (const path of kept) console.log(`kept    ${path}, which exists`);
   console.log(
     nextSteps({

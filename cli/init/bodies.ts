@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLError } from "yaml";
 import { operations } from "../../provider/contract/permissions";
 import { isPlainObject } from "../../provider/contract/plain-object";
 import { suggestion } from "../../provider/contract/suggestion";
@@ -55,19 +56,38 @@ function filesAt(path: string): string[] {
 
 /** Parsers quote the text in their messages, which contains header values. */
 function parseFile(file: string): unknown {
-  let text: string;
+  const document = parseDocument(readText(file));
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) {
+    const { code, linePos } = problem;
+    const reason = reasons[code] ?? "it is not valid JSON or YAML";
+    throw new InputError(`${file} cannot be read: ${reason} (${code}, line ${linePos?.[0].line})`);
+  }
   try {
-    text = readFileSync(file, "utf8");
+    return document.toJS();
+  } catch {
+    throw new InputError(
+      `${file} cannot be read: it has an alias (*name) without an anchor (&name), or too many; ` +
+        "quote a value that begins with *",
+    );
+  }
+}
+
+const reasons: Partial<Record<YAMLError["code"], string>> = {
+  DUPLICATE_KEY: "an object has a name twice",
+  MULTIPLE_DOCS: "it has several YAML documents; make them one list",
+  TAG_RESOLVE_FAILED: "it has a YAML tag (!name); quote a value that begins with !",
+};
+
+function readText(file: string): string {
+  let content: Buffer;
+  try {
+    content = readFileSync(file);
   } catch (error) {
     throw unreadable(file, error);
   }
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line;
-    throw new InputError(`${file} is not valid JSON or YAML (${error.code}, line ${line})`);
-  }
-  return document.toJS();
+  if (!isUtf8(content)) throw new InputError(`${file} is not UTF-8: convert it`);
+  return content.toString("utf8");
 }
 
 function parseBody(body: unknown, where: string): Body {
@@ -90,7 +110,7 @@ function parseBody(body: unknown, where: string): Body {
   requireThat(typeof provider === "string" && provider !== "", "provider must be a text");
   requireThat(endpoint === undefined || typeof endpoint === "string", "endpoint must be a text");
   requireThat(
-    !/^[^/?#]*\/\/[^/?#]*@/.test(String(endpoint)),
+    !hasCredentials(String(endpoint)),
     "the endpoint contains credentials: put them into an Authorization header",
   );
   requireThat(isPlainObject(headers), "headers must be an object of names and values");
@@ -98,6 +118,10 @@ function parseBody(body: unknown, where: string): Body {
     const header = JSON.stringify(name);
     requireThat(typeof value === "string", `header ${header}: the value must be a text; quote it`);
     requireThat(value !== "", `header ${header}: the value is empty, which Pulumi cannot store`);
+    requireThat(
+      !/[^\t\P{Cc}]|\p{Cs}/u.test(value as string),
+      `header ${header}: the value contains a line break or another character that HTTP cannot carry`,
+    );
   }
   requireThat(isPlainObject(agentactionspermitted), "agentactionspermitted must be an object");
   const permissions = Object.entries(agentactionspermitted as object);
@@ -114,6 +138,11 @@ function parseBody(body: unknown, where: string): Body {
     headers: headers as Record<string, string>,
     permissions: Object.fromEntries(permissions.map(([name, value]) => [name, Boolean(value)])),
   };
+}
+
+/** Also if `\` is written for `/`, as URL parsers read it. */
+function hasCredentials(url: string): boolean {
+  return /^[^/\\?#]*[/\\]{2}[^/\\?#]*@/.test(url);
 }
 
 const fields = ["provider", "endpoint", "headers", "agentactionspermitted"];

@@ -67,9 +67,10 @@ function uniqueNames(): (name: string) => string {
   };
 }
 
-/** `CrmIntegration v2` → `Crm`, `Integration`, `v2` */
+/** `CrmIntegration v2` → `Crm`, `Integration`, `v2`; `Zürich` → `Zurich` */
 function wordsOf(text: string): string[] {
-  return text.replace(/([a-z0-9])([A-Z])/g, "$1 $2").match(/[A-Za-z0-9]+/g) ?? [];
+  const plain = text.normalize("NFKD").replaceAll(/\p{M}/gu, "");
+  return plain.replace(/([a-z0-9])([A-Z])/g, "$1 $2").match(/[A-Za-z0-9]+/g) ?? [];
 }
 
 function camelCase(words: string[]): string {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { InputError } from "./input-error";
 
 export interface NewFile {
   /** Relative to the project, with slashes. */
@@ -9,14 +10,35 @@ export interface NewFile {
   mode?: number;
 }
 
-/** The paths that exist already. */
+/** The paths that exist already, also as links to nowhere. */
 export function existing(directory: string, paths: readonly string[]): string[] {
-  return paths.filter((path) => existsSync(join(directory, path)));
+  return paths.filter((path) => {
+    try {
+      lstatSync(join(directory, path));
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
-/** Creates a file, and the folders above it. @throws if it exists */
-export function createFile(directory: string, { path, content, mode = 0o644 }: NewFile): void {
-  const file = join(directory, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content, { mode, flag: "wx" });
+/**
+ * Creates all files, and the folders above them, or no file.
+ *
+ * @throws InputError that names the file which cannot be created
+ */
+export function createFiles(directory: string, files: readonly NewFile[]): void {
+  const created: string[] = [];
+  for (const { path, content, mode = 0o644 } of files) {
+    const file = join(directory, path);
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { mode, flag: "wx" });
+      created.push(file);
+    } catch (error) {
+      for (const each of created) rmSync(each);
+      const { code } = error as NodeJS.ErrnoException;
+      throw new InputError(`${path} cannot be created (${code}), so nothing was`);
+    }
+  }
 }

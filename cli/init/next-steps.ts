@@ -22,7 +22,7 @@ interface Result {
 export function nextSteps({ kept, region, from, secrets, ci, ciRoot, hasPulumi }: Result): string {
   const commands = [
     ...(hasPulumi ? [] : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
-    [installCommand(kept)],
+    ...installCommands(kept.includes("package.json")),
     ["pulumi login", "or --local, for a state on this machine"],
     ["pulumi stack init dev"],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
@@ -60,11 +60,15 @@ function lines(commands: ReadonlyArray<readonly string[]>): string {
     .join("\n");
 }
 
-function installCommand(kept: readonly string[]): string {
-  if (!kept.includes("package.json")) return "npm install";
-  // Node.js runs the program as it is written only as an ES module.
+function installCommands(hasPackage: boolean): string[][] {
+  if (!hasPackage) return [["npm install"]];
   const [names, developmentNames] = [dependencies, devDependencies].map((versions) =>
     Object.keys(versions).join(" "),
   );
-  return `npm pkg set type=module && npm install ${names} && npm install --save-dev ${developmentNames}`;
+  return [
+    ["npm pkg set type=module", "index.ts is an ES module; CommonJS code needs another folder"],
+    ["npm pkg set scripts.check=tsc", "checks the types, also in the CI jobs"],
+    [`npm install ${names}`],
+    [`npm install --save-dev ${developmentNames}`],
+  ];
 }

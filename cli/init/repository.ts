@@ -17,6 +17,15 @@ export function findRepository(directory: string): Repository | undefined {
     });
   const { status, stdout } = git("rev-parse", "--show-cdup");
   if (status !== 0) return undefined;
-  const [host] = /\b(github|gitlab)(?=\.)/.exec(git("remote", "--verbose").stdout) ?? [];
-  return { root: stdout.trim(), ...(host !== undefined && { host: host as "github" | "gitlab" }) };
+  const hosts = git("remote", "--verbose").stdout.split("\n").map(hostOf);
+  const host = (["github", "gitlab"] as const).find((name) =>
+    hosts.some((each) => each.split(".").includes(name)),
+  );
+  return { root: stdout.trim(), ...(host !== undefined && { host }) };
+}
+
+/** `origin  git@github.com:acme/vcc.git (fetch)` → `github.com` */
+function hostOf(remote: string): string {
+  const [, url = ""] = remote.split(/\s+/);
+  return /^(?:\w+:\/\/)?(?:[^@/]*@)?([^/:]+)/.exec(url)?.[1] ?? "";
 }

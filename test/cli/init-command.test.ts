@@ -1,5 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { temporaryDirectory } from "../temporary-directory";
@@ -93,9 +100,15 @@ describe("pulumi-vcc init", () => {
     const { stdout } = init();
     expect(read("package.json")).toBe("{}");
     expect(stdout).toContain("kept    package.json, which exists");
-    expect(stdout).toContain(
-      "npm pkg set type=module && npm install @pulumi/pulumi pulumi-vcc && npm install --save-dev @types/node typescript",
+    const commands = [...stdout.matchAll(/^ {2}(npm .*?)(?: +#.*)?$/gm)].map(
+      ([, command]) => command,
     );
+    expect(commands).toEqual([
+      "npm pkg set type=module",
+      "npm pkg set scripts.check=tsc",
+      "npm install @pulumi/pulumi pulumi-vcc",
+      "npm install --save-dev @types/node typescript",
+    ]);
   });
 
   it.each([
@@ -139,10 +152,35 @@ describe("pulumi-vcc init", () => {
   it.each([
     ["git@github.com:acme/vcc.git", ".github"],
     ["https://gitlab.acme.example/acme/vcc.git", ".gitlab-ci.yml"],
+    ["https://token@www.github.acme.example:8443/acme/vcc.git", ".github"],
   ])("finds the CI system of %s", (url, file) => {
     createRepository(url);
     init();
     expect(readdirSync(directory.path)).toContain(file);
+  });
+
+  it("creates no CI jobs for a repository that only mentions another host", () => {
+    createRepository("https://bitbucket.org/acme/acme.github.io.git");
+    init();
+    expect(readdirSync(directory.path)).not.toContain(".github");
+  });
+
+  it("creates all files or none", () => {
+    writeFileSync(path(".github"), "");
+    const { status, stdout, stderr } = init("--ci", "github");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^error: \.github\/workflows\/\w+\.yml cannot be created \(\w+\), so nothing was$/m,
+    );
+    expect(readdirSync(directory.path)).toEqual([".github"]);
+  });
+
+  it("keeps a link, even to a file that does not exist", () => {
+    symlinkSync("nowhere", path("index.ts"));
+    const { status, stderr } = init();
+    expect(status).toBe(1);
+    expect(stderr).toContain("index.ts exists, so nothing was created");
+    expect(readdirSync(directory.path)).toEqual(["index.ts"]);
   });
 
   it("creates no CI jobs below the root of a repository, where none would run", () => {
@@ -185,7 +223,7 @@ describe("pulumi-vcc init", () => {
     writeFileSync(path("body.json"), "{");
     const { status, stderr } = init("--from", "body.json");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: body.json is not valid JSON or YAML/);
+    expect(stderr).toMatch(/^error: body.json cannot be read: it is not valid JSON or YAML/);
     expect(readdirSync(directory.path)).toEqual(["body.json"]);
   });
 });

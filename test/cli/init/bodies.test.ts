@@ -49,7 +49,7 @@ describe("readBodies", () => {
   });
 
   it.each([
-    ["no JSON", '{"provider": "Crm", "headers": {"X": "secret"', "is not valid JSON or YAML ("],
+    ["no JSON", '{"provider": "Crm", "headers": {"X": "secret"', "it is not valid JSON or YAML ("],
     ["no object", '"secret"', "expected the body of POST /Register, an object"],
     ["no provider", '{"endpoint": "https://secret"}', "provider must be a text"],
     ["an unknown field", '{"provider": "A", "Headers": "secret"}', 'did you mean "headers"?'],
@@ -71,6 +71,29 @@ describe("readBodies", () => {
       "hold must be 0, 1",
     ],
     ["credentials", '{"provider": "A", "endpoint": "https://u:secret@a"}', "contains credentials"],
+    [
+      "credentials after backslashes",
+      String.raw`{"provider": "A", "endpoint": "https:\\\\u:secret@a"}`,
+      "contains credentials",
+    ],
+    ["a YAML alias", "provider: A\nheaders:\n  X: *secret", "quote a value that begins with *"],
+    ["a YAML tag", "provider: A\nheaders:\n  X: !secret a", "quote a value that begins with !"],
+    ["several YAML documents", "provider: A\n---\nprovider: secret", "make them one list"],
+    [
+      "a name twice in an object",
+      "provider: A\nheaders:\n  X: secret\n  X: secret",
+      "has a name twice",
+    ],
+    [
+      "a line break in a header",
+      String.raw`{"provider": "A", "headers": {"X": "secret\n"}}`,
+      'header "X": the value contains a line break',
+    ],
+    [
+      "half a character in a header",
+      String.raw`{"provider": "A", "headers": {"X": "secret\ud800"}}`,
+      'header "X": the value contains',
+    ],
     ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" twice'],
     ["nothing", "[]", "contains no body"],
   ])("rejects %s, and quotes no value", (_case, text, message) => {
@@ -84,6 +107,12 @@ describe("readBodies", () => {
     expect(problem).toContain(message);
     expect(problem).toContain(path);
     expect(problem).not.toContain("secret");
+  });
+
+  it("rejects UTF-16, which PowerShell writes", () => {
+    const path = join(directory.path, "body.json");
+    writeFileSync(path, `\uFEFF${JSON.stringify(body)}`, "utf16le");
+    expect(() => readBodies(path)).toThrow("body.json is not UTF-8");
   });
 
   it("rejects a path that cannot be read", () => {

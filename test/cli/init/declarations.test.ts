@@ -44,14 +44,15 @@ describe("declare", () => {
     const { declarations, secrets } = declare([
       body("Crm-1", { "X-A": "1", "X.A": "2" }),
       body("crm 1", { "X-A": "3" }),
+      body("Zürich", { "X-É": "6" }),
       body("统一", { "!": "4" }),
       body("一", { "!": "5" }),
     ]);
     expect(declarations.map(({ resource }) => resource)).toEqual([
-      ...["crm-1", "crm-12", "provider", "provider2"],
+      ...["crm-1", "crm-12", "zurich", "provider", "provider2"],
     ]);
     expect(secrets.map(({ key }) => key)).toEqual([
-      ...["crm1XA", "crm1XA2", "crm1XA3", "secret", "secret2"],
+      ...["crm1XA", "crm1XA2", "crm1XA3", "zurichXE", "secret", "secret2"],
     ]);
   });
 });
