@@ -83,7 +83,9 @@ async function runConformance(options: Options, command: Command): Promise<void>
     command.error("error: --listen and --route need each other");
   }
   if (!yes && !process.stdin.isTTY) {
-    command.error("error: it asks on a terminal; add --yes to send without asking");
+    command.error(
+      "error: this command asks before it sends, which needs a terminal; add --yes to send without asking",
+    );
   }
   try {
     // Loads the client, which other commands do not need. (`import()` requires the extension.)

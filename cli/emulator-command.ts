@@ -26,8 +26,8 @@ export function emulatorCommand(): Command {
   return new Command("emulator")
     .description("run a local VCC on loopback, to try registrations")
     .option("--port <port>", "port on 127.0.0.1; 0 selects a free one", parsePort, 4010)
-    .option("--client-id <id>", "the client id to accept", "emulator")
-    .option("--client-secret <secret>", "the client secret to accept", "emulator-secret")
+    .option("--client-id <id>", "the client id to accept", notEmpty, "emulator")
+    .option("--client-secret <secret>", "the client secret to accept", notEmpty, "emulator-secret")
     .option(
       "--state <file>",
       "keep registrations, including secrets, in a file across restarts",

@@ -35,7 +35,8 @@ const nextSteps: Array<[RegExp, string]> = [
     "it is protected: declare it again, or unprotect it with `pulumi state unprotect`",
   ],
   [/no stack named/, "`pulumi stack ls` lists the stacks"],
-  [/no stack selected/, "choose one with --stack"],
+  [/no stack selected/, "or pass --stack, or create one with `pulumi stack init`"],
+  [/SDK has not been installed/, "run `npm install` in the directory of Pulumi.yaml"],
   [/language plugin (?!nodejs)/, nodeProjectsOnly],
   [/unknown (command|flag)/, "install a newer pulumi (https://www.pulumi.com/docs/install)"],
   [/currently locked|another update is/i, "retry when it has finished"],
@@ -61,7 +62,14 @@ export function toInspectionError(
 }
 
 export function previewErrors({ diagnostics = [] }: PreviewDiagnostics): string[] {
-  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  // The engine's error after its language host has ended. The host has printed the cause.
+  const causes = errors.some(({ message }) => message.includes("error reading from server: EOF"))
+    ? diagnostics.filter(
+        ({ severity, message }) => severity === "info#err" && message.startsWith("error: "),
+      )
+    : [];
+  return (causes.length > 0 ? causes : errors).map(({ message }) => message);
 }
 
 export interface PreviewDiagnostics {

@@ -22,6 +22,22 @@ describe("error of the CLI", () => {
       diagnostics("error: a has a problem\n", "error: b has one\n", "error: b has one\n"),
       "a has a problem; b has one; run `pulumi preview` for the full output",
     ],
+    [
+      "a language host that has ended, whose message says why",
+      JSON.stringify({
+        diagnostics: [
+          { severity: "info#err", message: "Debugger attached.\n" },
+          { severity: "info#err", message: "error: the Pulumi SDK has not been installed.\n" },
+          { severity: "error", message: "error: error reading from server: EOF\n" },
+        ],
+      }),
+      "the Pulumi SDK has not been installed.; run `npm install` in the directory of Pulumi.yaml",
+    ],
+    [
+      "a language host that has ended without a message",
+      diagnostics("error: error reading from server: EOF"),
+      "error reading from server: EOF; run `pulumi preview`",
+    ],
     ["colours", diagnostics("\u001b[31merror: \u001b[0mred\u0007"), "red ; run `pulumi preview`"],
   ])("is one line for %s", (_case, stdout, expected) => {
     expect(toInspectionError({ failed: true, stdout, stderr: "" }).message).toContain(expected);
@@ -54,7 +70,7 @@ describe("error of the CLI", () => {
       'error: Running program failed:\nTypeError: Unknown file extension ".ts" for index.ts',
       "for index.ts; put Node.js 22.19.0 or newer first on the PATH",
     ],
-    ["error: no stack selected; please use …", "choose one with --stack"],
+    ["error: no stack selected; please use …", "or pass --stack, or create one"],
     ["error: Preview failed: resource x cannot be deleted\nbecause", "it is protected: declare it"],
     ["error: the stack is currently locked by 1 lock(s)", "retry when it has finished"],
     ["error: failed to load language plugin go: no", "VccProvider works in Node.js projects only"],
