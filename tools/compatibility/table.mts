@@ -72,10 +72,12 @@ function managerTable(results: readonly Result[], cell: Cell): string {
 
 function versionTable(results: readonly Result[], cell: Cell): string {
   const [first] = results;
-  const own = results.filter(
-    ({ manager, layout, sdk }) =>
-      manager.name === first?.manager.name && layout === "project" && sdk !== oldSdkVersion,
-  );
+  const own = results
+    .filter(
+      ({ manager, layout, sdk }) =>
+        manager.name === first?.manager.name && layout === "project" && sdk !== oldSdkVersion,
+    )
+    .sort((a, b) => byVersion(a.node, b.node) || byVersion(a.sdk, b.sdk));
   const kinds = Object.keys(moduleKinds) as ModuleKind[];
   const rows = [...Map.groupBy(own, ({ node, sdk }) => `${node} ${sdk}`).values()].flatMap(
     (members) => {

@@ -17,7 +17,7 @@ function load(requireFrom: (path: string) => (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text in existing states", () => {
     expect(providerCode).toBe(
-      "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+e.message):e},delete:f}}}",
+      "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message)):e},delete:f}}}",
     );
   });
 
@@ -34,9 +34,16 @@ describe("provider code", () => {
     const lifecycle = load(() => createRequire(join(directory.path, "Pulumi.yaml")));
     expect(Object.keys(lifecycle)).toEqual(["check", "delete"]);
     const remedy = `Install pulumi-vcc in ${process.cwd()}. Cannot find module 'pulumi-vcc/dynamic'`;
-    // Only the first line: Node.js adds the file that required it, which does not exist.
-    expect(lifecycle.check).toThrow(new Error(remedy));
-    expect(lifecycle.delete).toThrow(new Error(remedy));
+    expect(lifecycle.check).toThrow(remedy);
+    expect(lifecycle.delete).toThrow(remedy);
+  });
+
+  it("leaves out which file required the package, which does not exist", () => {
+    const lifecycle = load(() => () => {
+      const message = "Cannot find module 'pulumi-vcc/dynamic'\nRequire stack:\n- /noop.js";
+      throw Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
+    });
+    expect(lifecycle.check).toThrow(/\. Cannot find module 'pulumi-vcc\/dynamic'$/);
   });
 
   it("keeps the message of a package that does not load for another reason", () => {
