@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import * as behaviour from "./behaviour";
-import { delay, notNegative, positive } from "./body-schema";
+import { count, delay, JsonObject, parse, positiveCount } from "./schema";
 
 // Apart from the types, so that no declaration of the package needs those of valibot.
 
 export const RateLimit = v.strictObject({
-  requests: positive,
-  windowMs: positive,
+  requests: positiveCount,
+  windowMs: positiveCount,
   retryAfter: v.picklist(["seconds", "date", "malformed", "none"]),
 }) satisfies v.GenericSchema<behaviour.RateLimit>;
 
@@ -30,7 +30,7 @@ export const Behaviour = v.strictObject({
   ),
   invalidClientStatus: described(v.picklist([400, 401]), "status for wrong client credentials"),
   invalidClientDescription: described(v.boolean(), "whether that response describes the error"),
-  tokenLifetimeS: described(notNegative, "lifetime of a token in seconds"),
+  tokenLifetimeS: described(count, "lifetime of a token in seconds"),
   tokenLifetimeStated: described(v.boolean(), "whether the token response has expires_in"),
   tokenType: described(v.picklist(["Bearer", "bearer", "BEARER"]), "case of token_type"),
   agentActions: described(
@@ -42,17 +42,16 @@ export const Behaviour = v.strictObject({
     "whether Crm and CRM are two registrations",
   ),
   httpEndpoints: described(v.picklist(["refuse", "accept"]), "whether http endpoints are accepted"),
-  rateLimit: v.nullable(RateLimit),
+  rateLimit: v.nullable(v.pipe(JsonObject, RateLimit)),
   latencyMs: delay,
   duplicateCallbacks: described(v.boolean(), "whether each notification is sent twice"),
   reorderCallbacks: described(v.boolean(), "whether Release precedes AssignToAgent"),
   batchCallbacks: described(v.boolean(), "whether all notifications of an Invoke are in one array"),
-}) satisfies v.GenericSchema<behaviour.Behaviour>;
+}) satisfies v.GenericSchema<unknown, behaviour.Behaviour>;
 
 /** @throws TypeError that names the invalid switch or value */
 export function behaviourWith(switches: Partial<behaviour.Behaviour>): behaviour.Behaviour {
-  const all = { ...behaviour.defaultBehaviour, ...switches };
-  const { success, output, issues } = v.safeParse(Behaviour, all);
-  if (!success) throw new TypeError(`behaviour: ${v.summarize(issues)}`);
-  return output;
+  const parsed = parse(Behaviour, { ...behaviour.defaultBehaviour, ...switches });
+  if ("problem" in parsed) throw new TypeError(`behaviour: ${parsed.problem}`);
+  return parsed.output;
 }

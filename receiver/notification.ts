@@ -26,35 +26,67 @@ export const documentedKinds: readonly string[] = ["AssignToAgent", "Release"];
 
 const ids = new Set(["objectid", "notificationid", "AgentId"]);
 
-// Stores keep the IDs of notifications, so their length is limited.
-const Id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(256));
-const Text = v.nullish(v.string());
+/** A body that is JSON, but no array of notifications. Its message quotes no value. */
+export class NotificationError extends Error {
+  override readonly name = "NotificationError";
+}
 
-const Notification = v.looseObject({
-  notification: v.pipe(v.string(), v.nonEmpty()),
-  objectid: Id,
-  notificationid: Id,
-  params: v.nullish(
-    v.pipe(
-      // valibot's objects accept arrays, too.
-      v.custom<object>((params) => !Array.isArray(params)),
-      v.looseObject({ AccountName: Text, Agent: Text, AgentId: Text }),
-    ),
-    {},
+const Text = v.string("must be a string");
+// Stores keep the IDs of notifications, so their length is limited.
+const Id = v.pipe(
+  Text,
+  v.nonEmpty("is empty"),
+  v.maxLength(256, "must have at most 256 characters"),
+);
+const OptionalText = v.nullish(Text);
+
+// valibot's objects accept arrays, too.
+const JsonObject = v.custom<object>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be an object",
+);
+
+const Notification = v.pipe(
+  JsonObject,
+  v.object(
+    {
+      notification: v.pipe(Text, v.nonEmpty("is empty")),
+      objectid: Id,
+      notificationid: Id,
+      params: v.nullish(
+        v.pipe(
+          JsonObject,
+          v.object({ AccountName: OptionalText, Agent: OptionalText, AgentId: OptionalText }),
+        ),
+      ),
+    },
+    "is missing",
   ),
-});
-const Notifications = v.array(Notification);
+);
+const Notifications = v.array(Notification, "must be an array of notifications");
 
 /**
  * Parses the body of a callback: a JSON array. Numeric IDs become strings, with all their digits.
  *
- * @throws SyntaxError or ValiError
+ * @throws SyntaxError or NotificationError
  */
 export function parseNotifications(body: string): Notification[] {
   // JSON has no byte order mark, but the encoders of some platforms write one.
-  return v.parse(Notifications, JSON.parse(body.replace(/^\uFEFF/, ""), idsAsStrings));
+  const json = JSON.parse(body.replace(/^\uFEFF/, ""), revive);
+  const { success, issues } = v.safeParse(Notifications, json);
+  if (!success) {
+    const path = v.getDotPath(issues[0]) ?? "the body";
+    throw new NotificationError(`${path}: ${issues[0].message}`);
+  }
+  // Not what valibot returns: that lacks fields which VCC may add, such as `constructor`.
+  return (json as Notification[]).map((notification) => ({
+    ...notification,
+    params: notification.params ?? {},
+  }));
 }
 
-function idsAsStrings(name: string, value: unknown, context?: { source: string }): unknown {
+function revive(name: string, value: unknown, context?: { source: string }): unknown {
+  // Wherever a handler copies it, it would set a prototype.
+  if (name === "__proto__") return undefined;
   return typeof value === "number" && ids.has(name) ? (context?.source ?? String(value)) : value;
 }

@@ -3,7 +3,7 @@ import { createDelivery, type Outcome } from "./delivery";
 import { createEvidence, type Evidence } from "./evidence";
 import { createHeaderSets, type HeaderSet } from "./header-sets";
 import { createNodeListener, type NodeListener, pathOf } from "./node-listener";
-import { type Notification, parseNotifications } from "./notification";
+import { type Notification, NotificationError, parseNotifications } from "./notification";
 import { createMemoryStore, type NotificationStore } from "./notification-store";
 import { createWitness, defaultWitnessPath, registrationHeader } from "./witness";
 
@@ -169,8 +169,8 @@ function answer(status: number, headers: Record<string, string> = {}): Response 
 /** Of a body that cannot be read or parsed. */
 function statusOf(cause: unknown): number {
   if ((cause as { code?: unknown }).code === "ERR_BODY_TOO_LARGE") return 413;
-  const { name } = cause as Error;
-  return name === "SyntaxError" || name === "ValiError" ? 400 : 500;
+  const isInvalid = cause instanceof NotificationError || (cause as Error).name === "SyntaxError";
+  return isInvalid ? 400 : 500;
 }
 
 async function outcomeWithin(

@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import { Behaviour } from "../behaviour-schema";
-import { JsonObject } from "../body-schema";
 import type { Controls } from "../controls";
 import { FaultRule } from "../http/fault-schema";
 import { error, json, type Reply } from "../reply";
-import { describeIssue } from "../vcc/issue-message";
+import { JsonObject, parse } from "../schema";
 import type { ProviderSettings } from "../vcc/provider-settings";
 
 /** Method → handler, which receives the body. */
@@ -83,8 +82,8 @@ function whenValid<T>(
   } catch {
     return error(400, "The body must be JSON");
   }
-  const parsed = v.safeParse(v.pipe(JsonObject, schema), value);
-  return parsed.success ? then(parsed.output) : error(400, describeIssue(parsed.issues));
+  const parsed = parse(v.pipe(JsonObject, schema), value);
+  return "problem" in parsed ? error(400, parsed.problem) : then(parsed.output);
 }
 
 /** Masks header values, and the parts of URLs other than host and path. */

@@ -1,23 +1,25 @@
 import * as v from "valibot";
-import { delay, notNegative, positive } from "../body-schema";
+import { count, delay, isObject, JsonObject, positiveCount, wholeNumber } from "../schema";
 import type * as fault from "./fault";
 
-const status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599));
+const status = v.pipe(wholeNumber, v.minValue(200), v.maxValue(599));
 /** Rejects what Node's server could not send. */
-const canBeSent = (headers: Record<string, string>) => {
+function canBeSent(headers: unknown): boolean {
+  if (!isObject(headers)) return false;
+  if (!Object.values(headers).every((value) => typeof value === "string")) return false;
   try {
-    return new Headers(headers) !== undefined;
+    return new Headers({ ...headers }) !== undefined;
   } catch {
     return false;
   }
-};
+}
 
 const Fault = v.variant("kind", [
   v.strictObject({
     kind: v.literal("status"),
     status,
     headers: v.optional(
-      v.pipe(v.record(v.string(), v.string()), v.check(canBeSent, "these headers cannot be sent")),
+      v.custom<Record<string, string>>(canBeSent, "these headers cannot be sent"),
     ),
     body: v.optional(v.string()),
   }),
@@ -36,7 +38,7 @@ const Fault = v.variant("kind", [
   v.strictObject({
     kind: v.literal("html"),
     status,
-    bytes: v.optional(notNegative),
+    bytes: v.optional(count),
   }),
   v.strictObject({
     kind: v.literal("redirect"),
@@ -51,6 +53,6 @@ const Fault = v.variant("kind", [
 
 export const FaultRule = v.strictObject({
   target: v.picklist(["token", "register", "invoke", "api", "any"]),
-  times: v.optional(positive),
-  fault: Fault,
-}) satisfies v.GenericSchema<fault.FaultRule>;
+  times: v.optional(positiveCount),
+  fault: v.pipe(JsonObject, Fault),
+}) satisfies v.GenericSchema<unknown, fault.FaultRule>;

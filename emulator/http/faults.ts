@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import { parse } from "../schema";
 import type { Endpoint } from "../vcc/endpoints";
 import type { Fault, FaultRule } from "./fault";
 import * as schema from "./fault-schema";
@@ -18,9 +18,9 @@ export function createFaults(onChange: () => void): Faults {
 
   return {
     add(rule) {
-      const { success, output, issues } = v.safeParse(schema.FaultRule, rule);
-      if (!success) throw new TypeError(`fault: ${v.summarize(issues)}`);
-      rules.push({ ...output, times: output.times ?? 1 });
+      const parsed = parse(schema.FaultRule, rule);
+      if ("problem" in parsed) throw new TypeError(`fault: ${parsed.problem}`);
+      rules.push({ ...parsed.output, times: parsed.output.times ?? 1 });
       onChange();
     },
     take(endpoint) {

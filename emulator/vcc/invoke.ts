@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { Behaviour } from "../behaviour";
-import { JsonObject } from "../body-schema";
 import { error, type Reply, success } from "../reply";
+import { JsonObject, parse } from "../schema";
 import type { Callbacks, InteractionEvent } from "./callbacks";
-import { describeIssue } from "./issue-message";
 import { type Registrations, sameName } from "./registrations";
 
 export interface Interactions {
@@ -59,8 +58,8 @@ export function createInteractions({
 
   return {
     invoke(body) {
-      const parsed = v.safeParse(Invocation, body);
-      if (!parsed.success) return error(400, describeIssue(parsed.issues));
+      const parsed = parse(Invocation, body);
+      if ("problem" in parsed) return error(400, parsed.problem);
       const { provider, requests } = parsed.output;
       const settings = provider === undefined ? undefined : registrations.find(provider);
       if (provider !== undefined && settings === undefined) {

@@ -1,6 +1,18 @@
 import * as v from "valibot";
 
-const Time = v.pipe(v.string(), v.maxLength(30), v.isoTimestamp(), v.endsWith("Z"));
+/** @see RFC 3339, in UTC */
+const Time = v.pipe(
+  v.string(),
+  v.maxLength(30),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
+  v.check(exists),
+);
+
+/** `Date` reads the 31st of February as a day of March. */
+function exists(time: string): boolean {
+  const date = new Date(time);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(time.slice(0, 19));
+}
 
 const Sighting = {
   firstSeenAt: Time,

@@ -44,8 +44,7 @@ export const RegisteredHeaders = v.pipe(
   v.rawTransform(({ dataset: { value: headers }, addIssue }) => {
     const spellings = new Map<string, string>();
     for (const [name, value] of Object.entries(headers)) {
-      const addProblem = (message: string) =>
-        addIssue({ message, path: [pathItem(headers, name)] });
+      const addProblem = (message: string) => addIssue({ message, path: [pathItem(name)] });
       const lowerCase = name.toLowerCase();
       const otherSpelling = spellings.get(lowerCase);
       spellings.set(lowerCase, name);

@@ -42,6 +42,7 @@ const AgentActionsPermitted = v.pipe(
   v.transform((permitted) => ({ ...defaultPermissions, ...permitted })),
 );
 
+const ReassertEvery = text("the duration", problemOfReassertEvery);
 const AccountName = text("the account", (name) => name === "" && "the name is empty");
 
 /** What a program declares: a registration, and what else applies to it. */
@@ -52,7 +53,7 @@ const DeclaredRegistration = strictEntries(
     endpoint: v.optional(orUnknown(Endpoint)),
     headers: v.optional(orUnknown(RegisteredHeaders)),
     agentActionsPermitted: orUnknown(AgentActionsPermitted),
-    reassertEvery: v.optional(orUnknown(text("the duration", problemOfReassertEvery))),
+    reassertEvery: v.optional(orUnknown(ReassertEvery)),
     account: v.optional(orUnknown(AccountName)),
     witness: v.optional(orUnknown(WitnessArgument)),
   },

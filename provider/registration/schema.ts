@@ -16,8 +16,8 @@ export function plainObject(message: v.ErrorMessage<v.CustomIssue>) {
 }
 
 /**
- * A plain object of these entries. It reports all problems, where valibot's `strictObject` stops at
- * the first unknown name, and a missing entry as `undefined`.
+ * A plain object of these entries. A missing entry is parsed as `undefined`. All problems are
+ * reported: valibot's `strictObject` stops at the first unknown name.
  *
  * @param noun what the messages call an unknown name
  */
@@ -35,12 +35,12 @@ export function strictEntries<const Entries extends v.ObjectEntries>(
         addIssue,
       }): v.InferOutput<v.ObjectSchema<Entries, undefined>> => {
         const report = (name: string, message: string, deeper: Path = []) =>
-          addIssue({ message, path: [pathItem(input, name), ...deeper] });
+          addIssue({ message, path: [pathItem(name), ...deeper] });
         const output: Record<string, unknown> = {};
         for (const [name, schema] of Object.entries(entries)) {
           const parsed = v.safeParse(schema, input[name]);
           for (const { message, path } of parsed.issues ?? []) report(name, message, path);
-          if (name in input) output[name] = parsed.output;
+          if (Object.hasOwn(input, name)) output[name] = parsed.output;
         }
         for (const name of Object.keys(input)) {
           if (!known.includes(name)) report(name, `${noun}; ${suggestion(name, known)}`);
@@ -53,9 +53,9 @@ export function strictEntries<const Entries extends v.ObjectEntries>(
 
 type Path = v.IssuePathItem[];
 
-/** Where a problem of an object is. It does not hold the value. */
-export function pathItem(input: Record<string, unknown>, key: string): v.IssuePathItem {
-  return { type: "object", origin: "value", input, key, value: undefined };
+/** Names an entry that has a problem, without its value and those beside it. */
+export function pathItem(key: string): v.IssuePathItem {
+  return { type: "object", origin: "value", input: {}, key, value: undefined };
 }
 
 /** A string that satisfies all rules. A rule returns the message for a string that violates it. */

@@ -5,18 +5,20 @@ import type { ProviderSettings } from "./provider-settings";
 import { orUnknown, strictEntries } from "./schema";
 import { WitnessUrl } from "./url";
 
+const Flag = v.boolean("must be true or false");
+
 const WitnessOptions = strictEntries(
   "unknown option",
   {
     url: v.optional(orUnknown(WitnessUrl)),
-    required: v.optional(orUnknown(v.boolean("must be true or false"))),
+    required: v.optional(orUnknown(Flag)),
   },
   "must be true, a URL, or an object of url and required",
 );
 
 /** The argument `witness`. */
 export const WitnessArgument = v.lazy((value): v.GenericSchema<Witness> => {
-  if (typeof value === "boolean") return v.boolean();
+  if (typeof value === "boolean") return Flag;
   return typeof value === "string" ? WitnessUrl : WitnessOptions;
 });
 

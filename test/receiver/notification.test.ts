@@ -66,4 +66,34 @@ describe("notifications", () => {
   ])("are not parsed from %s", (_what, body = "") => {
     expect(() => parseNotifications(body)).toThrow();
   });
+
+  it.each([
+    [{ ...notification, objectid: undefined }, "1.objectid: is missing"],
+    [{ ...notification, notificationid: "" }, "1.notificationid: is empty"],
+    [
+      { ...notification, params: { Agent: "canary", AgentId: ["canary"] } },
+      "1.params.AgentId: must be a string",
+    ],
+    ["canary", "1: must be an object"],
+  ])("say where %j is invalid, and quote no value", (invalid, message) => {
+    let problem: unknown;
+    try {
+      parseNotifications(JSON.stringify([notification, invalid]));
+    } catch (error) {
+      problem = error;
+    }
+    expect(problem).toMatchObject({ name: "NotificationError", message });
+    // Loggers write all properties.
+    expect(JSON.stringify(problem)).not.toContain("canary");
+  });
+
+  it("keep every field but __proto__", () => {
+    const body = JSON.stringify([{ ...notification, constructor: 1, prototype: 2 }]);
+    const [parsed] = parseNotifications(
+      body.replace('"prototype"', '"__proto__":{"x":1},"prototype"'),
+    );
+    expect(Object.entries(parsed ?? {})).toEqual(
+      Object.entries({ ...notification, constructor: 1, prototype: 2 }),
+    );
+  });
 });

@@ -112,6 +112,8 @@ describe("the admin API", () => {
     ["PATCH", "behaviour", { sucessStatus: 204 }, "sucessStatus"],
     ["PATCH", "behaviour", { successStatus: 418 }, "successStatus: "],
     ["PATCH", "behaviour", { latencyMs: 1, rateLimit: { requests: 1 } }, "rateLimit.windowMs: "],
+    ["PATCH", "behaviour", { rateLimit: [] }, "rateLimit: expected an object"],
+    ["PATCH", "behaviour", { tokenLifetimeS: 1e300 }, "tokenLifetimeS: expected a whole number"],
   ])("rejects %s %s %j with a message, and changes nothing", async (method, name, body, part) => {
     const { request } = await start();
     const before = (await request("GET", admin + name)).json;

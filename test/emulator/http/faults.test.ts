@@ -230,6 +230,12 @@ describe("fault rules", () => {
       "an excessive byte rate",
       { target: "api", fault: { kind: "trickle", bytesPerSecond: 1e300 } },
     ],
+    ["headers in a list", { target: "api", fault: { kind: "status", status: 503, headers: [] } }],
+    [
+      "a header of any name that cannot be sent",
+      { target: "api", fault: { kind: "status", status: 503, headers: { constructor: "a\nb" } } },
+    ],
+    ["a number that is not exact", { target: "api", times: 2 ** 53, fault: { kind: "reset" } }],
     ["zero times", { target: "api", times: 0, fault: { kind: "reset" } }],
     ["an informational status", { target: "api", fault: { kind: "status", status: 100 } }],
     [

@@ -88,7 +88,11 @@ describe("POST /interactions/Invoke", () => {
       { requests: [{ action: "release" }] },
       "externalid is required",
     ],
-    ["an unknown field", { requests: [{ ...dispatch, rout: "a" }] }, '"rout"'],
+    [
+      "an unknown field",
+      { requests: [{ ...dispatch, rout: "a" }] },
+      "requests.0.rout: unknown field",
+    ],
     ["linked data of lists", { requests: [{ ...dispatch, linkeddata: [[]] }] }, "linkeddata.0: "],
     ["an id that is not a string", { requests: [{ ...dispatch, requestid: 1 }] }, "requestid: "],
     ["a list", [], "The body is invalid"],
