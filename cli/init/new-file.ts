@@ -32,11 +32,12 @@ export function createFiles(directory: string, files: readonly NewFile[]): void 
   for (const { path, content, mode = 0o644 } of files) {
     const file = join(directory, path);
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      const folder = mkdirSync(dirname(file), { recursive: true });
+      if (folder !== undefined) created.push(folder);
       writeFileSync(file, content, { mode, flag: "wx" });
       created.push(file);
     } catch (error) {
-      for (const each of created) rmSync(each);
+      for (const each of created) rmSync(each, { recursive: true, force: true });
       const { code } = error as NodeJS.ErrnoException;
       throw new InputError(`${path} cannot be created (${code}), so nothing was`);
     }

@@ -30,6 +30,11 @@ describe("pulumi-vcc init", () => {
     });
   }
 
+  /** What it prints to be run, without the comments. */
+  function commandsIn(stdout: string) {
+    return [...stdout.matchAll(/^ {2}(.*?)(?: +#.*)?$/gm)].map(([, command]) => command);
+  }
+
   function createRepository(url: string) {
     execFileSync("git", ["init", "--quiet"], { cwd: directory.path });
     execFileSync("git", ["remote", "add", "origin", url], { cwd: directory.path });
@@ -49,8 +54,7 @@ describe("pulumi-vcc init", () => {
       main: "index.ts",
       config: { "vcc:region": "nam" },
     });
-    const commands = [...stdout.matchAll(/^ {2}(.*?)(?: +#.*)?$/gm)].map(([, command]) => command);
-    expect(commands.filter((command) => command !== "install the Pulumi CLI")).toEqual([
+    expect(commandsIn(stdout).filter((command) => command !== "install the Pulumi CLI")).toEqual([
       "npm install",
       "pulumi login",
       "pulumi stack init dev",
@@ -100,10 +104,7 @@ describe("pulumi-vcc init", () => {
     const { stdout } = init();
     expect(read("package.json")).toBe("{}");
     expect(stdout).toContain("kept    package.json, which exists");
-    const commands = [...stdout.matchAll(/^ {2}(npm .*?)(?: +#.*)?$/gm)].map(
-      ([, command]) => command,
-    );
-    expect(commands).toEqual([
+    expect(commandsIn(stdout).filter((command) => command?.startsWith("npm "))).toEqual([
       "npm pkg set type=module",
       "npm pkg set scripts.check=tsc",
       "npm install @pulumi/pulumi pulumi-vcc",
@@ -167,12 +168,13 @@ describe("pulumi-vcc init", () => {
 
   it("creates all files or none", () => {
     writeFileSync(path(".github"), "");
-    const { status, stdout, stderr } = init("--ci", "github");
+    writeFileSync(path("body.json"), '{"provider": "Crm", "headers": {"X-Key": "a"}}');
+    const { status, stdout, stderr } = init("--ci", "github", "--from", "body.json");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(
       /^error: \.github\/workflows\/\w+\.yml cannot be created \(\w+\), so nothing was$/m,
     );
-    expect(readdirSync(directory.path)).toEqual([".github"]);
+    expect(readdirSync(directory.path)).toEqual([".github", "body.json"]);
   });
 
   it("keeps a link, even to a file that does not exist", () => {
