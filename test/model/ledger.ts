@@ -56,11 +56,13 @@ export function createLedger(): Ledger {
 
       for (const entry of before) {
         const { place, account, label, retainOnDelete, deleted } = entry;
-        if (declared.has(place)) continue;
+        const isInState = after.some((other) => other.place === place);
+        // Its declaration may be of a resource that is not a target, and then nothing registers it.
+        if (declared.has(place) && isInState) continue;
         const isNamed = logged.some((line) => namesExactly(line, label));
         if (isNamed || retainOnDelete) abandoned.add(place);
         // Its last words may be lost.
-        if (outcome.crashed && !after.some((other) => other.place === place)) abandoned.add(place);
+        if (outcome.crashed && !isInState) abandoned.add(place);
         if (operation.run === "refresh" || !full || !succeeded || deleted) continue;
         const isConfigured = account === undefined || account in program.accounts;
         if (operation.run === "destroy" && !retainOnDelete) {
