@@ -26,7 +26,10 @@ const leftBehind = /left unchanged|another API client or through another URL/;
 export function createLedger(): Ledger {
   /** Places that nothing resets any more, as the user was told or has asked for. */
   const abandoned = new Set<string>();
-  /** Places of which the state may know too little, after a crash or an unacknowledged reset. */
+  /**
+   * Places of which the state may know too little: after a crash, an unacknowledged reset, or a
+   * failure between the deletes of two resources with one name, see `docs/lifecycle.md`.
+   */
   const uncertain = new Set<string>();
 
   return {
@@ -82,7 +85,9 @@ export function createLedger(): Ledger {
         const entries = after.filter((entry) => entry.place === place);
         const isLast = held.get(place) !== undefined && isEqual(held.get(place), settings);
         if (!isLast || isRecorded(settings, entries)) continue;
-        if (outcome.crashed || unacknowledgedReset) uncertain.add(place);
+        const isShared = before.filter((entry) => entry.place === place).length > 1;
+        const isHalfDeleted = isReset(settings) && isShared && !succeeded;
+        if (outcome.crashed || unacknowledgedReset || isHalfDeleted) uncertain.add(place);
         else if (!isReset(settings)) problems.push(`the state does not record ${place}`);
         else if (entries.length > 0)
           problems.push(`the state does not record the reset of ${place}`);
