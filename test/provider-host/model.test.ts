@@ -18,6 +18,8 @@ import {
 import { startVcc, type Vcc } from "../model/vcc";
 
 const minSteps = Number(process.env.PULUMI_VCC_MODEL_STEPS ?? 5000);
+// On the slowest machines.
+jest.setTimeout(600_000 + minSteps * 100);
 const edits = { minLength: 1, maxLength: 4 };
 const nameCase = fc.constantFrom("sensitive", "insensitive");
 
@@ -48,7 +50,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
       await processes.close();
     }
     console.log(`${taken} steps of the model, seed ${modelSeed}`);
-  }, 600_000);
+  });
 
   it("also in processes of their own, which run the code of the state", async () => {
     const home = mkdtempSync(join(tmpdir(), "pulumi-vcc-model-"));
@@ -58,7 +60,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
     } finally {
       rmSync(home, { recursive: true });
     }
-  }, 300_000);
+  });
 
   /** Returns the number of steps. A failure names the seed, and the shortest steps to it. */
   async function takeSteps(
