@@ -4,14 +4,17 @@
  * Debian packages, and fails if something is still missing. Arguments are passed to Jest.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { packTarball } from "./installation.mts";
 import { ensurePulumiCli, environmentWith, executable } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
 const requiresAll = process.env.CI && process.platform === "linux";
 
 run("npm", ["run", "--silent", "build"], process.env);
+packOnce();
 
 const skipped = new Set<string>();
 const cli = await ensurePulumiCli().catch((error: Error) => {
@@ -40,6 +43,14 @@ run(
   ],
   cli ? environmentWith(cli) : process.env,
 );
+
+/** Packing takes seconds, and most tests install the tarball. */
+function packOnce() {
+  if (process.env.PULUMI_VCC_TARBALL) return;
+  const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-test-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  process.env.PULUMI_VCC_TARBALL = packTarball(directory);
+}
 
 function isInstalled(program: string): boolean {
   const directories = (process.env.PATH ?? "").split(delimiter);

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { packTarball } from "../../tools/installation.mts";
 import { count } from "../counts";
 import {
   configured,
@@ -85,7 +86,7 @@ describe("secrets", () => {
 
     await succeed("destroy", "--yes", "--skip-preview");
     places.addFiles(join(directory, "state"));
-    places.addTarball(join(directory, "pulumi-vcc-0.1.0.tgz"));
+    places.addTarball(packTarball(directory));
     await scene.addPageOfEmulator();
   }, 600_000);
   afterAll(() => scene.close());
