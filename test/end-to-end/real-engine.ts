@@ -25,8 +25,6 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
       project.setEnvironment({
         ...environmentOf(vcc, program),
         VCC_DEADLINE: "20s",
-        // Checking the types of each program takes seconds.
-        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         VCC_MAX_CONCURRENCY: "1",
       });
       return operation.kill === undefined
