@@ -158,5 +158,5 @@ describe("npm run bench", () => {
     expect(stdout).toContain("| 3 | **pulumi-vcc** |");
     expect(stdout).not.toContain("failed");
     expect(leftovers()).toEqual(before);
-  }, 600_000);
+  }, 1_200_000);
 });

@@ -53,7 +53,13 @@ export async function createProject(
     join(directory, "tsconfig.json"),
     JSON.stringify({
       // Checking types takes seconds of each command. Tests of the examples and the quick start do.
-      compilerOptions: { target: "es2020", module: "nodenext", noCheck: true },
+      compilerOptions: {
+        target: "es2020",
+        module: "nodenext",
+        // With `noCheck`, the oldest SDK needs it.
+        moduleResolution: "nodenext",
+        noCheck: true,
+      },
     }),
   );
   install(directory, installation);
