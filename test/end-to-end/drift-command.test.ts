@@ -287,10 +287,10 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
       ["each --output must follow its own --format", drift(scene, ["--output", "x"])],
       [
         "another --format already writes to this file",
-        drift(scene, ["-f", "json", "-o", "x", "-f", "sarif", "-o", "./x"]),
+        drift(scene, ["-f", "json", "-o", "x", "-f", "junit", "-o", "./x"]),
       ],
       ["it must not be empty", drift(scene, ["--stack", ""])],
-      ["json and sarif cannot share standard output", drift(scene, ["-f", "json", "-f", "sarif"])],
+      ["json and junit cannot share standard output", drift(scene, ["-f", "json", "-f", "junit"])],
     ];
     for (const [reason, failure] of failures) {
       const { code, stdout, stderr } = await failure;

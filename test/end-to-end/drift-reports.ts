@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "sarif";
 import type { DriftReport, StackReport } from "../../cli/drift/report/report";
-import { type JunitCase, parseJunit, parseReport, parseSarif } from "../report-formats";
+import { type JunitCase, parseJunit, parseReport } from "../report-formats";
 import { environmentOf, type Project, type Scene } from "./project";
 import { fingerprintKeys, formsOf } from "./secrets";
 
@@ -53,7 +52,6 @@ export interface Reports extends Ended {
   /** The only stack. */
   stack: StackReport;
   junit: JunitCase[];
-  sarif: Log["runs"][number];
   markdown: string;
   github: { summary: string; outputs: string; annotations: string[] };
 }
@@ -70,7 +68,6 @@ export async function inspectInAllFormats(
   const files = {
     json: "drift.json",
     junit: "drift.xml",
-    sarif: "drift.sarif",
     markdown: "drift.md",
   };
   const outputs = Object.entries(files).flatMap(([format, file]) => [
@@ -101,18 +98,16 @@ export async function inspectInAllFormats(
       expect([ended.stdout, ended.stderr, ...all].join("\n").includes(form)).toBe(false);
     }
   }
-  const [json = "", junit = "", sarif = "", markdown = "", summaryText = "", outputText = ""] = all;
-  const [run] = parseSarif(sarif).runs;
+  const [json = "", junit = "", markdown = "", summaryText = "", outputText = ""] = all;
   const report = parseReport(json);
   const [stack] = report.stacks;
-  if (run === undefined || stack === undefined) throw new Error("no stack");
+  if (stack === undefined) throw new Error("no stack");
   return {
     ...ended,
     text: ended.stdout,
     json: report,
     stack,
     junit: await parseJunit(junit),
-    sarif: run,
     markdown,
     github: {
       summary: summaryText,
@@ -129,13 +124,13 @@ export interface Expected {
   /** @default true */
   fails?: boolean;
   changed?: string[];
-  /** The line of index.ts where SARIF and GitHub's annotations point. @default none */
+  /** The line of index.ts where GitHub's annotation points. @default none */
   line?: number | undefined;
 }
 
 export function expectInAllFormats(reports: Reports, expected: Expected) {
   const { provider, fails = true, changed = [], line } = expected;
-  const { code, text, json, stack, junit, sarif, markdown, github } = reports;
+  const { code, text, json, stack, junit, markdown, github } = reports;
   const inSync = expected.class === "in sync";
   const verified = expected.class === "verified";
   const good = inSync || verified;
@@ -171,15 +166,6 @@ export function expectInAllFormats(reports: Reports, expected: Expected) {
   expect(junit[0]?.name).toContain(provider);
   expect(junit[0]?.failure).toBe(fails ? expected.class : undefined);
 
-  expect(sarif.invocations?.[0]?.executionSuccessful).toBe(true);
-  const findings = (sarif.results ?? []).map(({ ruleId, level, locations = [] }) => {
-    const { artifactLocation, region } = locations[0]?.physicalLocation ?? {};
-    return [ruleId, level, artifactLocation?.uri, region?.startLine];
-  });
-  expect(findings).toEqual(
-    good ? [] : [[expected.class, fails ? "error" : "note", line && "index.ts", line]],
-  );
-
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe(`drifted=${fails}\ncount=${fails ? 1 : 0}\n`);
   expect(github.annotations).toHaveLength(fails ? 1 : 0);
@@ -197,7 +183,7 @@ export function expectFailureInAllFormats(
   reason: string,
   unreached: string[] = [],
 ) {
-  const { code, text, stderr, json, stack, junit, sarif, markdown, github } = reports;
+  const { code, text, stderr, json, stack, junit, markdown, github } = reports;
   expect(code).toBe(1);
   expect(text === "").toBe(unreached.length === 0);
   expect(stderr).toContain(`error: ${reason}`);
@@ -213,11 +199,6 @@ export function expectFailureInAllFormats(
     failure: undefined,
     error: expect.stringContaining(reason),
   });
-  expect(sarif.invocations?.[0]).toMatchObject({
-    executionSuccessful: false,
-    toolExecutionNotifications: [{ message: { text: expect.stringContaining(reason) } }],
-  });
-  expect(sarif.results).toHaveLength(unreached.length);
   expect(markdown).toContain("could not look");
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe("");

@@ -20,7 +20,6 @@ describe("places", () => {
     ["temporary files", "temporary/pulumi/pulumi.INFO"],
     ["drift report: JSON", "reports-1/drift.json"],
     ["drift report: JUnit", "reports-1/drift.xml"],
-    ["drift report: SARIF", "reports-1/drift.sarif"],
     ["drift report: Markdown", "reports-1/drift.md"],
     ["drift report: GitHub", "reports-1/summary"],
     ["other files of the project", "Pulumi.dev.yaml"],

@@ -14,7 +14,6 @@ const placesOfFiles = {
   "temporary files": /^temporary\//,
   "drift report: JSON": /^reports-.*\.json$/,
   "drift report: JUnit": /^reports-.*\.xml$/,
-  "drift report: SARIF": /^reports-.*\.sarif$/,
   "drift report: Markdown": /^reports-.*\.md$/,
   "drift report: GitHub": /^reports-.*\/(summary|output)$/,
   "other files of the project": /(?:)/,

@@ -2,8 +2,6 @@ import type { DriftReport } from "../report/report";
 import { formatJson } from "./json";
 import { formatJunit } from "./junit";
 import { formatMarkdown } from "./markdown";
-import { formatPrometheus } from "./prometheus";
-import { formatSarif } from "./sarif";
 import { formatText } from "./text";
 
 /** Each returns the full report, ending in a line feed. */
@@ -11,9 +9,7 @@ export const formats = {
   text: formatText,
   json: formatJson,
   junit: formatJunit,
-  sarif: formatSarif,
   markdown: formatMarkdown,
-  prometheus: formatPrometheus,
 } satisfies Record<string, (report: DriftReport) => string>;
 
 export type FormatName = keyof typeof formats;

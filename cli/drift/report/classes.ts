@@ -3,27 +3,37 @@ import type { InspectedRegistration } from "../inspection/registrations";
 import { isFuture, windowMs } from "./times";
 
 /** What can be known about a registration without reading it from VCC. */
-export const meanings = {
-  verified: "The declaration is what was last registered, and a witness has seen VCC use it.",
-  "in sync": "The declaration is what was last registered; what VCC holds is not verified.",
-  ignored: "The program ignores changes of some properties, so the check cannot see them.",
-  pending: "The declaration differs from what was last registered.",
-  stale: "VCC last acknowledged the registration too long ago.",
-  unverified: "No witness has seen VCC use the registration, or not for too long.",
-  rotating: "VCC acknowledged the registration, but still uses the one before.",
-  drifted: "A witness has seen VCC use another registration.",
-  contested:
-    "Two resources declare the same name in the same account, or a witness has seen another registration " +
-    "again after it was registered: VCC holds one of them.",
-  unregistered: "The program declares it, but this stack never registered it.",
-  orphaned: "This stack registered it, but the program no longer declares it.",
-  unknown:
-    "The outcome of an update is unknown: VCC may hold the registration from before or after it.",
-  "could not look": "The preview failed before it reached the registration.",
-} as const;
+export const driftClasses = [
+  // The declaration is what was last registered, and a witness has seen VCC use it.
+  "verified",
+  // The declaration is what was last registered; what VCC holds is not verified.
+  "in sync",
+  // The program ignores changes of some properties, so the check cannot see them.
+  "ignored",
+  // The declaration differs from what was last registered.
+  "pending",
+  // VCC last acknowledged the registration too long ago.
+  "stale",
+  // No witness has seen VCC use the registration, or not for too long.
+  "unverified",
+  // VCC acknowledged the registration, but still uses the one before.
+  "rotating",
+  // A witness has seen VCC use another registration.
+  "drifted",
+  // Two resources declare the same name in the same account, or a witness has seen another
+  // registration again after it was registered: VCC holds one of them.
+  "contested",
+  // The program declares it, but this stack never registered it.
+  "unregistered",
+  // This stack registered it, but the program no longer declares it.
+  "orphaned",
+  // The outcome of an update is unknown: VCC may hold the registration from before or after it.
+  "unknown",
+  // The preview failed before it reached the registration.
+  "could not look",
+] as const;
 
-export type DriftClass = keyof typeof meanings;
-export const driftClasses = Object.keys(meanings) as DriftClass[];
+export type DriftClass = (typeof driftClasses)[number];
 /** The classes that `--fail-on` accepts: an inspection that failed is no drift. */
 export const selectable: DriftClass[] = driftClasses.filter(
   (driftClass) => !isGood(driftClass) && driftClass !== "could not look",

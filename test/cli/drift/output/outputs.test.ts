@@ -40,12 +40,12 @@ describe("outputs", () => {
     expect(
       await writeOutputs(report, [
         { format: "json", file: inDirectory("directory") },
-        { format: "sarif", file: inDirectory("nowhere/report.sarif") },
+        { format: "junit", file: inDirectory("nowhere/report.xml") },
         { format: "markdown", file: inDirectory("report.md") },
       ]),
     ).toEqual([
       `cannot write ${inDirectory("directory")} (EISDIR); choose another --output`,
-      `cannot write ${inDirectory("nowhere/report.sarif")} (ENOENT); choose another --output`,
+      `cannot write ${inDirectory("nowhere/report.xml")} (ENOENT); choose another --output`,
     ]);
     expect(read("report.md")).toBe(formats.markdown(report));
     expect(existsSync(inDirectory("nowhere"))).toBe(false);
