@@ -40,7 +40,6 @@ describe("the packed tarball", () => {
       "docs/receiver.md",
       "docs/scale.md",
       "docs/security.md",
-      "docs/session.svg",
       "examples/accounts.ts",
       "examples/ci/github/drift.yml",
       "examples/ci/github/reassert.yml",
