@@ -200,6 +200,22 @@ function parseSettings(name: string, text: string): ProviderSettingsBody {
   return settings as ProviderSettingsBody;
 }
 
+const reading =
+  "reads an existing resource, but VCC has no read endpoint. Remove the option; pulumi up then registers, " +
+  "and overwrites what VCC holds";
+const choosingPlugin =
+  "chooses a plugin, but Pulumi runs this resource with the installed package. Remove the option";
+
+/** Options that the engine cannot apply to this resource, and how the message about each ends. */
+const refusedOptions = {
+  id: reading,
+  urn: reading,
+  import: reading,
+  version: choosingPlugin,
+  pluginDownloadURL: choosingPlugin,
+} satisfies Partial<Record<keyof pulumi.CustomResourceOptions, string>>;
+type RefusedOption = keyof typeof refusedOptions;
+
 /** Rejects what `check` would not see. */
 function requireDeclarable(
   name: string,
@@ -212,10 +228,12 @@ function requireDeclarable(
   if (reserved !== undefined) {
     throw new pulumi.RunError(`VccProvider "${name}": unknown argument "${reserved}"`);
   }
-  if (options?.id !== undefined) {
+  const refused = (Object.keys(refusedOptions) as RefusedOption[]).find(
+    (option) => options?.[option] !== undefined,
+  );
+  if (refused !== undefined) {
     throw new pulumi.RunError(
-      `VccProvider "${name}": the option id reads an existing resource, but VCC has no read endpoint. ` +
-        "Remove the option; pulumi up then registers",
+      `VccProvider "${name}": the option ${refused} ${refusedOptions[refused]}`,
     );
   }
 }

@@ -118,11 +118,28 @@ describe("VccProvider", () => {
     expect(inputs.crm?.region).toEqual(secret("nam"));
   });
 
-  it("rejects the option id", () => {
+  it.each([
+    [{ id: "emea/Crm" }, "the option id reads an existing resource, but VCC has no read endpoint"],
+    [{ urn: "urn:pulumi:dev::p::t::crm" }, "the option urn reads an existing resource"],
+    [{ import: "emea/Crm" }, "the option import reads an existing resource"],
+    [{ version: "1.0.0" }, "the option version chooses a plugin"],
+    [{ pluginDownloadURL: "https://example.com" }, "the option pluginDownloadURL chooses a plugin"],
+  ])("rejects the option in %j, as fromSettings does", (options, message) => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
-    expect(() => new VccProvider("crm", args, { id: "emea/Crm" })).toThrow(
-      "VCC has no read endpoint",
-    );
+    const rejection = expect.objectContaining({
+      message: expect.stringContaining(`VccProvider "crm": ${message}`),
+    });
+    expect(() => new VccProvider("crm", args, options)).toThrow(pulumi.RunError);
+    expect(() => new VccProvider("crm", args, options)).toThrow(rejection);
+    expect(() => VccProvider.fromSettings("crm", { provider: "Crm" }, options)).toThrow(rejection);
+  });
+
+  it("accepts an option that is undefined", async () => {
+    const args = { provider: "Crm", agentActionsPermitted: {} };
+    await run(() => [
+      new VccProvider("crm", args, { import: undefined, version: undefined } as never),
+    ]);
+    expect(inputs.crm).toMatchObject({ provider: "Crm" });
   });
 
   it("rejects a body with both spellings of its permissions", () => {
