@@ -16,6 +16,7 @@ import { stackTitle } from "./drift/report/wording";
 import { notEmpty } from "./not-empty";
 import { parseJson } from "./parse-json";
 import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
+import { createPulumi, type Pulumi } from "./stacks/pulumi";
 import type { Selection } from "./stacks/targets";
 
 const exitCodes: Record<Outcome, number> = {
@@ -25,8 +26,12 @@ const exitCodes: Record<Outcome, number> = {
   "could not look": 1,
 };
 
-/** `pulumi-vcc drift`: previews stacks and reports what can be known about each registration. */
-export function driftCommand(): Command {
+/**
+ * `pulumi-vcc drift`: previews stacks and reports what can be known about each registration.
+ *
+ * @param connect creates what runs the CLI
+ */
+export function driftCommand(connect: typeof createPulumi = createPulumi): Command {
   const outputs = new OutputList();
   const command = new Command("drift").description(
     "check each registration of one or more stacks against its declaration, as far as an API without a " +
@@ -96,7 +101,9 @@ export function driftCommand(): Command {
       if (options.notifyCommand !== undefined && options.since === undefined) {
         command.error("error: --notify-command needs --since");
       }
-      return runDrift(selectionOf(options, command), options, outputs.list);
+      const selection = selectionOf(options, command);
+      const pulumi = connect({ signal: stopSignal(options), parallel: options.parallel });
+      return runDrift(selection, options, outputs.list, pulumi);
     });
 }
 
@@ -114,11 +121,15 @@ interface Options extends StackOptions {
   couldNotLook?: string;
 }
 
-async function runDrift(selection: Selection, options: Options, outputs: Output[]): Promise<void> {
-  const signal = stopSignal(options);
-  let report = await lookAndReport(selection, options, signal);
+async function runDrift(
+  selection: Selection,
+  options: Options,
+  outputs: Output[],
+  pulumi: Pulumi,
+): Promise<void> {
+  let report = await lookAndReport(selection, options, pulumi);
   if (options.repair && (await repair(report, options))) {
-    report = await lookAndReport(selection, options, signal);
+    report = await lookAndReport(selection, options, pulumi);
   }
   for (const stack of report.stacks) {
     if (stack.error === null) continue;
@@ -144,23 +155,14 @@ async function runDrift(selection: Selection, options: Options, outputs: Output[
 
 async function lookAndReport(
   selection: Selection,
-  {
-    failOn = deviations,
-    maxAge,
-    requireVerified,
-    account,
-    refresh,
-    parallel,
-    since,
-    couldNotLook,
-  }: Options,
-  signal: AbortSignal,
+  { failOn = deviations, maxAge, requireVerified, account, refresh, since, couldNotLook }: Options,
+  pulumi: Pulumi,
 ): Promise<DriftReport> {
   const nowMs = Date.now();
   const { directory = ".", stacks: [stack] = [] } = selection;
   const inspections =
     couldNotLook === undefined
-      ? await look(selection, { parallel, signal, refresh })
+      ? await look(selection, { pulumi, refresh })
       : [
           {
             directory,

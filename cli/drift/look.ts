@@ -1,27 +1,14 @@
 import { ignoredIn } from "../stacks/environment";
-import { createPulumi } from "../stacks/pulumi";
 import { listTargets, type Selection } from "../stacks/targets";
-import { type Inspection, inspect } from "./inspection/inspect";
-
-export interface LookOptions {
-  /** How many commands of the CLI run at once. */
-  parallel: number;
-  /** Stops it; its reason becomes the error of each stack that is not finished. */
-  signal: AbortSignal;
-  /** @default for stacks with a witness, otherwise as set in each project's options */
-  refresh?: boolean | undefined;
-}
+import { type Inspection, type InspectionOptions, inspect } from "./inspection/inspect";
 
 /** Inspects all selected stacks. */
 export async function look(
   selection: Selection,
-  { parallel, signal, refresh }: LookOptions,
+  options: InspectionOptions,
 ): Promise<Inspection[]> {
-  const pulumi = createPulumi({ signal, parallel });
-  const targets = await listTargets(selection, pulumi);
-  const inspections = await Promise.all(
-    targets.map((target) => inspect(target, { pulumi, refresh })),
-  );
+  const targets = await listTargets(selection, options.pulumi);
+  const inspections = await Promise.all(targets.map((target) => inspect(target, options)));
   const isEmpty = inspections.every(
     ({ registrations, error }) => registrations.length === 0 && error === undefined,
   );
