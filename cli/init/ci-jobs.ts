@@ -34,6 +34,8 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["secret PULUMI_CONFIG_PASSPHRASE", "of the stack"],
     ["secrets VCC_CLIENT_ID, VCC_CLIENT_SECRET", "in the environment production"],
+    ["or the secret VCC_ACCOUNTS", "for named accounts; there, too"],
+    ["secret VCC_WITNESS_TOKEN", "if a registration has a witness"],
   ],
   gitlab: [
     prodStack,
@@ -41,6 +43,8 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
     ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production"],
+    ["or the variable VCC_ACCOUNTS", "the same, for named accounts"],
+    ["variable VCC_WITNESS_TOKEN", "masked; if a registration has a witness"],
     ["pipeline schedule", "for vcc drift"],
   ],
   none: [],

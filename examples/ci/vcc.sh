@@ -7,9 +7,10 @@
 #                   with `reassertEvery` also on a schedule, once per window
 #   vcc.sh repair   on demand: repairs what `drift` reports, and reports again
 #
-# Only `up` and `repair` need VCC credentials (VCC_CLIENT_ID, VCC_CLIENT_SECRET). All need the region
-# (VCC_REGION, or vcc:region in the stack's configuration), and either PULUMI_BACKEND_URL with
-# PULUMI_CONFIG_PASSPHRASE or, for Pulumi Cloud, PULUMI_ACCESS_TOKEN.
+# Only `up` and `repair` need VCC credentials (VCC_CLIENT_ID and VCC_CLIENT_SECRET or, for named accounts,
+# VCC_ACCOUNTS). All need the region (VCC_REGION, or vcc:region in the stack's configuration), and either
+# PULUMI_BACKEND_URL with PULUMI_CONFIG_PASSPHRASE or, for Pulumi Cloud, PULUMI_ACCESS_TOKEN; if a
+# registration has a witness, also VCC_WITNESS_TOKEN.
 #
 #   STACK     the stack; required
 #   MAX_AGE   age from which a registration is stale; default 30d

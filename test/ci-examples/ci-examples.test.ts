@@ -1,16 +1,18 @@
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { execFile, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { interruptUpdate, runWithoutCredentials } from "../end-to-end/drift-reports";
-import { environmentOf, example, sceneWith } from "../end-to-end/project";
+import { type Emulator, startEmulator } from "../../emulator";
+import { createProject, example, type Project } from "../end-to-end/project";
 import { canary, formsOf } from "../end-to-end/secrets";
-import { parseJunit } from "../report-formats";
 import { temporaryDirectory } from "../temporary-directory";
-import { type GitHub, type Post, runStep, startGitHub } from "./github";
+import { type FakeTools, fakeTools } from "./fake-tools";
+import { type GitHub, type Post, startGitHub } from "./github";
+import { runJob } from "./workflow";
 
 const root = join(__dirname, "../..");
-const ciExamples = join(root, "examples/ci");
+const script = join(root, "examples/ci/vcc.sh");
+const actionlint = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
 
 describe("workflows for GitHub Actions", () => {
   const files = ["examples/ci/github", ".github/workflows"].flatMap((folder) =>
@@ -19,23 +21,20 @@ describe("workflows for GitHub Actions", () => {
 
   const repository = temporaryDirectory();
 
-  it.each(files)("%s passes actionlint", async (file) => {
+  it("pass actionlint", async () => {
     // As in the user's repository, where one workflow runs another.
     const workflows = join(repository.path, ".github/workflows");
-    cpSync(join(root, dirname(file)), workflows, { recursive: true });
     mkdirSync(join(repository.path, ".git"));
-    const args = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
-    const path = join(workflows, basename(file));
-    const { stdout } = await promisify(execFile)("go", [...args, path]);
+    for (const file of files) cpSync(join(root, file), join(workflows, basename(file)));
+    const paths = files.map((file) => join(workflows, basename(file)));
+    const { stdout } = await promisify(execFile)("go", [...actionlint, ...paths]);
     expect(stdout).toBe("");
   });
 
   it("are checked by an actionlint that reports errors", async () => {
     const mistaken = "on: push\njobs: {a: {runs-on: nowhere, steps: [{run: echo}]}}";
-    const lint = promisify(execFile)("go", [
-      ...["-C", join(root, "tools/actionlint"), "tool", "actionlint"],
-      ...["-stdin-filename", "x.yml", "-"],
-    ]);
+    const args = [...actionlint, "-stdin-filename", "x.yml", "-"];
+    const lint = promisify(execFile)("go", args);
     lint.child.stdin?.end(mistaken);
     await expect(lint).rejects.toMatchObject({
       code: 1,
@@ -49,235 +48,248 @@ describe("workflows for GitHub Actions", () => {
       expect(action).toMatch(/^(\.\/|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)/);
     }
   });
+});
 
-  it("give VCC credentials only to the jobs that register", () => {
-    const withCredentials = files.filter((file) =>
-      /secrets\.VCC_/.test(readFileSync(join(root, file), "utf8")),
+describe("vcc.sh", () => {
+  const directory = temporaryDirectory();
+  let tools: FakeTools;
+  beforeEach(() => {
+    tools = fakeTools(directory.path);
+  });
+
+  function run(job: string, environment: Record<string, string> = {}) {
+    const { status, stderr } = spawnSync("sh", [script, job], {
+      cwd: directory.path,
+      encoding: "utf8",
+      env: { PATH: tools.path, STACK: "prod", ...environment },
+    });
+    const calls = tools.calls().map(({ command }) =>
+      // What every report has.
+      command.replace(/^npx --no pulumi-vcc (drift) --stack prod(.*) --format text .*/, "$1$2"),
     );
-    expect(withCredentials.map((file) => basename(file)).sort()).toEqual(["repair.yml", "up.yml"]);
+    return { status, stderr, calls };
+  }
+
+  it.each([
+    [
+      "review",
+      [
+        "pulumi preview --stack prod --diff --non-interactive",
+        "drift --fail-on unknown --no-details",
+      ],
+    ],
+    ["drift", ["drift --max-age 30d --no-details"]],
+    [
+      // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
+      "up",
+      [
+        "drift --fail-on unknown --repair --yes --no-details",
+        "drift --could-not-look pulumi up has not finished --no-details",
+        "pulumi up --stack prod --yes --skip-preview --non-interactive",
+        "drift --no-details",
+      ],
+    ],
+    ["repair", ["drift --max-age 30d --repair --yes --no-details"]],
+  ])("%s runs these commands, in this order", (job, calls) => {
+    expect(run(job)).toMatchObject({ status: 0, calls });
+  });
+
+  it("writes each report, which may have details, and tells a chat what has changed", () => {
+    const options = { MAX_AGE: "7d", DETAILS: "true", REPORTS: "out", NOTIFY: "chat" };
+    run("drift", options);
+    expect(tools.calls()[0]?.command).toBe(
+      "npx --no pulumi-vcc drift --stack prod --max-age 7d --since out/drift.json --notify-command chat " +
+        "--format text --format junit --output out/drift.xml --format markdown --output out/drift.md " +
+        "--format json --output out/drift.json",
+    );
+    expect(readdirSync(directory.path)).toContain("out");
+  });
+
+  it.each([
+    ["drift", 2, 0, 2, 1],
+    ["drift", 1, 0, 1, 1],
+    ["drift", 127, 0, 1, 1],
+    ["review", 0, 1, 1, 1],
+    ["review", 2, 0, 2, 2],
+    ["up", 2, 0, 2, 1],
+    ["up", 0, 1, 1, 4],
+    ["nonsense", 0, 0, 1, 0],
+  ])("%s, if drift ends with %i and pulumi with %i, ends with %i after %i commands", (...row) => {
+    const [job, drift, pulumi, status, count] = row;
+    tools.respond("npx", `exit ${drift}`);
+    tools.respond("pulumi", `exit ${pulumi}`);
+    const ended = run(job);
+    expect(ended.status).toBe(status);
+    expect(ended.calls).toHaveLength(count);
+  });
+
+  it("needs a stack", () => {
+    expect(run("drift", { STACK: "" })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("STACK is required"),
+      calls: [],
+    });
   });
 });
 
-describe("CI jobs", () => {
-  const scene = sceneWith("tarball");
+describe("jobs for GitHub Actions", () => {
+  const directory = temporaryDirectory();
+  let github: GitHub;
+  let tools: FakeTools;
+  beforeEach(async () => {
+    github = await startGitHub();
+    tools = fakeTools(directory.path);
+  });
+  afterEach(() => github.close());
 
-  /** Writes the quickstart, with a token in the configuration of the stack. */
-  async function configure(token: string) {
-    scene.project.write(example("quickstart.ts"));
-    await scene.project.stack.setConfig("callbackToken", { value: token, secret: true });
+  /** Somebody else wrote the marker too. */
+  const post: Post = { id: 1, number: 1, body: "", state: "open", user: { login: "somebody" } };
+
+  async function run(workflow: string, edit?: (text: string) => string) {
+    const results = await runJob(`examples/ci/github/${workflow}`, {
+      directory: directory.path,
+      environment: { PATH: tools.path, ...github.environment },
+      pullRequest: 7,
+      ...(edit && { edit }),
+    });
+    return results.map(({ name, code }) => [name, code]);
   }
 
-  describe("as a shell script", () => {
-    const job = (name: string, environment = {}) =>
-      runWithoutCredentials(scene, "sh", [join(ciExamples, "vcc.sh"), name], {
-        STACK: "dev",
-        ...environment,
-      });
-    const up = () => job("up", environmentOf(scene.emulator, scene.credentials));
-    const report = (name: string) =>
-      readFileSync(join(scene.project.directory, "reports", name), "utf8");
-
-    it("find a rotated header, register it, and then pass", async () => {
-      const { emulator, credentials } = scene;
-      const [first, second] = [canary("first"), canary("second")];
-      await configure(first);
-      expect((await up()).code).toBe(0);
-      expect((await job("drift")).code).toBe(0);
-
-      await configure(second);
-      const review = await job("review");
-      expect(review.code).toBe(0);
-      expect(review.stdout).toContain("~ Authorization:");
-      expect(review.stdout).toContain("pending");
-      const drifted = await job("drift");
-      expect(drifted.code).toBe(2);
-      expect(drifted.stdout).toMatch(/"CrmIntegration" +pending +headers\.Authorization/);
-      expect(await parseJunit(report("drift.xml"))).toMatchObject([{ failure: "pending" }]);
-      expect(report("drift.md")).toContain("headers.Authorization");
-
-      const applied = await up();
-      expect(applied.code).toBe(0);
-      const [held] = emulator.registrations();
-      expect(JSON.stringify(held)).toContain(`Bearer ${second}`);
-      const passed = await job("drift");
-      expect(passed.code).toBe(0);
-      expect(passed.stdout).toContain("in sync (unverified)");
-      const all = [review, drifted, applied, passed].map(({ stdout, stderr }) => stdout + stderr);
-      for (const form of [first, second, credentials.clientSecret].flatMap(formsOf)) {
-        expect([...all, report("drift.xml"), report("drift.md")].join("\n")).not.toContain(form);
-      }
-    });
-
-    it("register again what an interrupted update may have left, before `pulumi up` forgets it", async () => {
-      const { project, emulator } = scene;
-      await configure(canary("token"));
-      expect((await up()).code).toBe(0);
-      // VCC acknowledged another endpoint, the engine was killed, and the change was taken back.
-      interruptUpdate(project, "updating");
-      emulator.reset();
-      const repaired = await up();
-      expect(repaired.code).toBe(0);
-      expect(repaired.stderr).toContain("To repair:\n  pulumi up --stack dev --replace urn:");
-      expect(emulator.registrations().map(({ provider }) => provider)).toEqual(["CrmIntegration"]);
-
-      // A report of this run may not look like the one before.
-      project.write("throw new Error('broken ' + process.env.VCC_CLIENT_SECRET);");
-      const failed = await up();
-      expect(failed.code).toBe(1);
-      for (const name of ["drift.md", "drift.xml", "drift.json"]) {
-        expect(report(name)).toContain("could not look");
-        for (const form of formsOf(scene.credentials.clientSecret)) {
-          expect(failed.stderr + report(name)).not.toContain(form);
-        }
-      }
-    });
-
-    it("report after an update that failed, and tell a chat once what has changed", async () => {
-      const { project, emulator } = scene;
-      await configure("first");
-      emulator.fail({ target: "register", fault: { kind: "status", status: 400 } });
-      const failed = await up();
-      expect(failed.code).toBe(1);
-      expect(report("drift.md")).toContain("unregistered");
-
-      const messages = join(project.directory, "messages");
-      const NOTIFY = `cat >> ${messages}`;
-      expect((await job("drift", { NOTIFY })).code).toBe(2);
-      expect(existsSync(messages)).toBe(false);
-      const repaired = await job("repair", environmentOf(emulator, scene.credentials));
-      expect(repaired.code).toBe(0);
-      await configure("second");
-      for (const _ of [1, 2]) expect((await job("drift", { NOTIFY })).code).toBe(2);
-      expect(readFileSync(messages, "utf8").match(/### /g)).toHaveLength(1);
-    });
-
-    it("explain why they failed", async () => {
-      await configure("token");
-      const otherStack = await job("drift", { STACK: "other" });
-      expect(otherStack).toMatchObject({ code: 1, stdout: "" });
-      expect(otherStack.stderr).toContain("no stack named 'other' found");
-      const failures = [
-        [await job("review", { STACK: "other" }), "no stack named 'other' found"],
-        [await job("up", { STACK: "other" }), "no stack named 'other' found"],
-        [await job("nonsense"), "review|drift|up|repair"],
-        [await job("drift", { STACK: "" }), "STACK is required"],
-        [await job("drift", { PATH: "/usr/bin:/bin" }), ""],
-      ] as const;
-      for (const [{ code, stderr }, reason] of failures) {
-        expect(stderr).toContain(reason);
-        expect(code).toBe(1);
-      }
-    });
+  it("keep one comment of a pull request up to date", async () => {
+    github.comments.push({ ...post, body: "<!-- vcc review prod -->" });
+    tools.respond("pulumi", "echo the preview");
+    for (const status of [0, 1]) {
+      tools.respond("npx", `echo report ${status} > drift.md; exit ${status}`);
+      expect(await run("review.yml")).toEqual([
+        ["npm ci", 0],
+        ["npm run check --if-present", 0],
+        ["Preview and report", status],
+        ["Comment", 0],
+      ]);
+      expect(github.comments.slice(1)).toMatchObject([
+        { body: `<!-- vcc review prod -->\nreport ${status}\n` },
+      ]);
+    }
+    expect(tools.calls().at(-1)?.command).toContain(
+      " --fail-on unknown --timeout 10m --no-details ",
+    );
   });
 
-  describe("for GitHub Actions", () => {
-    let github: GitHub;
-    beforeEach(async () => {
-      github = await startGitHub();
-    });
-    afterEach(() => github.close());
+  it("post what the preview prints, if the user wants that", async () => {
+    tools.respond("pulumi", "printf '%020002d'");
+    tools.respond("npx", "echo the report > drift.md");
+    await run("review.yml", (text) => text.replace("DETAILS: false", "DETAILS: true"));
+    expect(github.comments[0]?.body).toMatch(
+      /^<!-- .*\nthe report\n<details><summary>pulumi preview<.*\n~+text\n0{20000}\n~+\n\n<\/details>\n$/s,
+    );
+    expect(tools.calls().at(-1)?.command).not.toContain("--no-details");
+  });
 
-    /** Somebody else wrote the marker too. */
-    const post: Post = { id: 1, number: 1, body: "", state: "open", user: { login: "somebody" } };
-
-    const step = (workflow: string, name: string, environment = {}) => {
-      const { project, emulator } = scene;
-      return runStep(workflow, name, project.directory, {
-        ...process.env,
-        ...project.stack.workspace.envVars,
-        ...environmentOf(emulator),
-        STACK: "dev",
-        ...github.environment,
-        NO_PROXY: "127.0.0.1",
-        ...environment,
-      });
+  it("open one issue, update it, and close it", async () => {
+    github.issues.push({ ...post, body: "<!-- vcc drift prod -->" });
+    const checkDrift = async (script: string) => {
+      tools.respond("npx", script);
+      const [, drift, issue] = await run("drift.yml");
+      expect(issue).toEqual(["Issue", 0]);
+      return drift?.[1];
     };
-
-    it("keep one comment of a pull request up to date", async () => {
-      const { project, credentials } = scene;
-      const token = canary("token");
-      await configure(token);
-      github.comments.push({ ...post, body: "<!-- vcc review dev -->" });
-      const review = async (environment = {}) => {
-        const { code } = await step("review.yml", "Preview and report", environment);
-        expect(await step("review.yml", "Comment", { NUMBER: "7" })).toEqual({
-          code: 0,
-          output: "",
-        });
-        return code;
-      };
-      expect(await review()).toBe(0);
-      expect(github.comments).toHaveLength(2);
-      expect(github.comments[1]?.body).toContain("unregistered");
-      expect(github.comments[1]?.body).not.toContain("pulumi preview</summary>");
-
-      project.write('throw new Error("broken by design");');
-      expect(await review()).toBe(1);
-      expect(github.comments).toHaveLength(2);
-      expect(github.comments[1]?.body).toContain("could not look: the log of pulumi-vcc drift");
-      expect(github.comments[1]?.body).not.toContain("broken by design");
-      expect(await review({ DETAILS: "true" })).toBe(1);
-      expect(github.comments[1]?.body).toMatch(
-        /broken by design.*<summary>pulumi preview<\/summary>.*broken by design/s,
-      );
-      for (const form of [token, credentials.clientSecret].flatMap(formsOf)) {
-        expect(JSON.stringify(github.comments)).not.toContain(form);
-      }
+    expect(
+      await checkDrift(
+        'echo the drift > drift.md; echo "drifted=true" >> "$GITHUB_OUTPUT"; exit 2',
+      ),
+    ).toBe(2);
+    expect(github.issues).toHaveLength(2);
+    expect(github.issues[1]).toMatchObject({
+      title: "VCC drift in stack prod",
+      body: expect.stringMatching(/^<!-- vcc drift prod -->\nthe drift\n.*\/actions\/runs\/1/s),
     });
 
-    it("open one issue, update it, and close it", async () => {
-      const { project, emulator, credentials } = scene;
-      await configure("first");
-      github.issues.push({ ...post, body: "<!-- vcc drift dev -->" });
-      const checkDrift = async () => {
-        const { code } = await step("drift.yml", "Drift");
-        const OUTCOME = code === 0 ? "success" : "failure";
-        const DRIFTED = code === 1 ? "" : String(code === 2);
-        const RUN = `https://github.localhost/run-${code}`;
-        expect(await step("drift.yml", "Issue", { OUTCOME, DRIFTED, RUN })).toEqual({
-          code: 0,
-          output: "",
-        });
-        return code;
-      };
-      expect(await checkDrift()).toBe(2);
-      expect(github.issues).toHaveLength(2);
-      expect(github.issues[1]).toMatchObject({
-        title: "VCC drift in stack dev",
-        body: expect.stringMatching(/^<!-- vcc drift dev -->.*unregistered.*\/run-2/s),
-      });
-
-      project.write('throw new Error("broken");');
-      expect(await checkDrift()).toBe(1);
-      expect(github.issues).toHaveLength(2);
-      expect(github.issues[1]).toMatchObject({
-        state: "open",
-        title: "VCC drift check of stack dev could not look",
-        body: expect.stringMatching(/could not look: the log of pulumi-vcc drift.*\/run-1/s),
-      });
-
-      await configure("first");
-      project.setEnvironment(environmentOf(emulator, credentials));
-      await project.stack.up();
-      expect(await checkDrift()).toBe(0);
-      expect(await checkDrift()).toBe(0);
-      expect(github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
-      expect(github.comments).toMatchObject([
-        { body: expect.stringContaining("Everything is as declared again") },
-      ]);
+    expect(await checkDrift("echo the failure > drift.md; exit 1")).toBe(1);
+    expect(github.issues).toHaveLength(2);
+    expect(github.issues[1]).toMatchObject({
+      state: "open",
+      title: "VCC drift check of stack prod could not look",
+      body: expect.stringContaining("the failure"),
     });
 
-    it("open an issue even if the job failed before the drift check", async () => {
-      expect(existsSync(join(scene.project.directory, "drift.md"))).toBe(false);
-      const ended = await step("drift.yml", "Issue", {
-        OUTCOME: "skipped",
-        DRIFTED: "",
-        RUN: "https://run",
-      });
-      expect(ended.code).toBe(0);
-      expect(github.issues[0]?.body).toContain(
-        "The drift check did not run: the job failed first.",
-      );
+    for (const _ of [1, 2]) expect(await checkDrift("exit 0")).toBe(0);
+    expect(github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
+    expect(github.comments).toMatchObject([
+      { body: expect.stringContaining("Everything is as declared again") },
+    ]);
+  });
+
+  it("open an issue even if the job failed before the drift check", async () => {
+    tools.respond("npm", "exit 1");
+    expect(await run("drift.yml")).toEqual([
+      ["npm ci", 1],
+      ["Issue", 0],
+    ]);
+    expect(github.issues[0]?.body).toContain("The drift check did not run: the job failed first.");
+  });
+});
+
+describe("jobs for GitHub Actions, with the real CLI", () => {
+  const credentials = { clientId: "id", clientSecret: canary("client") };
+  let project: Project;
+  let emulator: Emulator;
+  let github: GitHub;
+  beforeEach(async () => {
+    github = await startGitHub();
+    emulator = await startEmulator(credentials);
+    project = await createProject("tarball", { stackName: "prod" });
+  });
+  afterEach(async () => {
+    github.close();
+    await emulator.close();
+    project.remove();
+  });
+
+  it("register, and review a rotated header, with what their files give them", async () => {
+    const [first, second] = [canary("first"), canary("second")];
+    project.write(example("quickstart.ts"));
+    await project.stack.setAllConfig({
+      "vcc:apiUrl": { value: emulator.apiUrl },
+      "vcc:authUrl": { value: emulator.authUrl },
+      callbackToken: { value: first, secret: true },
     });
+    const {
+      PULUMI_BACKEND_URL = "",
+      PULUMI_CONFIG_PASSPHRASE = "",
+      ...runner
+    } = project.stack.workspace.envVars;
+    const run = (workflow: string, only: string[]) =>
+      runJob(`examples/ci/github/${workflow}`, {
+        directory: project.directory,
+        environment: {
+          ...runner,
+          PATH: process.env.PATH ?? "",
+          HOME: project.directory,
+          ...github.environment,
+          NO_PROXY: "127.0.0.1",
+        },
+        variables: { PULUMI_BACKEND_URL },
+        secrets: { PULUMI_CONFIG_PASSPHRASE },
+        environmentSecrets: {
+          VCC_CLIENT_ID: credentials.clientId,
+          VCC_CLIENT_SECRET: credentials.clientSecret,
+        },
+        pullRequest: 7,
+        only,
+      });
+
+    const registered = await run("up.yml", ["Repair", "Register", "Report"]);
+    expect(registered.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(JSON.stringify(emulator.registrations())).toContain(`Bearer ${first}`);
+
+    await project.stack.setConfig("callbackToken", { value: second, secret: true });
+    const reviewed = await run("review.yml", ["Preview and report", "Comment"]);
+    expect(reviewed.map(({ code }) => code)).toEqual([0, 0]);
+    expect(reviewed[0]?.output).toContain("~ Authorization:");
+    expect(github.comments[0]?.body).toMatch(/pending.*headers\.Authorization/);
+    const outputs = [...registered, ...reviewed].map(({ output }) => output);
+    for (const form of [first, second, credentials.clientSecret].flatMap(formsOf)) {
+      expect([...outputs, JSON.stringify(github.comments)].join("\n")).not.toContain(form);
+    }
   });
 });

@@ -1,12 +1,6 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { parse } from "yaml";
-
-const workflows = join(__dirname, "../../examples/ci/github");
 
 export interface Post {
   id: number;
@@ -21,7 +15,7 @@ export interface Post {
 export interface GitHub {
   issues: Post[];
   comments: Post[];
-  /** Points the CLI at this server; it uses plain HTTP for `github.localhost` only. */
+  /** Points GitHub's CLI at this server; it uses plain HTTP for `github.localhost` only. */
   environment: Record<string, string>;
   close(): void;
 }
@@ -62,8 +56,6 @@ export async function startGitHub(): Promise<GitHub> {
     environment: {
       HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       GH_HOST: "github.localhost",
-      GH_TOKEN: "token",
-      GITHUB_REPOSITORY: "o/r",
     },
     close: () => server.close(),
   };
@@ -87,39 +79,4 @@ function add(posts: Post[], { title, body = "" }: Partial<Post>): Post {
 function change(posts: Post[], id: number, body: Partial<Post>): Post | undefined {
   const post = posts.find((candidate) => candidate.id === id);
   return post && Object.assign(post, body);
-}
-
-interface Step {
-  name?: string;
-  run?: string;
-  env?: Record<string, string>;
-}
-
-/**
- * Runs a step of a workflow's first job as the runner does, in bash.
- *
- * @param workflow relative to `examples/ci/github`
- */
-export function runStep(
-  workflow: string,
-  name: string,
-  directory: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<{ code: number; output: string }> {
-  const { env, defaults, jobs } = parse(readFileSync(join(workflows, workflow), "utf8"));
-  expect(defaults.run.shell).toBe("bash");
-  const [job] = Object.values<{ steps: Step[] }>(jobs);
-  const { run: script, env: stepEnv = {} } = job?.steps.find((step) => step.name === name) ?? {};
-  // The caller evaluates expressions.
-  const literals = Object.entries(stepEnv).filter(([, value]) => !value.includes("${{"));
-  if (script === undefined) throw new Error(`no step ${name}`);
-  return new Promise((resolve) => {
-    execFile(
-      "bash",
-      ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-      { cwd: directory, env: { ...env, ...Object.fromEntries(literals), ...environment } },
-      (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
-    );
-  });
 }

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { temporaryDirectory } from "../temporary-directory";
-import { runStep } from "./github";
+import { runJob } from "./workflow";
 
-const workflow = "../../../.github/workflows/release.yml";
+const workflow = ".github/workflows/release.yml";
 
 interface Job {
   needs?: string;
@@ -16,7 +16,7 @@ interface Job {
 describe("the release workflow", () => {
   const directory = temporaryDirectory();
   const { permissions, jobs }: { permissions: object; jobs: Record<string, Job> } = parse(
-    readFileSync(join(__dirname, "../../.github/workflows/release.yml"), "utf8"),
+    readFileSync(join(__dirname, "../..", workflow), "utf8"),
   );
 
   it("gives each job only the permission that it needs, and no secret", () => {
@@ -47,11 +47,15 @@ describe("the release workflow", () => {
     const [tag, version, heading, expectedCode, message] = row;
     writeFileSync(join(directory.path, "package.json"), JSON.stringify({ version }));
     writeFileSync(join(directory.path, "CHANGELOG.md"), `# Changelog\n\n${heading}\n\n- Add.\n`);
-    const { code, output } = await runStep(workflow, "Check the version", directory.path, {
-      ...process.env,
-      GITHUB_REF_NAME: tag,
+    const { PATH = "" } = process.env;
+    const [result] = await runJob(workflow, {
+      directory: directory.path,
+      environment: { PATH, GITHUB_REF_NAME: tag },
+      only: ["Check the version"],
     });
-    expect(code).toBe(expectedCode);
-    expect(output).toContain(message);
+    expect(result).toMatchObject({
+      code: expectedCode,
+      output: expect.stringContaining(message),
+    });
   });
 });
