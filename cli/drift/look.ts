@@ -8,19 +8,12 @@ export async function look(
   options: InspectionOptions,
 ): Promise<Inspection[]> {
   const targets = await listTargets(selection, options.pulumi);
-  const inspections = await Promise.all(targets.map((target) => inspect(target, options)));
-  const isEmpty = inspections.every(
-    ({ registrations, error }) => registrations.length === 0 && error === undefined,
-  );
-  if (!isEmpty) return inspections;
+  if (targets.length > 0) return Promise.all(targets.map((target) => inspect(target, options)));
+  // Most likely this is another backend than the one that has them.
   const directory = selection.allProjects ?? selection.directory ?? ".";
-  return [
-    {
-      directory,
-      error: "no stack declares or holds a VccProvider; choose another directory",
-      registrations: [],
-    },
-  ];
+  const error =
+    "there are no stacks; choose another directory, or another backend with `pulumi login`";
+  return [{ directory, error, registrations: [] }];
 }
 
 /** Says which variables of the environment the commands did not get. */

@@ -21,8 +21,6 @@ export interface Target {
   directory: string;
   /** As the CLI's `--stack`. @default the selected stack */
   stack?: string;
-  /** Whether a search found it: such a stack may have no registrations. */
-  found: boolean;
   error?: InspectionError;
 }
 
@@ -34,26 +32,26 @@ export async function listTargets(
   if (allProjects !== undefined) {
     const directories = attempt(() => findProjectsBelow(allProjects));
     if (directories instanceof InspectionError) {
-      return [{ directory: allProjects, found: true, error: directories }];
+      return [{ directory: allProjects, error: directories }];
     }
     return (await Promise.all(directories.map((one) => stacksOf(one, pulumi)))).flat();
   }
   if (all) return stacksOf(directory, pulumi);
-  if (stacks.length === 0) return [{ directory, found: false }];
-  return [...new Set(stacks)].map((stack) => ({ directory, stack, found: false }));
+  if (stacks.length === 0) return [{ directory }];
+  return [...new Set(stacks)].map((stack) => ({ directory, stack }));
 }
 
 async function stacksOf(directory: string, pulumi: Pulumi): Promise<Target[]> {
   const problem = attempt(() => findProject(directory));
-  if (problem instanceof InspectionError) return [{ directory, found: true, error: problem }];
+  if (problem instanceof InspectionError) return [{ directory, error: problem }];
   try {
     const result = await pulumi(["stack", "ls", "--json"], directory);
     const stacks = parseJson(result.stdout) as Array<{ name: string }> | undefined;
     if (result.failed || stacks === undefined) throw toInspectionError(result);
-    return stacks.map(({ name }) => ({ directory, stack: name, found: true }));
+    return stacks.map(({ name }) => ({ directory, stack: name }));
   } catch (error) {
     if (!(error instanceof InspectionError)) throw error;
-    return [{ directory, found: true, error }];
+    return [{ directory, error }];
   }
 }
 

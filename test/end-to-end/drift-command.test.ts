@@ -272,10 +272,6 @@ new pulumi.Config().requireSecret("callbackToken").apply((token) => {
     mkdirSync(empty);
     writeFileSync(join(empty, "Pulumi.yaml"), "name: project\nruntime: python\n");
     const failures: Array<[string, Promise<{ code: number; stdout: string; stderr: string }>]> = [
-      [
-        "project/dev has no VccProvider, in the program or in the state; choose another stack",
-        drift(scene, []),
-      ],
       ["no stack named 'other' found; `pulumi stack ls` lists", drift(scene, ["--stack", "other"])],
       ["is not a readable directory (ENOENT)", drift(scene, ["--cwd", join(directory, "no")])],
       ["no Pulumi.yaml in /tmp or above", drift(scene, ["--cwd", "/tmp"])],

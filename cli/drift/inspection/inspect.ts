@@ -72,13 +72,7 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
       // Only the exported state shows interrupted updates.
       pulumi(["stack", "export", ...stackOption], project.directory),
     ]);
-    Object.assign(inspection, await look(project, stack, state, options));
-    if (inspection.registrations.length > 0 || inspection.error !== undefined) return inspection;
-    if (target.found) return inspection;
-    throw new InspectionError(
-      `${inspection.project}/${inspection.stack} has no VccProvider, in the program or in the state`,
-      "choose another stack with --stack, or another project with --cwd",
-    );
+    return { ...inspection, ...(await look(project, stack, state, options)) };
   } catch (error) {
     // The reports must also record a bug of this command.
     const message =

@@ -37,7 +37,6 @@ describe("inventory", () => {
     const targets = Object.keys(deployments).map((stack) => ({
       directory: directory.path,
       stack,
-      found: true,
     }));
     return takeInventory(targets, pulumi, Date.parse("2026-11-22T12:00:00Z"));
   }
@@ -100,8 +99,8 @@ describe("inventory", () => {
     const error = new InspectionError("no Pulumi.yaml", "pass another directory");
     const inventory = await takeInventory(
       [
-        { directory: directory.path, stack: "dev", found: true },
-        { directory: "elsewhere", found: true, error },
+        { directory: directory.path, stack: "dev" },
+        { directory: "elsewhere", error },
       ],
       failing,
       0,

@@ -20,18 +20,18 @@ describe("targets", () => {
       : { failed: false, stdout: '[{ "name": "dev" }, { "name": "prod" }]', stderr: "" };
 
   it("are the selected stack, or each named one once", async () => {
-    expect(await listTargets({}, pulumi)).toEqual([{ directory: ".", found: false }]);
+    expect(await listTargets({}, pulumi)).toEqual([{ directory: "." }]);
     expect(await listTargets({ directory: "x", stacks: ["a", "b", "a"] }, pulumi)).toEqual([
-      { directory: "x", stack: "a", found: false },
-      { directory: "x", stack: "b", found: false },
+      { directory: "x", stack: "a" },
+      { directory: "x", stack: "b" },
     ]);
   });
 
   it("are all stacks of a project", async () => {
     const path = join(directory.path, "a");
     expect(await listTargets({ directory: path, all: true }, pulumi)).toEqual([
-      { directory: path, stack: "dev", found: true },
-      { directory: path, stack: "prod", found: true },
+      { directory: path, stack: "dev" },
+      { directory: path, stack: "prod" },
     ]);
   });
 

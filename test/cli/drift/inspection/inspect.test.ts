@@ -1,12 +1,16 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { inspect } from "../../../../cli/drift/inspection/inspect";
 import { createPulumi } from "../../../../cli/stacks/pulumi";
+import type { Deployment } from "../../../../cli/stacks/state";
 import { temporaryDirectory } from "../../../temporary-directory";
+import { type FakeOutput, installFakePulumi, preview, state, urn } from "../../fake-pulumi";
 
-const urn = "urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm";
-const state = { urn, type: "pulumi-nodejs:dynamic/vcc:VccProvider", inputs: { provider: "Crm" } };
-const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }] };
+const stackResource = {
+  urn: "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev",
+  type: "pulumi:pulumi:Stack",
+};
+const bucket = { urn: "urn:pulumi:dev::project::aws:s3:Bucket::bucket", type: "aws:s3:Bucket" };
 
 /** Cases that the real CLI cannot be made to produce; the end-to-end tests cover the others. */
 describe("inspect", () => {
@@ -21,37 +25,14 @@ describe("inspect", () => {
     process.env.PATH = PATH;
   });
 
-  /** Installs a CLI that prints these texts or runs this code, and records how it was called. */
-  function install(output: { preview?: string; export?: string; code?: string } = {}) {
-    const texts = {
-      about: JSON.stringify({
-        cliAbout: { version: "3.255.0" },
-        backend: { url: "https://app.pulumi.com/me" },
-        currentStack: { fullyQualifiedName: "acme/project/dev" },
-      }),
-      config: "{}",
-      preview: output.preview ?? JSON.stringify(preview),
-      stack: output.export ?? JSON.stringify({ deployment: {} }),
-    };
-    writeFileSync(
-      join(directory.path, "pulumi"),
-      `#!${process.execPath}
-const fs = require("node:fs");
-const call = { args: process.argv.slice(2), streaming: process.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW };
-fs.appendFileSync(${JSON.stringify(join(directory.path, "calls"))}, JSON.stringify(call) + "\\n");
-const command = process.argv[2];
-${output.code ?? ""}
-console.log(${JSON.stringify(texts)}[command]);`,
-    );
-    chmodSync(join(directory.path, "pulumi"), 0o755);
-  }
+  const install = (output?: FakeOutput) => installFakePulumi(directory.path, output);
   const calls = (): Array<{ args: string[]; streaming: string }> =>
     readFileSync(join(directory.path, "calls"), "utf8")
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
   const inspectStack = (options = {}, target = {}) =>
-    inspect({ directory: directory.path, found: false, ...target }, { pulumi, ...options });
+    inspect({ directory: directory.path, ...target }, { pulumi, ...options });
 
   it("runs pulumi without prompts, streaming or colours", async () => {
     install();
@@ -114,15 +95,28 @@ console.log(${JSON.stringify(texts)}[command]);`,
       },
       "not today",
     ],
-    [
-      "a stack without registrations",
-      { preview: JSON.stringify({ steps: [{ op: "same", urn }] }) },
-      "has no VccProvider, in the program or in the state",
-    ],
   ])("fails on %s", async (_case, output, reason) => {
     install(output);
     expect((await inspectStack()).error).toContain(reason);
     expect(existsSync(join(directory.path, "calls"))).toBe(true);
+  });
+
+  it.each<[string, Deployment | null, string]>([
+    ["a stack that was never deployed", {}, "create"],
+    ["a stack that was never deployed, in another backend", null, "create"],
+    ["an empty stack", { resources: [stackResource] }, "same"],
+    ["a stack with other resources", { resources: [stackResource, bucket] }, "same"],
+  ])("finds nothing in %s", async (_case, deployment, op) => {
+    const { resources = [stackResource] } = deployment ?? {};
+    const steps = resources.map((resource) => ({ op, urn: resource.urn, newState: resource }));
+    install({ preview: JSON.stringify({ steps }), export: JSON.stringify({ deployment }) });
+    expect(await inspectStack()).toEqual({
+      directory: directory.path,
+      organization: "acme",
+      project: "project",
+      stack: "dev",
+      registrations: [],
+    });
   });
 
   it("reads a large preview", async () => {
