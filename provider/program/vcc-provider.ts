@@ -203,8 +203,9 @@ function parseSettings(name: string, text: string): ProviderSettingsBody {
 const reading =
   "reads an existing resource, but VCC has no read endpoint. Remove the option; pulumi up then registers, " +
   "and overwrites what VCC holds";
+// With a process of its own, a delete would not know which names the others declare.
 const choosingPlugin =
-  "chooses a plugin, but Pulumi runs this resource with the installed package. Remove the option";
+  "starts a provider process of its own, but one process must handle all registrations. Remove the option";
 
 /** Options that the engine cannot apply to this resource, and how the message about each ends. */
 const refusedOptions = {
@@ -213,6 +214,7 @@ const refusedOptions = {
   import: reading,
   version: choosingPlugin,
   pluginDownloadURL: choosingPlugin,
+  envVarMappings: "is for provider resources only. Remove the option",
 } satisfies Partial<Record<keyof pulumi.CustomResourceOptions, string>>;
 type RefusedOption = keyof typeof refusedOptions;
 

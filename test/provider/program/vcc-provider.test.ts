@@ -122,8 +122,12 @@ describe("VccProvider", () => {
     [{ id: "emea/Crm" }, "the option id reads an existing resource, but VCC has no read endpoint"],
     [{ urn: "urn:pulumi:dev::p::t::crm" }, "the option urn reads an existing resource"],
     [{ import: "emea/Crm" }, "the option import reads an existing resource"],
-    [{ version: "1.0.0" }, "the option version chooses a plugin"],
-    [{ pluginDownloadURL: "https://example.com" }, "the option pluginDownloadURL chooses a plugin"],
+    [{ version: "1.0.0" }, "the option version starts a provider process of its own"],
+    [
+      { pluginDownloadURL: "https://example.com" },
+      "the option pluginDownloadURL starts a provider process",
+    ],
+    [{ envVarMappings: { A: "B" } }, "the option envVarMappings is for provider resources only"],
   ])("rejects the option in %j, as fromSettings does", (options, message) => {
     const args = { provider: "Crm", agentActionsPermitted: {} };
     const rejection = expect.objectContaining({
