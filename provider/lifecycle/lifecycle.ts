@@ -14,7 +14,7 @@ import {
 import { resetSettings, toProviderSettings } from "../registration/provider-settings";
 import { describeRecentWindow, reassertWindow } from "../registration/reassert-window";
 import { parseRegistration } from "../registration/registration";
-import { hasWitness, identified, witnessUrl } from "../registration/witness";
+import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
 import { createDeclarations } from "./declarations";
 import { createHeldFailures } from "./held-failures";
@@ -26,13 +26,15 @@ import {
   differences,
   differsInState,
   hasDrifted,
+  hasOtherAccount,
   identity,
   inputsOf,
-  isOtherAccount,
+  parseState,
   type RegistrationInputs,
   type RegistrationOutputs,
   registeredOf,
   registrationLabel,
+  storedLabel,
   windowAdvanced,
 } from "./state";
 import { verify } from "./verification";
@@ -114,8 +116,9 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       accounts.configure((key) => config.get(key));
     },
 
-    async check(olds, news) {
-      const args = argumentsOf(olds, news);
+    async check(stored, news) {
+      const args = argumentsOf(stored, news);
+      const { known: olds } = parseState(stored);
       const problems: string[] = [];
       const { account: accountName } = args;
       const place = isUnknown(accountName)
@@ -150,12 +153,14 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       const { account, region } = place;
       const warning = declared && ownership.caseWarning(declared);
       if (warning !== undefined) log(`${warning}.`);
-      const fingerprintKey = olds.fingerprintKey || newFingerprintKey(news.fingerprintKey);
+      const fingerprintKey = olds.fingerprintKey ?? newFingerprintKey(news.fingerprintKey);
       const accountFingerprint =
         account?.fingerprint(fingerprintKey) ??
         // A run without credentials cannot change the client of an account. An access token may
         // belong to a different account.
-        (account?.hasAccessToken() || olds.account !== registration.account
+        (account?.hasAccessToken() ||
+        olds.account !== registration.account ||
+        olds.fingerprintKey === undefined
           ? undefined
           : olds.accountFingerprint);
       const { reassertEvery = place.reassertEvery } = registration;
@@ -174,7 +179,19 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       return { inputs };
     },
 
-    async diff(_id, olds, news) {
+    async diff(id, stored, news) {
+      const { outputs: olds, invalid } = parseState(stored);
+      if (olds === undefined) {
+        const label = containsUnknown([news.provider, news.region, news.account])
+          ? storedLabel(id, {})
+          : registrationLabel(news);
+        log(
+          `${label} is registered again in place: its state is incomplete, or other code has written it ` +
+            `(missing or invalid: ${invalid.join(", ")}). A registration under another name is not reset.`,
+        );
+        // Never a replacement: it would run a delete of the other code, or one that does not know the name.
+        return { changes: true };
+      }
       const changed = differences(olds, news);
       if (changed.length === 0) {
         const name = nameOf(news, accounts.get(news.account));
@@ -186,15 +203,15 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       }
       // Only `read` records drift in the inputs, too; otherwise the engine would not see the change.
       const isRecordedByRead = verdictOf(olds.drift) !== undefined;
-      if (changed.length === 1 && changed[0] === "drift" && !isRecordedByRead) {
-        return { changes: true };
-      }
+      const isInInputs = (key: string) =>
+        key !== "fingerprintKey" && (key !== "drift" || isRecordedByRead);
+      if (!changed.some(isInInputs)) return { changes: true };
       // Without `changes` the engine compares the inputs itself, and prints the differences.
       return {
         replaces: identity.filter((key) => changed.includes(key)),
         deleteBeforeReplace:
           changed.every((key) => key !== "region" && key !== "account") &&
-          !isOtherAccount(olds.accountFingerprint, news.accountFingerprint) &&
+          !hasOtherAccount(olds, news) &&
           differOnlyByCase(olds.provider, news.provider),
       };
     },
@@ -204,13 +221,15 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       return { id, outs: await register(id, inputs) };
     },
 
-    async update(id, olds, news) {
+    async update(id, stored, news) {
+      const { outputs: olds } = parseState(stored);
+      if (olds === undefined) return { outs: await register(id, news) };
       const name = nameOf(news, accounts.get(news.account));
       if (differences(olds, news).length === 0 && !ownership.isReleased(name)) {
         return { outs: { ...news, ...registeredOf(olds) } };
       }
       // Before registering: if the response is lost, the state contains only the new account.
-      if (isOtherAccount(olds.accountFingerprint, news.accountFingerprint)) {
+      if (hasOtherAccount(olds, news)) {
         log(
           `${registrationLabel(news)} was previously registered by another API client or through another URL. ` +
             "If that is a different account, the registration still exists there.",
@@ -230,8 +249,16 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
      * Returns the state with what the witness says, because VCC has no read endpoint. Drift becomes an
      * input, which the engine compares.
      */
-    async read(id, olds) {
-      if (olds === undefined) return { id };
+    async read(id, stored) {
+      const { known, outputs: olds, invalid } = parseState(stored);
+      if (olds === undefined) {
+        const problem =
+          `${storedLabel(id, known)} has an incomplete state (missing or invalid: ${invalid.join(", ")}): ` +
+          "run pulumi up, which registers it again and completes the state";
+        if (isWitnessRequired(known)) throw new ConfigurationError([problem]);
+        log(`${problem}.`);
+        return { id, props: stored as RegistrationOutputs };
+      }
       const props = await verify(olds, () => accounts.get(olds.account), now);
       if (!hasDrifted(props) && !hasDrifted(olds)) return { id, props };
       return { id, props, inputs: inputsOf(props) as RegistrationOutputs };
@@ -240,7 +267,15 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
     /**
      * Resets the registration, because VCC cannot delete it, unless something else may depend on it.
      */
-    async delete(_id, props) {
+    async delete(id, stored) {
+      const { known, located: props, invalid } = parseState(stored);
+      if (props === undefined) {
+        throw new ConfigurationError([
+          `${storedLabel(id, known)} cannot be reset, because its state does not say which registration it is ` +
+            `(missing or invalid: ${invalid.join(", ")}). While the program declares it, run pulumi up, which ` +
+            "registers it again and completes the state. To keep the registration, run pulumi state delete",
+        ]);
+      }
       const label = registrationLabel(props);
       if (!accounts.has(props.account)) {
         log(`${label} is left unchanged: ${ownership.reasonToKeepWithoutAccount(props)}.`);

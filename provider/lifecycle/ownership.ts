@@ -4,7 +4,7 @@ import { createDeclarations } from "./declarations";
 import { createNameIndex } from "./name-index";
 import type { OperationLog } from "./operation-log";
 import type { RegisteredName } from "./registered-name";
-import { isOtherAccount, type RegistrationOutputs, registrationLabel } from "./state";
+import { isOtherAccount, type LocatedRegistration, registrationLabel } from "./state";
 
 /**
  * Decides which names a delete must not reset. The engine deletes resources, while VCC knows only
@@ -36,13 +36,13 @@ export interface Ownership {
    * @throws ConfigurationError during a destroy with another account: skipping the reset would lose
    *   the registration
    */
-  reasonToKeep(outputs: RegistrationOutputs, account: Account): Promise<string | undefined>;
+  reasonToKeep(outputs: LocatedRegistration, account: Account): Promise<string | undefined>;
   /**
    * Returns why a registration is kept whose account is no longer configured.
    *
    * @throws ConfigurationError during a destroy, as `reasonToKeep`
    */
-  reasonToKeepWithoutAccount(outputs: RegistrationOutputs): string;
+  reasonToKeepWithoutAccount(outputs: LocatedRegistration): string;
 }
 
 export function createOwnership(operationLog: OperationLog): Ownership {

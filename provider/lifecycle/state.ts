@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Region } from "../contract/region";
+import { isPlainObject } from "../contract/plain-object";
+import { type Region, regions } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import type { DeclaredRegistration } from "../registration/registration";
-import { hasWitness } from "../registration/witness";
+import { hasWitness, isWitness } from "../registration/witness";
 
 /** The result of `check`: the inputs in the state, which the engine compares. */
 export interface RegistrationInputs extends DeclaredRegistration {
@@ -31,6 +32,72 @@ interface Registered {
   evidence?: string;
 }
 
+/** The properties of a state that this package reads, each with its condition. */
+const conditions: { [Key in keyof RegistrationOutputs]?: (value: unknown) => boolean } = {
+  provider: isText,
+  region: (value) => regions.some((region) => region === value),
+  account: optional(isText),
+  accountFingerprint: optional(isText),
+  fingerprintKey: isText,
+  endpoint: optional((value) => isText(value) && URL.canParse(value)),
+  witness: optional(isWitness),
+  reassertEvery: optional(isText),
+  reassertWindow: optional(isText),
+  headerFingerprints: isPlainObject,
+  drift: isText,
+  registrationFingerprint: isText,
+  registeredAt: optional(isText),
+  formerFingerprint: optional(isText),
+  verifiedAt: optional(isText),
+  evidence: optional(isText),
+};
+
+/** A reset needs these: which registration it is, and who registered it. */
+const located = ["provider", "region", "account", "accountFingerprint", "fingerprintKey"] as const;
+export type LocatedRegistration = Pick<RegistrationOutputs, (typeof located)[number]>;
+
+/** What a state says of a registration. */
+export interface StoredRegistration {
+  /** Every property that is not invalid. */
+  known: Partial<RegistrationOutputs>;
+  /** The names of properties that are invalid, or missing although required. */
+  invalid: string[];
+  /** The whole state. `undefined` if one property is invalid. */
+  outputs: RegistrationOutputs | undefined;
+  /** `undefined` if the state does not say which registration it is. */
+  located: LocatedRegistration | undefined;
+}
+
+/**
+ * Parses the inputs or outputs in a state, which somebody may have edited, or other code written: a
+ * hand-written resource that this one replaces.
+ */
+export function parseState(stored: unknown): StoredRegistration {
+  const values = isPlainObject(stored) ? stored : {};
+  const invalid = Object.entries(conditions)
+    .filter(([key, holds]) => !holds(values[key]))
+    .map(([key]) => key);
+  const known = Object.fromEntries(
+    Object.entries(values).filter(([key]) => !invalid.includes(key)),
+  ) as Partial<RegistrationOutputs>;
+  return {
+    known,
+    invalid,
+    outputs: invalid.length === 0 ? (known as RegistrationOutputs) : undefined,
+    located: located.some((key) => invalid.includes(key))
+      ? undefined
+      : (known as LocatedRegistration),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || holds(value);
+}
+
 /** A change to one of these replaces the resource, unless both accounts are one at VCC. */
 export const identity = ["provider", "region", "account"] as const;
 
@@ -41,6 +108,7 @@ export const identity = ["provider", "region", "account"] as const;
 const compared = [
   ...identity,
   "accountFingerprint",
+  "fingerprintKey",
   "endpoint",
   "headers",
   "agentActionsPermitted",
@@ -66,7 +134,9 @@ export function differences(
   return compared.filter((key) => {
     // An unknown client may be the same one; a client that was unknown before may be a different
     // one.
-    if (key === "accountFingerprint" && news[key] === undefined) return false;
+    if (key === "accountFingerprint" && (news[key] === undefined || !haveOneKey(olds, news))) {
+      return false;
+    }
     if (key === "drift") return hasDrifted(olds);
     // The name of an account is not known to VCC.
     if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
@@ -93,14 +163,24 @@ export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInpu
 }
 
 /** Whether VCC holds, or may hold, something other than this registration. */
-export function hasDrifted({ drift = noDrift }: Partial<RegistrationOutputs>): boolean {
+export function hasDrifted({ drift }: Pick<RegistrationOutputs, "drift">): boolean {
   return drift !== noDrift;
 }
 
 /** Whether both are known to have the same API client and URL. */
 function isSameAccount(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
   const { accountFingerprint: before } = olds;
-  return before !== undefined && before === news.accountFingerprint;
+  return before !== undefined && before === news.accountFingerprint && haveOneKey(olds, news);
+}
+
+/** Whether the fingerprints of both are comparable. */
+function haveOneKey(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  return olds.fingerprintKey === news.fingerprintKey;
+}
+
+/** Whether both are known to have different API clients or URLs. */
+export function hasOtherAccount(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
+  return haveOneKey(olds, news) && isOtherAccount(olds.accountFingerprint, news.accountFingerprint);
 }
 
 /** Whether both fingerprints are known and differ. */
@@ -119,6 +199,16 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
         !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
     ),
   );
+}
+
+/** How messages name a registration whose state may be incomplete. */
+export function storedLabel(
+  id: string,
+  { provider, region, account }: Partial<RegistrationInputs>,
+) {
+  return provider === undefined || region === undefined
+    ? `the resource with the ID ${JSON.stringify(id)}`
+    : registrationLabel({ provider, region, ...(account !== undefined && { account }) });
 }
 
 /** How messages name a registration. */

@@ -22,6 +22,10 @@ export const WitnessArgument = v.lazy((value): v.GenericSchema<Witness> => {
   return typeof value === "string" ? WitnessUrl : WitnessOptions;
 });
 
+export function isWitness(value: unknown): value is Witness {
+  return v.safeParse(WitnessArgument, value).success;
+}
+
 interface Witnessed {
   witness?: Witness | undefined;
   endpoint?: string | undefined;

@@ -242,7 +242,7 @@ describe("check", () => {
 describe("diff", () => {
   it("ignores changes to properties that are not registered", async () => {
     const { id, outs, inputs } = await registered(args);
-    const news = { ...inputs, fingerprintKey: "other", __provider: "newer code" };
+    const news = { ...inputs, headerFingerprints: {}, __provider: "newer code" };
     expect(await createTestLifecycle().diff(id, outs, news)).toEqual({ changes: false });
   });
 
@@ -251,7 +251,7 @@ describe("diff", () => {
     const token = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "", VCC_ACCESS_TOKEN: "token" };
     const withToken = await checked(createTestLifecycle(token), args, inputs);
     expect(withToken).not.toHaveProperty("accountFingerprint");
-    const outs = { ...withToken, registrationFingerprint: "", registeredAt: "" };
+    const outs = { ...withToken, registrationFingerprint: "0123456789ab" };
     const nobody = { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" };
     for (const [environment, changes] of [
       [token, false],
@@ -262,18 +262,6 @@ describe("diff", () => {
       const news = await checked(lifecycle, args, withToken);
       expect((await lifecycle.diff(id, outs, news)).changes).toBe(changes);
     }
-  });
-
-  it("finds no changes in a state without drift and window", async () => {
-    const { id, outs, inputs } = await registered(args);
-    const { drift, reassertWindow, ...before } = outs;
-    const lifecycle = createTestLifecycle();
-    expect(
-      await lifecycle.diff(id, before as never, await checked(lifecycle, args, inputs)),
-    ).toEqual({
-      changes: false,
-    });
-    expect(await lifecycle.read(id, before as never)).toEqual({ id, props: before });
   });
 
   it("does not treat an unknown account as a different one", async () => {
@@ -867,5 +855,137 @@ describe("a registration with a witness", () => {
     expect(await diff("drifted: …")).toMatchObject({ replaces: [] });
     expect(await diff("drifted: …")).not.toHaveProperty("changes");
     expect(await diff("sent at …, not acknowledged")).toEqual({ changes: true });
+  });
+});
+
+describe("a state that other code wrote", () => {
+  // What a hand-written `class Vcc extends pulumi.dynamic.Resource` may have left.
+  it.each<[string, object]>([
+    ["the arguments of other code", { name: "Crm", url: "https://a", secret: "canary" }],
+    ["the API's names", { ...resetRegistration, headers: { Authorization: "canary" } }],
+    ["the names of this package, other values", { ...args, provider: "Old", region: "nam" }],
+    ["the same type names, other types", { provider: {}, region: [], drift: null, witness: 1 }],
+    ["an account", { provider: "Crm", region: "emea", account: "acme", endpoint: "not a URL" }],
+    ["nothing", {}],
+  ])("is updated in place, and registered once: %s", async (_what, old) => {
+    const lifecycle = createTestLifecycle();
+    const foreign = { ...old, __provider: "exports.handler = () => ({})" } as never;
+    const inputs = await checked(lifecycle, args, foreign);
+    expect(await lifecycle.diff("old-1", foreign, inputs)).toEqual({ changes: true });
+    expect(logged.join("\n")).toMatch(/^"Crm" in emea is registered again in place: /);
+    expect(logged.join("\n")).not.toContain("canary");
+    const { outs } = await lifecycle.update("old-1", foreign, inputs);
+    expect(emulator.registrations()).toMatchObject([{ provider: "Crm" }]);
+    expect(emulator.requests().filter(({ path }) => path.endsWith("/Register"))).toHaveLength(1);
+
+    const next = createTestLifecycle();
+    const same = await checked(next, args, inputs);
+    expect(await next.diff("old-1", outs as never, same)).toEqual({ changes: false });
+  });
+
+  it("is recorded as this package's own, if the response is lost", async () => {
+    const lifecycle = createTestLifecycle();
+    const inputs = await checked(lifecycle, args, { name: "Crm" });
+    emulator.fail({ target: "register", times: 99, fault: { kind: "reset" } });
+    const failure = await lifecycle
+      .update("old-1", { name: "Crm" } as never, inputs)
+      .catch((e) => e);
+    expect(failure).toMatchObject({ id: "old-1", properties: { provider: "Crm", region: "emea" } });
+    emulator.reset();
+    const next = createTestLifecycle();
+    const again = await checked(next, args, inputs);
+    expect(await next.diff("old-1", failure.properties, again)).toEqual({ changes: true });
+    expect(logged.filter((line) => line.includes("in place"))).toEqual([]);
+  });
+});
+
+describe("an edited state", () => {
+  const edits: Array<[string, object]> = [
+    ["no provider", { provider: undefined }],
+    ["an empty provider", { provider: "" }],
+    ["no region", { region: undefined }],
+    ["another region than VCC has", { region: "EMEA" }],
+    ["an account that is no text", { account: 5 }],
+    ["no fingerprintKey", { fingerprintKey: undefined }],
+    ["a fingerprintKey that is no text", { fingerprintKey: { secure: "…" } }],
+    ["no drift", { drift: undefined }],
+    ["a drift that is null", { drift: null }],
+    ["no registrationFingerprint", { registrationFingerprint: undefined }],
+    ["a registeredAt that is a number", { registeredAt: 1 }],
+    ["no headerFingerprints", { headerFingerprints: null }],
+    ["a witness that is null", { witness: null }],
+    ["a witness of another shape", { witness: { url: 1 } }],
+    ["an endpoint that is no URL", { endpoint: "crm.example.com", witness: true }],
+    ["an evidence that is an object", { evidence: {} }],
+  ];
+  const locating = ["provider", "region", "account", "accountFingerprint", "fingerprintKey"];
+
+  const edited = (outs: object, edit: object) =>
+    JSON.parse(JSON.stringify({ ...outs, ...edit })) as never;
+
+  it.each(edits)("is registered again in place: %s", async (_what, edit) => {
+    const { id, outs, inputs } = await registered(args);
+    for (const olds of [edited(inputs, edit), inputs, {}]) {
+      const lifecycle = createTestLifecycle();
+      const news = await checked(lifecycle, args, olds);
+      expect(await lifecycle.diff(id, edited(outs, edit), news)).toEqual({ changes: true });
+      const { outs: repaired } = await lifecycle.update(id, edited(outs, edit), news);
+      expect(emulator.registrations()).toMatchObject([{ provider: "Crm" }]);
+      expect(await createTestLifecycle().diff(id, repaired as never, news)).toEqual({
+        changes: false,
+      });
+      expect(logged.join("\n")).not.toContain("another API client");
+      emulator.reset();
+    }
+  });
+
+  it.each(edits)("is kept by a refresh that says what to do: %s", async (_what, edit) => {
+    const { id, outs } = await registered(args);
+    const olds = edited(outs, edit);
+    expect(await createTestLifecycle().read(id, olds)).toEqual({ id, props: olds });
+    expect(logged).toEqual([
+      expect.stringMatching(
+        /("Crm" in emea|"emea\/Crm").*: run pulumi up, which registers it again/,
+      ),
+    ]);
+  });
+
+  it("fails a refresh whose witness is required", async () => {
+    const { id, outs } = await registered(args);
+    const olds = edited(outs, { witness: { required: true }, drift: undefined });
+    await expect(createTestLifecycle().read(id, olds)).rejects.toThrow("run pulumi up");
+  });
+
+  it.each(edits)("is reset, or kept by a destroy that fails: %s", async (_what, edit) => {
+    const { id, outs } = await registered(args);
+    const destroy = createTestLifecycle().delete(id, edited(outs, edit));
+    if (Object.keys(edit).some((key) => locating.includes(key))) {
+      await expect(destroy).rejects.toThrow(
+        /("Crm" in emea|"emea\/Crm") cannot be reset.*pulumi up/,
+      );
+      expect(emulator.requests()).toEqual([]);
+    } else {
+      await destroy;
+      expect(emulator.registrations()).toEqual([resetRegistration]);
+    }
+  });
+
+  it("without any output is registered again, and kept by refresh and destroy", async () => {
+    const { id, inputs } = await registered(args);
+    const lifecycle = createTestLifecycle();
+    expect(await lifecycle.diff(id, {} as never, inputs)).toEqual({ changes: true });
+    expect(await lifecycle.read(id, {} as never)).toEqual({ id, props: {} });
+    await expect(lifecycle.delete(id, {} as never)).rejects.toThrow('"emea/Crm" cannot be reset');
+  });
+
+  it("whose inputs have lost the key gets another one, and is registered again", async () => {
+    const { id, inputs, outs } = await registered(args);
+    const { fingerprintKey: _lost, ...olds } = inputs;
+    const lifecycle = createTestLifecycle();
+    const news = await checked(lifecycle, args, olds);
+    expect(await lifecycle.diff(id, outs, news)).toEqual({ changes: true });
+    await lifecycle.update(id, outs, news);
+    expect(emulator.registrations()).toMatchObject([{ provider: "Crm" }]);
+    expect(logged).toEqual([]);
   });
 });
