@@ -1,25 +1,18 @@
 /**
- * `npm run bench:accounts`: makes one registration in each of several accounts, with named accounts, with
- * `VccAccount` objects, and with OpenTofu; and, to compare with, the same number of registrations in one
- * account. Verifies on the servers what arrived before it accepts a time.
+ * `npm run bench:accounts`: makes one registration in each of several named accounts; and, to compare with,
+ * the same number of registrations in one account. Verifies on the servers what arrived before it accepts a
+ * time.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { packTarball } from "../tools/installation.mts";
 import { ensurePulumiCli } from "../tools/pulumi-cli.mts";
-import {
-  type AccountCandidate,
-  createOpenTofuCandidate,
-  createPulumiCandidate,
-  settingsOf,
-} from "./account-candidates.mts";
 import { describeMachine } from "./machine.mts";
-import { measure } from "./measurement.mts";
+import { type Command as MeasuredCommand, measure } from "./measurement.mts";
 import { median } from "./metrics.mts";
-import { ensureOpenTofuTools, type OpenTofuTools } from "./opentofu-tools.mts";
 import { parseCounts, parsePositive } from "./options.mts";
-import type { PulumiEngine } from "./pulumi-directory.mts";
+import { createPulumiDirectory, type PulumiEngine } from "./pulumi-directory.mts";
 import { requireRegistered } from "./round.mts";
 import { type Server, startServer } from "./server.mts";
 import { withTemporaryDirectory } from "./temporary-directory.mts";
@@ -36,10 +29,26 @@ interface Figures {
 }
 
 const latencyMs = 2;
-const names = ["one", "named", "objects", "restapi"] as const;
-type Name = (typeof names)[number];
+const stack = "dev";
+const titles = {
+  one: "the same number of registrations in one account",
+  named: "**named accounts**",
+};
+type Name = keyof typeof titles;
+const names = Object.keys(titles) as Name[];
+const operations = {
+  up: ["up", "--yes", "--skip-preview"],
+  noop: ["up", "--yes", "--skip-preview", "--expect-no-changes"],
+};
 
-const { accounts, runs, only, json } = new Command("npm run bench:accounts --")
+/** A way to make registrations in accounts. */
+interface Candidate {
+  /** Forgets what was declared before, and declares as many registrations as there are servers. */
+  prepare(servers: readonly Server[]): Promise<void>;
+  command(operation: keyof typeof operations): MeasuredCommand;
+}
+
+const { accounts, runs, json } = new Command("npm run bench:accounts --")
   .description("Measures one registration in each of several accounts.")
   .addOption(
     new Option("--accounts <counts>", "numbers of accounts, comma-separated")
@@ -47,17 +56,13 @@ const { accounts, runs, only, json } = new Command("npm run bench:accounts --")
       .default([1, 10, 30, 100, 300], "1,10,30,100,300"),
   )
   .addOption(new Option("--runs <count>", "interleaved runs").argParser(parsePositive).default(1))
-  .addOption(
-    new Option("--only <names...>", "candidates, space-separated").choices(names).default(names),
-  )
   .option("--json <file>", "the results as JSON")
   .allowExcessArguments(false)
   .parse()
-  .opts<{ accounts: number[]; runs: number; only: Name[]; json?: string }>();
+  .opts<{ accounts: number[]; runs: number; json?: string }>();
 
 await withTemporaryDirectory(async (directory, signal) => {
   const cli = await ensurePulumiCli();
-  const openTofu = only.includes("restapi") ? await ensureOpenTofuTools() : undefined;
   const engine: PulumiEngine = { cli, tarball: packTarball(directory) };
   const servers: Server[] = [];
   const results: Array<{ name: Name; accounts: number; figures: Figures }> = [];
@@ -65,18 +70,16 @@ await withTemporaryDirectory(async (directory, signal) => {
     for (let n = 0; n < Math.max(...accounts); n++) {
       servers.push(await startServer(clientSecret, latencyMs, `account-${n}`));
     }
-    const create = candidatesOf(engine, openTofu);
-    const candidates = new Map<Name, AccountCandidate>();
-    for (const name of only) {
+    const candidates = new Map<Name, Candidate>();
+    for (const name of names) {
       const path = join(directory, name);
       await mkdir(path);
-      candidates.set(name, create[name](path));
+      candidates.set(name, createCandidate(name, path, engine));
     }
     for (const count of accounts) {
       const perRun = new Map<Name, Figures[]>();
       for (let run = 0; run < runs; run++) {
         for (const [name, candidate] of candidates) {
-          if (count > candidate.maxAccounts) continue;
           const figures = await round(name, candidate, servers.slice(0, count));
           perRun.set(name, [...(perRun.get(name) ?? []), figures]);
           process.stderr.write(`${count} × ${name}: ${figures.upSeconds.toFixed(1)} s\n`);
@@ -86,20 +89,16 @@ await withTemporaryDirectory(async (directory, signal) => {
         results.push({ name, accounts: count, figures: medians(all) });
       }
     }
-    const titles = [...candidates].map(([name, { title }]) => [name, title] as const);
-    const machine = describeMachine(
-      { pulumi: engine, ...(openTofu && { openTofu }) },
-      { latencyMs, runs },
-    );
+    const machine = describeMachine({ pulumi: engine }, { latencyMs, runs });
     if (json !== undefined) await writeFile(json, JSON.stringify({ machine, results }, null, 2));
-    console.log(table(new Map(titles)));
+    console.log(table());
   } finally {
     for (const server of servers) await server.close();
   }
 
   async function round(
     name: Name,
-    candidate: AccountCandidate,
+    candidate: Candidate,
     targets: readonly Server[],
   ): Promise<Figures> {
     for (const server of servers) server.reset();
@@ -120,13 +119,13 @@ await withTemporaryDirectory(async (directory, signal) => {
     };
   }
 
-  function table(titles: ReadonlyMap<Name, string>): string {
+  function table(): string {
     const rows = results.map(({ name, accounts: count, figures }) => {
       const baseline = results.find((each) => each.name === "one" && each.accounts === count);
       const ratio = baseline && figures.upSeconds / baseline.figures.upSeconds;
       return [
         count,
-        titles.get(name),
+        titles[name],
         figures.upSeconds.toFixed(1),
         ratio?.toFixed(2) ?? "–",
         figures.noopSeconds.toFixed(1),
@@ -146,43 +145,47 @@ await withTemporaryDirectory(async (directory, signal) => {
   }
 });
 
-function candidatesOf(
-  engine: PulumiEngine,
-  openTofu: OpenTofuTools | undefined,
-): Record<Name, (path: string) => AccountCandidate> {
+function createCandidate(name: Name, directory: string, engine: PulumiEngine): Candidate {
+  const program = name === "one" ? "vcc.ts" : "named-accounts.ts";
+  const pulumi = createPulumiDirectory(directory, program, engine);
+  let environment: Record<string, string> = {};
   return {
-    one: (path) =>
-      createPulumiCandidate(
-        { title: "the same number of registrations in one account", maxAccounts: Infinity },
-        path,
-        engine,
-        "vcc.ts",
-        ([server]) => ({
-          VCC_REGION: "emea",
-          VCC_CLIENT_ID: server?.clientId ?? "",
-          VCC_CLIENT_SECRET: clientSecret,
-          VCC_API_URL: server?.apiUrl ?? "",
-          VCC_AUTH_URL: server?.authUrl ?? "",
-        }),
-      ),
-    named: (path) =>
-      createPulumiCandidate(
-        { title: "**named accounts**", maxAccounts: Infinity },
-        path,
-        engine,
-        "named-accounts.ts",
-        (targets) => ({ VCC_ACCOUNTS: settingsOf(targets) }),
-      ),
-    objects: (path) =>
-      createPulumiCandidate(
-        { title: "a `VccAccount` each", maxAccounts: 30 },
-        path,
-        engine,
-        "account-objects.ts",
-        (targets) => ({ ACCOUNTS: settingsOf(targets) }),
-      ),
-    restapi: (path) => createOpenTofuCandidate(path, openTofu as never),
+    async prepare(servers) {
+      environment = { VCC_ACCOUNTS: settingsOf(servers) };
+      const [first] = servers;
+      if (name === "one" && first !== undefined) environment = environmentOf(first);
+      await pulumi.clear(stack);
+      await pulumi.run("stack", "init", stack);
+      const { callbackToken, apiKey } = createWorkload(1, 1);
+      await pulumi.run(
+        ...["config", "set-all", "--plaintext", `count=${servers.length}`],
+        ...["--secret", `callbackToken=${callbackToken}`, "--secret", `apiKey=${apiKey}`],
+      );
+    },
+    command(operation) {
+      const command = pulumi.command(...operations[operation]);
+      return { ...command, env: { ...command.env, ...environment } };
+    },
   };
+}
+
+function environmentOf({ clientId, apiUrl, authUrl }: Server): Record<string, string> {
+  return {
+    VCC_REGION: "emea",
+    VCC_CLIENT_ID: clientId,
+    VCC_CLIENT_SECRET: clientSecret,
+    VCC_API_URL: apiUrl,
+    VCC_AUTH_URL: authUrl,
+  };
+}
+
+/** Account name → settings, one for each server. */
+function settingsOf(servers: readonly Server[]): string {
+  const entries = servers.map(({ clientId, apiUrl, authUrl }) => [
+    clientId,
+    { region: "emea", clientId, clientSecret, apiUrl, authUrl },
+  ]);
+  return JSON.stringify(Object.fromEntries(entries));
 }
 
 /** @throws if a server does not hold exactly what is declared */

@@ -61,7 +61,7 @@ export function createOpenTofuProject({ directory, server, openTofu }: OpenTofuO
 }
 
 /** Makes OpenTofu take the provider from the tools instead of a registry. */
-export function openTofuEnvironment(directory: string, { directory: tools }: OpenTofuTools) {
+function openTofuEnvironment(directory: string, { directory: tools }: OpenTofuTools) {
   const settings = join(directory, "tofu.rc");
   writeFileSync(
     settings,

@@ -3,7 +3,6 @@ import { createClock } from "./client/clock";
 import { createAccounts } from "./lifecycle/accounts";
 import { watchEngine } from "./lifecycle/engine";
 import { createLifecycle } from "./lifecycle/lifecycle";
-import { createOperationLog } from "./lifecycle/operation-log";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
 
@@ -22,7 +21,6 @@ const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
     engineWatched,
     log,
   }),
-  operationLog: createOperationLog(engineAddress),
   log,
   now: Date.now,
 });

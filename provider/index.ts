@@ -6,8 +6,6 @@ export type { Region } from "./contract/region";
 export type { Witness, WitnessOptions } from "./contract/witness";
 export { accountNames } from "./program/account-names";
 export { basic, bearer } from "./program/authorization";
-export type { VccAccountArgs } from "./program/vcc-account";
-export { VccAccount } from "./program/vcc-account";
 export { VccProvider } from "./program/vcc-provider";
 export type {
   AgentActionsPermitted,

@@ -12,9 +12,7 @@ import type { SettingSources } from "./settings";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * The stack's configuration, or the arguments of a `VccAccount`. Keys have the form `vcc:region`.
- */
+/** The stack's configuration. Keys have the form `vcc:region`. */
 export type Configuration = (key: string) => string | undefined;
 
 /** What identifies a client belongs together: it comes from one place. */

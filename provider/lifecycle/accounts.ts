@@ -11,7 +11,6 @@ import {
   stackSources,
 } from "../config/setting-sources";
 import type { SettingSources } from "../config/settings";
-import { accountObjectKey } from "../contract/account-object";
 import { accountsKey, accountsVariable, type NamedAccounts } from "../contract/named-accounts";
 import { problemOfNodeVersion } from "../contract/node-version";
 import { ConfigurationError, withMessage } from "../errors";
@@ -60,11 +59,6 @@ export interface Account extends Pick<RegisterClient, "register"> {
    * @throws VccError
    */
   askWitness(url: string): Promise<unknown>;
-  /**
-   * Whether it is a `VccAccount` with a client: destroy takes that from the state, so that no other
-   * environment helps.
-   */
-  isClientInState(): boolean;
 }
 
 export interface AccountsOptions
@@ -101,20 +95,11 @@ export function createAccounts(environment: Environment, options: AccountsOption
   function create(name: string | undefined): Account {
     const stack = stackSources(configuration, environment);
     if (name === undefined) {
-      const isClientInState = Boolean(
-        configuration(accountObjectKey) && configuration("vcc:clientId"),
-      );
-      return createAccount(stack, isClientInState, { ...options, showAnswers, warnOfAnswers });
-    }
-    if (configuration(accountObjectKey) !== undefined) {
-      throw new ConfigurationError([
-        `account: the resource has the account ${JSON.stringify(name)} and a VccAccount as its provider. ` +
-          "Remove one of them",
-      ]);
+      return createAccount(stack, { ...options, showAnswers, warnOfAnswers });
     }
     const sources = accountSources(name, namedAccounts(), stack);
     requireWholeClient(sources);
-    const account = createAccount(sources, false, { ...options, showAnswers, warnOfAnswers });
+    const account = createAccount(sources, { ...options, showAnswers, warnOfAnswers });
     return {
       ...account,
       register: (settings) =>
@@ -154,7 +139,6 @@ interface AccountOptions extends RegisterClientOptions {
 
 function createAccount(
   sources: SettingSources,
-  isClientInState: boolean,
   { engineWatched, warnOfAnswers, ...options }: AccountOptions,
 ): Account {
   let client: RegisterClient | undefined;
@@ -179,7 +163,6 @@ function createAccount(
       return id && accountFingerprint({ ...id, apiUrl }, "operation");
     },
     hasAccessToken: () => sources.read("accessToken") !== undefined,
-    isClientInState: () => isClientInState,
     async askWitness(url) {
       const { createWitnessClient } = loadWitnessClient();
       witnessClient ??= createWitnessClient(loadWitnessAccess(sources));

@@ -18,7 +18,6 @@ import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../regist
 import type { Account, Accounts } from "./accounts";
 import { createDeclarations } from "./declarations";
 import { createHeldFailures } from "./held-failures";
-import type { OperationLog } from "./operation-log";
 import { createOwnership } from "./ownership";
 import { differOnlyByCase, type RegisteredName } from "./registered-name";
 import {
@@ -41,7 +40,6 @@ import { verify } from "./verification";
 
 export interface LifecycleOptions {
   accounts: Accounts;
-  operationLog: OperationLog;
   /** Writes one line to the terminal. The engine shows the stderr of this process. */
   log(line: string): void;
   /** Milliseconds since the epoch. */
@@ -52,8 +50,8 @@ export interface LifecycleOptions {
  * The provider that the engine calls. One object serves all registrations of its accounts during one
  * operation.
  */
-export function createLifecycle({ accounts, operationLog, log, now }: LifecycleOptions) {
-  const ownership = createOwnership(operationLog);
+export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
+  const ownership = createOwnership();
   const witnesses = createDeclarations();
   const failures = createHeldFailures(accounts.areNamed);
   // All registrations of an operation belong to the same window, even if the next one begins during
@@ -80,7 +78,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       ...(hasWitness(inputs) && before !== undefined && historyOf(before, fingerprint)),
     };
     const account = accounts.get(inputs.account);
-    await ownership.claim(nameOf(inputs, account));
+    ownership.claim(nameOf(inputs, account));
     failures.begin(inputs);
     try {
       await account.register(hasWitness(inputs) ? identified(settings, fingerprint) : settings);
@@ -195,7 +193,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
       const changed = differences(olds, news);
       if (changed.length === 0) {
         const name = nameOf(news, accounts.get(news.account));
-        await ownership.claim(name);
+        ownership.claim(name);
         // The engine deletes before it replaces, which may be before it checks this resource.
         if (ownership.isReleased(name)) return { changes: true };
         failures.settle(news);
@@ -282,7 +280,7 @@ export function createLifecycle({ accounts, operationLog, log, now }: LifecycleO
         return;
       }
       const account = accounts.get(props.account);
-      const reason = await ownership.reasonToKeep(props, account);
+      const reason = ownership.reasonToKeep(props, account);
       if (reason !== undefined) {
         log(`${label} is left unchanged: ${reason}.`);
         return;

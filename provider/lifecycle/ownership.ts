@@ -2,7 +2,6 @@ import { ConfigurationError } from "../errors";
 import type { Account } from "./accounts";
 import { createDeclarations } from "./declarations";
 import { createNameIndex } from "./name-index";
-import type { OperationLog } from "./operation-log";
 import type { RegisteredName } from "./registered-name";
 import { isOtherAccount, type LocatedRegistration, registrationLabel } from "./state";
 
@@ -25,7 +24,7 @@ export interface Ownership {
    * Records that a resource holds a name: it is about to register it, or its registration is
    * unchanged.
    */
-  claim(name: RegisteredName): Promise<void>;
+  claim(name: RegisteredName): void;
   /** A delete is about to reset the name. */
   release(name: RegisteredName): void;
   /** Whether a delete of this process may have reset the name. */
@@ -36,7 +35,7 @@ export interface Ownership {
    * @throws ConfigurationError during a destroy with another account: skipping the reset would lose
    *   the registration
    */
-  reasonToKeep(outputs: LocatedRegistration, account: Account): Promise<string | undefined>;
+  reasonToKeep(outputs: LocatedRegistration, account: Account): string | undefined;
   /**
    * Returns why a registration is kept whose account is no longer configured.
    *
@@ -45,7 +44,7 @@ export interface Ownership {
   reasonToKeepWithoutAccount(outputs: LocatedRegistration): string;
 }
 
-export function createOwnership(operationLog: OperationLog): Ownership {
+export function createOwnership(): Ownership {
   const declarations = createDeclarations();
   const declared = createNameIndex();
   const claimed = createNameIndex();
@@ -69,13 +68,10 @@ export function createOwnership(operationLog: OperationLog): Ownership {
         `${quote(name.provider)} differs from ${quote(variant)} only by case: VCC may treat them as one registration`
       );
     },
-    async claim(name) {
-      claimed.add(name);
-      await operationLog.record(name);
-    },
+    claim: claimed.add,
     release: released.add,
     isReleased: released.has,
-    async reasonToKeep(outputs, account) {
+    reasonToKeep(outputs, account) {
       const { provider, region } = outputs;
       const connection = account.connection();
       if (connection.region !== region) {
@@ -84,7 +80,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client through another URL";
         // During a destroy, the engine checks no declarations.
-        if (!declarations.isEmpty() || account.isClientInState()) {
+        if (!declarations.isEmpty()) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([
@@ -97,10 +93,7 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       // A variant that is declared but not yet claimed replaces this name, which must be reset
       // first.
       const variant = claimed.caseVariantOf(name);
-      if (variant !== undefined) {
-        return `VCC may treat it as ${quote(variant)}, which this program declares`;
-      }
-      return reasonOfOtherProcesses(name);
+      return variant && `VCC may treat it as ${quote(variant)}, which this program declares`;
     },
     reasonToKeepWithoutAccount(outputs) {
       const reason = "its account is not configured";
@@ -113,21 +106,6 @@ export function createOwnership(operationLog: OperationLog): Ownership {
       ]);
     },
   };
-
-  async function reasonOfOtherProcesses(name: RegisteredName): Promise<string | undefined> {
-    try {
-      const recorded = createNameIndex(await operationLog.names());
-      if (recorded.has(name)) return "another VccAccount of this program has the name";
-      const variant = recorded.caseVariantOf(name);
-      return (
-        variant &&
-        `VCC may treat it as ${quote(variant)}, which another VccAccount of this program has`
-      );
-    } catch (error) {
-      const { message } = error as Error;
-      return `another VccAccount of this program may have the name, but the record of this operation is unusable (${message})`;
-    }
-  }
 }
 
 function quote(name: string): string {

@@ -101,7 +101,7 @@ function hasHiddenKeys(value: object): boolean {
 }
 
 /** Applies a function to a value, or to what an output or a promise resolves to. */
-export function whenResolved(
+function whenResolved(
   value: unknown,
   use: (resolved: unknown, inOutput: boolean) => unknown,
 ): unknown {

@@ -5,7 +5,6 @@ import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import type { Witness } from "../contract/witness";
 import { requireInstalled } from "./installation";
-import { isOfType } from "./resource-type";
 import {
   requireSerializableRecord,
   serializable,
@@ -84,13 +83,14 @@ export class VccProvider extends pulumi.CustomResource {
 
   /** Whether a value is a `VccProvider`, made by this copy of the package or by another. */
   static override isInstance(value: unknown): value is VccProvider {
-    return isOfType(value, resourceType);
+    return pulumi.CustomResource.isInstance(value) && hasType(value, resourceType);
   }
 
   /**
    * @param name the name of the resource in Pulumi; renaming it keeps the registration
-   * @param options `provider` accepts a {@link VccAccount}; `retainOnDelete` keeps the registration
-   *   when the resource is deleted
+   * @param options `retainOnDelete` keeps the registration when the resource is deleted
+   * @throws RunError for an explicit provider, which would need a process of its own: use the
+   *   argument `account`
    */
   constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
     const {
@@ -105,6 +105,7 @@ export class VccProvider extends pulumi.CustomResource {
     } = args;
     requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
     requireDeclarable(name, unknownArguments, options);
+    requireDefaultProvider(name, options);
     requireInstalled();
     const path = (argument: string) => `VccProvider "${name}": ${argument}`;
     const resumeStackTraces = pauseStackTraces();
@@ -143,6 +144,8 @@ export class VccProvider extends pulumi.CustomResource {
     } finally {
       resumeStackTraces();
     }
+    // A transformation may have added one.
+    requireDefaultProvider(name, { parent: this });
   }
 
   /**
@@ -238,6 +241,34 @@ function requireDeclarable(
       `VccProvider "${name}": the option ${refused} ${refusedOptions[refused]}`,
     );
   }
+}
+
+/** Rejects an explicit provider of dynamic resources, also one that a parent passes on. */
+function requireDefaultProvider(
+  name: string,
+  { provider, providers = [], parent }: pulumi.ComponentResourceOptions = {},
+): void {
+  const isExplicit =
+    isDynamic(provider) ||
+    Object.entries(providers).some(([key, value]) => key === dynamicPackage || isDynamic(value));
+  if (!isExplicit && parent?.getProvider(resourceType) === undefined) return;
+  throw new pulumi.RunError(
+    `VccProvider "${name}": ${isExplicit ? "its options have" : "its parent has"} a provider of ${dynamicPackage}, ` +
+      "for which Pulumi would start another process. Configure the account below vcc:accounts, and pass its " +
+      "name as the argument account",
+  );
+}
+
+/** The package of dynamic resources. */
+const dynamicPackage = "pulumi-nodejs";
+
+function isDynamic(provider: pulumi.ProviderResource | undefined): boolean {
+  return provider !== undefined && hasType(provider, `pulumi:providers:${dynamicPackage}`);
+}
+
+/** As in the classes that Pulumi generates. The SDK does not declare the property. */
+function hasType(resource: pulumi.Resource, type: string): boolean {
+  return "__pulumiType" in resource && resource.__pulumiType === type;
 }
 
 /** An unknown argument, which `check` rejects, may be a secret with a mistyped name. */

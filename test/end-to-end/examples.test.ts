@@ -5,28 +5,27 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { startEmulator } from "../../emulator";
-import { example, leastPowerful, sceneWith } from "./project";
+import { environmentOf, example, leastPowerful, sceneWith } from "./project";
 import { canary, formsOf } from "./secrets";
 
 describe("pulumi", () => {
   const scene = sceneWith("tarball");
 
   it("registers exactly the documented examples, as settings and as arguments", async () => {
-    const { emulator, project } = scene;
-    const typed = await startEmulator({ clientId: "typed", clientSecret: "secret" });
+    const { emulator, project, credentials } = scene;
+    const client = { clientId: "typed", clientSecret: "secret" };
+    const typed = await startEmulator(client);
+    const { apiUrl, authUrl } = typed;
+    project.setEnvironment({
+      ...environmentOf(emulator, credentials),
+      VCC_ACCOUNTS: JSON.stringify({ typed: { ...client, apiUrl, authUrl } }),
+    });
     const { stack } = project;
     const [withEndpoint, withoutEndpoint] = documentedExamples();
     const program = (body: string, args: string) => `
-      import { VccAccount, VccProvider } from "pulumi-vcc";
-      const typed = new VccAccount("typed", {
-        region: "emea",
-        clientId: "typed",
-        clientSecret: "secret",
-        apiUrl: "${typed.apiUrl}",
-        authUrl: "${typed.authUrl}",
-      });
+      import { VccProvider } from "pulumi-vcc";
       VccProvider.fromSettings("settings", ${body});
-      new VccProvider("arguments", ${args}, { provider: typed });
+      new VccProvider("arguments", { account: "typed", ...${args} });
     `;
     const allowed = "{ release: true, hold: true, transferToAgent: true, transferToRoute: true }";
     try {

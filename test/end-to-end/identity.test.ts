@@ -1,21 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { startEmulator } from "../../emulator";
-import { environmentOf, example, leastPowerful, sceneWith } from "./project";
-
-/** The registration of `without-endpoint.ts`, moved to a `VccAccount` and to another resource name. */
-const programOfAccountObject = (provider: string) => `
-  import { VccAccount, VccProvider } from "pulumi-vcc";
-  const account = new VccAccount("account", { region: "emea" });
-  new VccProvider(
-    "renamed",
-    {
-      provider: "${provider}",
-      agentActionsPermitted: { hold: true, transferToAgent: true, transferToRoute: true },
-    },
-    { provider: account },
-  );
-`;
+import { environmentOf, example, sceneWith } from "./project";
 
 describe("pulumi", () => {
   const scene = sceneWith("tarball");
@@ -110,102 +94,6 @@ describe("pulumi", () => {
       ["A", 1],
       ["B", 1],
     ]);
-  });
-
-  it("keeps the registration of a resource that is renamed and moved to a VccAccount", async () => {
-    const { emulator, project } = scene;
-    project.write(example("without-endpoint.ts"));
-    await project.stack.up();
-    const registrations = emulator.registrations();
-    project.write(programOfAccountObject("TestProviderName"));
-    const { stdout } = await project.stack.up();
-    expect(emulator.registrations()).toEqual(registrations);
-    expect(stdout).toContain("another VccAccount of this program has the name");
-    await project.stack.up({ expectNoChanges: true });
-  });
-
-  it("keeps the registration if a name that differs by case moves to a VccAccount", async () => {
-    const { emulator, project } = scene;
-    project.write(example("without-endpoint.ts"));
-    await project.stack.up();
-    project.write(programOfAccountObject("TESTPROVIDERNAME"));
-    const { stdout } = await project.stack.up();
-    expect(stdout).toContain(
-      'VCC may treat it as "TESTPROVIDERNAME", which another VccAccount of this program has',
-    );
-    expect(emulator.requests().flatMap(({ provider }) => provider ?? [])).toEqual([
-      "TestProviderName",
-      "TESTPROVIDERNAME",
-    ]);
-  });
-
-  it("keeps the registration, and says why, if the processes cannot share their records", async () => {
-    const { emulator, project } = scene;
-    project.write(example("without-endpoint.ts"));
-    await project.stack.up();
-    rmSync(join(project.directory, "home/pulumi-vcc"), { recursive: true, force: true });
-    writeFileSync(join(project.directory, "home/pulumi-vcc"), "");
-    project.write(programOfAccountObject("TestProviderName"));
-    const { stdout } = await project.stack.up();
-    expect(stdout).toMatch(/"TestProviderName" in emea is left unchanged: .* unusable \(EEXIST/);
-    expect(emulator.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
-  });
-
-  it("resets a name in one account although another account has the same name", async () => {
-    const { emulator, project } = scene;
-    const other = await startEmulator({ clientId: "other", clientSecret: "other-secret" });
-    const program = (declaresBoth: boolean) => `
-      import { VccAccount, VccProvider } from "pulumi-vcc";
-      const other = new VccAccount("other", {
-        region: "emea",
-        clientId: "other",
-        clientSecret: "other-secret",
-        apiUrl: "${other.apiUrl}",
-        authUrl: "${other.authUrl}",
-      });
-      const args = {
-        provider: "Crm",
-        endpoint: "https://crm.example.com/vcc",
-        agentActionsPermitted: { hold: true },
-      };
-      new VccProvider("other", args, { provider: other });
-      ${declaresBoth ? 'new VccProvider("crm", args);' : ""}
-    `;
-    try {
-      project.write(program(true));
-      await project.stack.up();
-      project.write(program(false));
-      const { stdout } = await project.stack.up();
-      expect(stdout).toContain('"Crm" in emea is reset');
-      expect(emulator.registrations()).toEqual([leastPowerful("Crm")]);
-      expect(other.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
-    } finally {
-      await other.close();
-    }
-  });
-
-  it("leaves the last registration of a VccAccount whose client changes in the same up", async () => {
-    const { emulator, project, credentials } = scene;
-    const program = (clientId: string, body: string) => `
-      import * as pulumi from "@pulumi/pulumi";
-      import { VccAccount, VccProvider } from "pulumi-vcc";
-      const account = new VccAccount("account", { region: "emea", clientId: "${clientId}" });
-      ${body}
-    `;
-    project.write(
-      program(
-        credentials.clientId,
-        'new VccProvider("crm", { provider: "Crm", agentActionsPermitted: { hold: 1 } }, { provider: account });',
-      ),
-    );
-    await project.stack.up();
-    project.write(program("another-client", ""));
-    const { stdout } = await project.stack.up();
-    expect(stdout).toContain(
-      '"Crm" in emea is left unchanged: another API client registered it, or this client through another URL',
-    );
-    await project.stack.up({ expectNoChanges: true });
-    expect(emulator.registrations()).toMatchObject([{ agentactionspermitted: { hold: 1 } }]);
   });
 
   it("registers again at another account, and resets nothing at the wrong one", async () => {

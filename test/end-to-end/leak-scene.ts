@@ -24,6 +24,12 @@ export const configured = {
   accessToken: escapedCanary("access", printable),
   namedAccessToken: escapedCanary("named", printable),
 };
+/** Where the configuration contains what no registration uses. */
+const settingPaths: Record<string, string> = {
+  clientSecret: "vcc:accounts.americas.clientSecret",
+  accessToken: "vcc:accounts.americas.accessToken",
+  namedAccessToken: "vcc:accounts.acme.accessToken",
+};
 /** Of an account that only the environment names. */
 export const variableToken = escapedCanary("token", printable);
 export const rotated = {
@@ -37,14 +43,8 @@ export const rotatedVariable = escapedCanary("variable");
 /** Registrations with every kind of secret, in every kind of account. */
 const program = `
   import * as pulumi from "@pulumi/pulumi";
-  import { basic, bearer, VccAccount, VccProvider } from "pulumi-vcc";
+  import { basic, bearer, VccProvider } from "pulumi-vcc";
   const config = new pulumi.Config();
-  const account = new VccAccount("account", {
-    region: "nam",
-    clientId: "id",
-    clientSecret: config.requireSecret("clientSecret"),
-    accessToken: config.requireSecret("accessToken"),
-  });
   new VccProvider("crm", {
     provider: "Crm",
     endpoint: config.requireSecret("endpointQuery").apply((query) => "https://crm.example.com/?key=" + query),
@@ -56,15 +56,12 @@ const program = `
     },
     agentActionsPermitted: { hold: true },
   });
-  new VccProvider(
-    "other",
-    {
-      provider: "Other",
-      headers: { Authorization: basic("user", config.requireSecret("basicPassword")) },
-      agentActionsPermitted: {},
-    },
-    { provider: account },
-  );
+  new VccProvider("other", {
+    account: "americas",
+    provider: "Other",
+    headers: { Authorization: basic("user", config.requireSecret("basicPassword")) },
+    agentActionsPermitted: {},
+  });
   for (const account of ["acme", "beta"]) {
     new VccProvider(account, { account, provider: account, agentActionsPermitted: {} });
   }
@@ -97,13 +94,12 @@ export async function createLeakScene(places: Places) {
     });
   }
 
-  async function configure({ namedAccessToken, ...secrets }: Record<string, string>) {
-    const named = namedAccessToken && { "vcc:accounts.acme.accessToken": namedAccessToken };
-    const entries = Object.entries({ ...secrets, ...named });
-    await stack.setAllConfig(
-      Object.fromEntries(entries.map(([name, value]) => [name, { value, secret: true }])),
-      true,
-    );
+  async function configure(secrets: Record<string, string>) {
+    const entries = Object.entries(secrets).map(([name, value]) => [
+      settingPaths[name] ?? name,
+      { value, secret: true },
+    ]);
+    await stack.setAllConfig(Object.fromEntries(entries), true);
   }
 
   // Ordinary operations leave nothing there.
@@ -111,6 +107,8 @@ export async function createLeakScene(places: Places) {
   project.write(program);
   setEnvironment({});
   await configure(configured);
+  await stack.setConfig("vcc:accounts.americas.region", { value: "nam" }, true);
+  await stack.setConfig("vcc:accounts.americas.clientId", { value: client.clientId }, true);
 
   return {
     ...project,

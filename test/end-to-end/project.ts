@@ -74,8 +74,6 @@ export async function createProject(
         PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
         PULUMI_HOME: join(directory, "home"),
-        // Engines reuse addresses, and hundreds of them run here. None may find the operation log
-        // of another.
         TMPDIR: join(directory, "temporary"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

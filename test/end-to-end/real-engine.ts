@@ -1,8 +1,8 @@
 import type { RegistrationOutputs } from "../../provider/lifecycle/state";
 import type { Engine, Outcome, StateEntry } from "../model/engine";
 import { describeOutputs } from "../model/model-engine";
-import { accountArguments, environmentOf } from "../model/processes";
-import { argumentsOf, type Program, processNames, processOf } from "../model/program";
+import { argumentsOf, type Program } from "../model/program";
+import { environmentOf } from "../model/provider-process";
 import type { Kill, Operation } from "../model/step";
 import type { Vcc } from "../model/vcc";
 import { descendantsOf, providerProcesses, signal, startEngine, until } from "./engine";
@@ -21,7 +21,7 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
   const orphans = new Set<number>();
   return {
     async run(operation, program) {
-      project.write(textOf(program, vcc));
+      project.write(textOf(program));
       project.setEnvironment({
         ...environmentOf(vcc, program),
         VCC_DEADLINE: "20s",
@@ -127,22 +127,12 @@ function urnOf(resource: string): string {
 }
 
 /** The source of a program. */
-function textOf({ accounts, resources }: Program, vcc: Vcc): string {
-  const declarations = Object.entries(resources);
-  const objects = processNames.filter(
-    (name) => name !== "default" && declarations.some(([, { account }]) => account === name),
-  );
+function textOf({ resources }: Program): string {
   return [
-    'import { VccAccount, VccProvider } from "pulumi-vcc";',
-    ...objects.map(
-      (name) =>
-        `const ${name} = new VccAccount("${name}", ${JSON.stringify(accountArguments(vcc, accounts[name]))});`,
-    ),
-    ...declarations.map(([resource, declaration]) => {
-      const { account, ignoreHeaders, retainOnDelete } = declaration;
-      const process = processOf(account);
+    'import { VccProvider } from "pulumi-vcc";',
+    ...Object.entries(resources).map(([resource, declaration]) => {
+      const { ignoreHeaders, retainOnDelete } = declaration;
       const options = [
-        ...(process === "default" ? [] : [`provider: ${process}`]),
         ...(ignoreHeaders ? ['ignoreChanges: ["headers"]'] : []),
         ...(retainOnDelete ? ["retainOnDelete: true"] : []),
       ];

@@ -1,37 +1,18 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { rootCertificates } from "node:tls";
-import { settingNames } from "../../provider/contract/settings";
 import { environmentOf, sceneWith } from "./project";
 
 describe("pulumi, given values that a preview cannot know,", () => {
   const scene = sceneWith("tarball");
 
-  it("previews every argument and every setting, sends nothing, and then registers all", async () => {
+  it("previews every argument, sends nothing, and then registers all", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
     project.setEnvironment({
       ...environmentOf(emulator, credentials),
       VCC_ACCOUNTS: JSON.stringify({ acme: credentials }),
     });
-    const settings = {
-      region: "nam",
-      ...credentials,
-      accessToken: "",
-      apiUrl: emulator.apiUrl,
-      authUrl: emulator.authUrl,
-      clientAuthentication: "basic",
-      maxConcurrency: 2,
-      deadline: "1m",
-      caFile: "ca.pem",
-      reassertEvery: "52w",
-      witnessToken: "token",
-    };
-    expect(Object.keys(settings).sort()).toEqual([...settingNames].sort());
-    writeFileSync(join(project.directory, "ca.pem"), rootCertificates[0] ?? "");
     const program = (first: string) => `
       import * as pulumi from "@pulumi/pulumi";
-      import { basic, bearer, VccAccount, VccProvider } from "pulumi-vcc";
+      import { basic, bearer, VccProvider } from "pulumi-vcc";
       const first = new VccProvider("first", { provider: "${first}", agentActionsPermitted: {} });
       /** A value that is unknown until the first resource is registered. */
       const later = <T>(value: T) => first.registrationFingerprint.apply(() => value);
@@ -70,11 +51,6 @@ describe("pulumi, given values that a preview cannot know,", () => {
         provider: "WitnessUrl",
         witness: { url: later("https://w.example/b") },
       });
-      const settings = ${JSON.stringify(settings)} as const;
-      const account = new VccAccount("account", {
-        ${settingNames.map((name) => `${name}: later(settings.${name})`).join(",\n        ")},
-      });
-      new VccProvider("setting", { ...args, provider: "Setting" }, { provider: account });
     `;
     const names = ["Name", "Endpoint", "Headers", "Header", "Bearer", "Basic"];
     const declared = [
@@ -83,14 +59,13 @@ describe("pulumi, given values that a preview cannot know,", () => {
       "Operations",
       "Duration",
       "Account",
-      "Setting",
       "Witness",
       "WitnessUrl",
     ];
 
     project.write(program("First"));
     const { changeSummary } = await stack.preview();
-    expect(changeSummary).toEqual({ create: 1 + 1 + declared.length + 1 });
+    expect(changeSummary).toEqual({ create: 1 + 1 + declared.length });
     expect(emulator.requests()).toEqual([]);
     await stack.up();
     const held = () => emulator.registrations().map(({ provider }) => provider);
@@ -130,13 +105,8 @@ describe("pulumi, given values that a preview cannot know,", () => {
           headers: { "X-Vcc-Registration": expect.stringMatching(/^[0-9a-f]{12}$/) },
           agentactionspermitted,
         })),
-        { provider: "Setting", endpoint, agentactionspermitted },
       ]),
     );
-    const regions = (await stack.exportStack()).deployment.resources.flatMap(
-      ({ id }: { id?: string }) => (id?.endsWith("/Setting") ? [id] : []),
-    );
-    expect(regions).toEqual(["nam/Setting"]);
     await stack.up({ expectNoChanges: true });
 
     // A replacement makes the same values unknown again, this time of existing resources.

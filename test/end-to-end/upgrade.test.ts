@@ -12,7 +12,7 @@ const client = { clientId: "id", clientSecret: "client-secret" };
 const environment = { PULUMI_CONFIG_PASSPHRASE: "upgrade" };
 
 const program = (token: string) => `
-  import { bearer, VccAccount, VccProvider } from "pulumi-vcc";
+  import { bearer, VccProvider } from "pulumi-vcc";
   const args = {
     endpoint: "https://crm.example.com/vcc",
     headers: { Authorization: bearer("${token}"), "X-Tenant": "acme" },
@@ -20,8 +20,7 @@ const program = (token: string) => `
   };
   new VccProvider("crm", { provider: "Crm", ...args });
   new VccProvider("named", { account: "acme", provider: "Named", ...args });
-  const account = new VccAccount("account", { region: "nam", deadline: "1m" });
-  new VccProvider("americas", { provider: "Americas", ...args }, { provider: account });
+  new VccProvider("americas", { account: "americas", provider: "Americas", ...args });
 `;
 const tokensOf = (emulator: Emulator) =>
   emulator.registrations().map(({ headers }) => headers?.Authorization);
@@ -57,7 +56,7 @@ describe("pulumi, with the state of an earlier version,", () => {
 
   it.each(readdirSync(states))("%s: sees no change, registers again, and resets", async (file) => {
     const { stack } = project;
-    // As drift jobs run: without credentials. The account in the state is at another URL.
+    // As drift jobs run: without credentials.
     useAccounts();
     pulumi("stack", "import", "--file", join(states, file));
     project.write(program("first"));
@@ -77,7 +76,10 @@ describe("pulumi, with the state of an earlier version,", () => {
   });
 
   function useAccounts(credentials?: typeof client) {
-    const VCC_ACCOUNTS = JSON.stringify({ acme: credentials ?? {} });
+    const VCC_ACCOUNTS = JSON.stringify({
+      acme: credentials ?? {},
+      americas: { region: "nam", ...credentials },
+    });
     project.setEnvironment({ ...environmentOf(emulator, credentials), VCC_ACCOUNTS });
   }
 

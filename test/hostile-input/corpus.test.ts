@@ -1,20 +1,12 @@
 import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
-import { VccAccount } from "../../provider";
 import { stackSources } from "../../provider/config/setting-sources";
 import { loadSettings } from "../../provider/config/settings";
 import { settingNames, settings } from "../../provider/contract/settings";
 import { count } from "../counts";
 import { type Case, labelOf } from "./case";
 import * as corpus from "./corpus";
-import {
-  createProvider,
-  environmentOf,
-  expectOutcome,
-  expectRefusal,
-  forward,
-  up,
-} from "./registration";
+import { createProvider, environmentOf, expectOutcome, expectRefusal, up } from "./registration";
 
 const valid = { provider: "Crm", agentActionsPermitted: {} };
 
@@ -45,21 +37,11 @@ describe("hostile arguments", () => {
     const problems = await up(args, createProvider(environmentOf(emulator)));
     expectRefusal(emulator, problems, refusal);
   });
-
-  it.each(labelled(corpus.accountArguments))(
-    "%s of a VccAccount",
-    async (_label, { input, refusal = "" }) => {
-      count("hostile inputs", 1);
-      const args = objectWith(input as object, { region: "emea" }) as never;
-      const failure = await forward(() => new VccAccount("a", args)).catch((error) => error);
-      expectRefusal(emulator, [failure.message], refusal);
-    },
-  );
 });
 
 describe.each(settingNames)("a hostile setting %s", (name) => {
   const { environmentVariable } = settings[name];
-  const places = ["configuration", "environment", "VccAccount"] as const;
+  const places = ["configuration", "environment"] as const;
 
   it.each(
     labelled(corpus.settings[name] ?? []).flatMap(([label, hostile]) =>
@@ -69,12 +51,8 @@ describe.each(settingNames)("a hostile setting %s", (name) => {
     count("hostile inputs", 1);
     const { input, refusal } = hostile;
     const { [environmentVariable]: _replaced, ...others } = environmentOf(emulator);
-    const configuration = {
-      configuration: async () => ({ [`vcc:${name}`]: input }),
-      environment: async () => ({}),
-      VccAccount: () => forward(() => new VccAccount("a", { [name]: input } as never)),
-    };
-    const configured: Record<string, unknown> = await configuration[place]();
+    const configured: Record<string, unknown> =
+      place === "configuration" ? { [`vcc:${name}`]: input } : {};
     const environment = {
       ...others,
       ...(place === "environment" && { [environmentVariable]: input as string }),

@@ -719,27 +719,6 @@ export const furtherArguments: Case[] = [
 ];
 
 /** What only a program can pass to an account. */
-export const accountArguments: Case[] = [
-  ...refused("unknown argument", { clientID: "canary" }, { regions: "nam" }, { constructor: "a" }),
-  ...refused("unknown argument", { "vcc:region": "nam" }, { provider: "a" }, { "": "a" }),
-  ...refused("cannot forward the name", parsed('{"__proto__":{"apiUrl":"https://canary"}}')),
-  ...refused("cannot forward the name", { [signature]: secretSignature }),
-  ...refused(
-    "must be a string or a number",
-    { clientSecret: new Map([["canary", 1]]) },
-    { clientId: null },
-    { region: true },
-    { apiUrl: new URL("https://canary.example") },
-    { deadline: 10n },
-    { caFile: ["canary"] },
-    { maxConcurrency: {} },
-    { accessToken: Buffer.from("canary") },
-  ),
-  ...refused(aFunction, { clientId: () => "canary" }, { region: String }),
-  ...refused(marker, { region: unknownValue }, { clientSecret: unknownValue }),
-  ...refused(halfPair, { clientSecret: `canary${surrogate}` }),
-];
-
 const trimmedSetting = "begins or ends with whitespace";
 const noCredential = "contains a line break or a character that is not ASCII";
 const url = { absolute: "is not an absolute URL", https: "must use https" };

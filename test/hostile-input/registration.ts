@@ -3,7 +3,7 @@ import * as resource from "@pulumi/pulumi/runtime/resource";
 import { serializeResourceProperties, unwrapRpcSecret } from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Emulator } from "../../emulator";
-import { type VccAccount, VccProvider } from "../../provider";
+import { VccProvider } from "../../provider";
 import { createAccounts } from "../../provider/lifecycle/accounts";
 import { createLifecycle } from "../../provider/lifecycle/lifecycle";
 import type { Case } from "./case";
@@ -37,8 +37,7 @@ export function createProvider(
   const clock = { now: Date.now, waitUntil: async () => {} };
   const accounts = createAccounts(environment, { clock, log: () => {} });
   accounts.configure((key) => configuration[key] as string | undefined);
-  const operationLog = { record: async () => {}, names: async () => [] };
-  const lifecycle = createLifecycle({ accounts, operationLog, log: () => {}, now: Date.now });
+  const lifecycle = createLifecycle({ accounts, log: () => {}, now: Date.now });
   return lifecycle as unknown as Provider;
 }
 
@@ -46,7 +45,7 @@ export function createProvider(
  * Runs a program that declares one resource, with the SDK's own serialization. Returns what reaches
  * the provider process.
  */
-export async function forward(declare: () => VccProvider | VccAccount): Promise<Properties> {
+async function forward(declare: () => VccProvider): Promise<Properties> {
   let declared: Inputs = {};
   const register = jest
     .spyOn(resource, "registerResource")

@@ -5,14 +5,11 @@ import { toProviderSettings } from "../../provider/registration/provider-setting
 import { type ProviderHost, recordedFailure } from "../provider-host/provider-host";
 import type { Engine, Outcome, StateEntry } from "./engine";
 import {
-  type AccountSettings,
   argumentsOf,
   clients,
   type Declaration,
-  type ProcessName,
   type Program,
   placeOf,
-  processOf,
   type Region,
   regions,
 } from "./program";
@@ -23,7 +20,6 @@ type Properties = Record<string, unknown>;
 
 interface Entry {
   resource: string;
-  process: ProcessName;
   id: string;
   inputs: Properties;
   outputs: Properties;
@@ -36,16 +32,16 @@ interface Entry {
   retainOnDelete: boolean;
 }
 
-/** The provider processes of one operation. */
-interface Processes {
-  open(name: ProcessName, settings: AccountSettings): Promise<ProviderHost>;
+/** The provider process of one operation. */
+interface ProviderProcess {
+  host: Promise<ProviderHost>;
   output(): string;
-  /** @param crashed whether they are killed */
+  /** @param crashed whether it is killed */
   close(crashed: boolean): Promise<void>;
 }
 
-/** Starts the processes of an operation, whose environment has the accounts of the program. */
-export type StartProcesses = (program: Program) => Processes;
+/** Starts the process of an operation, whose environment has the accounts of the program. */
+export type StartProcess = (program: Program) => ProviderProcess;
 
 class Crash extends Error {}
 
@@ -54,23 +50,21 @@ class Crash extends Error {}
  *
  * @see `step_generator.go`, `step.go` and `deployment_executor.go` in Pulumi's `resource/deploy`
  */
-export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Engine {
+export function createModelEngine(vcc: Vcc, startProcess: StartProcess): Engine {
   let entries: Entry[] = [];
-  /** The `VccAccount`s in the state. */
-  const accounts = new Map<ProcessName, AccountSettings>();
 
   return {
     async run(operation, program): Promise<Outcome> {
-      const processes = startProcesses(program);
+      const process = startProcess(program);
       let error: unknown;
       try {
-        await execute(operation, program, processes);
+        await execute(operation, program, await process.host);
       } catch (cause) {
         error = cause;
       }
       const crashed = error instanceof Crash;
-      const output = processes.output();
-      await processes.close(crashed);
+      const output = process.output();
+      await process.close(crashed);
       return {
         error: error === undefined ? undefined : String((error as Error).message),
         crashed,
@@ -80,19 +74,7 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
     state: async () => entries.map((entry) => describeEntry(entry, vcc)),
   };
 
-  async function execute(operation: Operation, program: Program, processes: Processes) {
-    const used = new Set(Object.values(program.resources).map(({ account }) => processOf(account)));
-    if (operation.run === "up") {
-      for (const name of used) accounts.set(name, program.accounts[name]);
-    }
-    const opened = new Map<ProcessName, Promise<ProviderHost>>();
-    const open = (name: ProcessName) => {
-      const settings = name === "default" ? program.accounts.default : accounts.get(name);
-      if (settings === undefined) throw new Error(`the state has no account ${name}`);
-      const process = opened.get(name) ?? processes.open(name, settings);
-      opened.set(name, process);
-      return process;
-    };
+  async function execute(operation: Operation, program: Program, host: ProviderHost) {
     let calls = 0;
     /** Calls a provider. A crash loses the result. */
     async function call<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -116,7 +98,6 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
 
     async function refresh() {
       for (const entry of entries.filter(({ resource }) => isTarget(resource))) {
-        const host = await open(entry.process);
         const { properties, inputs } = await host.read(entry.id, entry.outputs);
         const { __provider, ...outputs } = properties;
         Object.assign(entry, { outputs, failed: false });
@@ -130,11 +111,6 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         const old = entries.find((entry) => entry.resource === resource && !entry.replaced);
         if (!isTarget(resource)) {
           operatedOn.add(resource);
-          if (old !== undefined && !used.has(old.process)) {
-            throw new Error(
-              `the provider ${old.process} of ${resource} has not been registered yet`,
-            );
-          }
           continue;
         }
         const step = await stepFor(resource, declaration, old, `${resource}#${index + 1}`);
@@ -153,8 +129,6 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
       fingerprintKey: string,
     ): Promise<() => Promise<void>> {
       const { ignoreHeaders, retainOnDelete } = declaration;
-      const process = processOf(declaration.account);
-      const host = await open(process);
       const goal: Properties = { ...argumentsOf(declaration), fingerprintKey };
       async function check(olds: Properties, news: Properties): Promise<Properties> {
         const { inputs, failures } = await host.check(olds, news);
@@ -173,7 +147,6 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         else entries = entries.filter((entry) => entry !== old);
         entries.push({
           resource,
-          process,
           id,
           inputs,
           outputs: withoutCode(properties),
@@ -207,7 +180,7 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         };
       }
       if (!changed && !old.failed) {
-        return async () => void Object.assign(old, { process, inputs, retainOnDelete });
+        return async () => void Object.assign(old, { inputs, retainOnDelete });
       }
       return async () => {
         let failure: unknown;
@@ -221,14 +194,13 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         );
         const outputs = withoutCode(properties);
         const failed = failure !== undefined;
-        Object.assign(old, { process, inputs, outputs, failed, retainOnDelete });
+        Object.assign(old, { inputs, outputs, failed, retainOnDelete });
         if (failed) throw failure;
       };
     }
 
     async function deleteEntry(entry: Entry): Promise<void> {
       if (entry.retainOnDelete) return;
-      const host = await open(entry.process);
       await call(() => host.delete(entry.id, entry.outputs));
     }
 
@@ -238,10 +210,6 @@ export function createModelEngine(vcc: Vcc, startProcesses: StartProcesses): Eng
         if (!isTarget(resource) || (!replaced && operatedOn.has(resource))) continue;
         if (replaced || !deleted) await deleteEntry(entry);
         entries = entries.filter((other) => other !== entry);
-      }
-      for (const account of accounts.keys()) {
-        const isDeclared = operation.run === "up" && used.has(account);
-        if (operation.targets === undefined && !isDeclared) accounts.delete(account);
       }
     }
   }

@@ -7,13 +7,11 @@ type Client = (typeof clients)[number];
 export const regions = ["emea", "nam"] as const;
 export type Region = (typeof regions)[number];
 
-/** The provider processes: `default` has the environment, the others are `VccAccount` objects. */
-export const processNames = ["default", "one", "two"] as const;
-export type ProcessName = (typeof processNames)[number];
 /** The names that accounts may have in `VCC_ACCOUNTS`. */
-export const configurableNames = ["acme", "globex", "initech"] as const;
-export type ConfigurableName = (typeof configurableNames)[number];
-export type AccountName = ProcessName | ConfigurableName;
+export const configurableNames = ["acme", "globex", "initech", "umbrella"] as const;
+type ConfigurableName = (typeof configurableNames)[number];
+export const accountNames = ["default", ...configurableNames] as const;
+export type AccountName = (typeof accountNames)[number];
 
 export interface AccountSettings {
   client: Client;
@@ -32,7 +30,7 @@ export interface Declaration {
 
 export interface Program {
   accounts: Readonly<
-    Record<ProcessName, AccountSettings> & Partial<Record<ConfigurableName, AccountSettings>>
+    Record<"default", AccountSettings> & Partial<Record<ConfigurableName, AccountSettings>>
   >;
   /** By the name of the resource, in the order of the program. */
   resources: Readonly<Record<string, Declaration>>;
@@ -41,11 +39,10 @@ export interface Program {
 export const emptyProgram: Program = {
   accounts: {
     default: { client: "client-1", region: "emea" },
-    one: { client: "client-2", region: "emea" },
-    two: { client: "client-3", region: "nam" },
     // The same account at VCC as `default`.
     acme: { client: "client-1", region: "emea" },
-    globex: { client: "client-2", region: "nam" },
+    globex: { client: "client-2", region: "emea" },
+    initech: { client: "client-3", region: "nam" },
   },
   resources: {},
 };
@@ -234,19 +231,10 @@ export function accountOf({ accounts }: Program, name: AccountName): AccountSett
   return account;
 }
 
-function isConfigurable(name: AccountName): name is ConfigurableName {
-  return configurableNames.some((candidate) => candidate === name);
-}
-
-/** The process that serves an account. */
-export function processOf(name: AccountName): ProcessName {
-  return isConfigurable(name) ? "default" : name;
-}
-
 /** The arguments of a `VccProvider`. */
 export function argumentsOf({ account, provider, version, hold }: Declaration) {
   return {
-    ...(isConfigurable(account) && { account }),
+    ...(account !== "default" && { account }),
     provider,
     endpoint: "https://crm.example.com/vcc",
     headers: { Authorization: `Bearer version-${version}` },

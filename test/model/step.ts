@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { Fault } from "../../emulator";
 import {
+  accountNames,
   clients,
   configurableNames,
   type Declaration,
   type Edit,
-  processNames,
   regions,
 } from "./program";
 
@@ -74,7 +74,7 @@ const resource = fc.constantFrom(...resources);
 const index = fc.nat(resources.length - 1);
 const provider = fc.constantFrom("Crm", "Desk", "CRM");
 const configurable = fc.constantFrom(...configurableNames);
-const account = fc.oneof(fc.constantFrom(...processNames), configurable);
+const account = fc.constantFrom(...accountNames);
 const client = fc.constantFrom(...clients);
 const region = fc.constantFrom(...regions);
 const version = fc.integer({ min: 1, max: 3 });

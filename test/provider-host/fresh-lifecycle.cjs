@@ -2,21 +2,20 @@ const { appendFileSync } = require("node:fs");
 const { createClock } = require("../../dist/provider/client/clock.js");
 const { createAccounts } = require("../../dist/provider/lifecycle/accounts.js");
 const { createLifecycle } = require("../../dist/provider/lifecycle/lifecycle.js");
-const { createOperationLog } = require("../../dist/provider/lifecycle/operation-log.js");
 
 /**
  * What `provider/dynamic` makes once for each process, so that one process can serve many
  * operations. Waits end at once, and failures are not held.
  *
- * @param directory belongs to one operation; the log goes to a file in it
+ * @param log the file for what it logs
  */
-exports.createFreshLifecycle = ({ directory, environment }) => {
+exports.createFreshLifecycle = ({ log: file, environment }) => {
   let nowMs = Date.now();
   const now = () => nowMs;
   const sleep = async (ms) => {
     nowMs += ms;
   };
-  const log = (line) => appendFileSync(`${directory}/log.txt`, `${line}\n`);
+  const log = (line) => appendFileSync(file, `${line}\n`);
   const accounts = createAccounts(environment, {
     clock: createClock({ now, sleep, log }),
     log,
@@ -25,7 +24,6 @@ exports.createFreshLifecycle = ({ directory, environment }) => {
   return createLifecycle({
     // The model begins nothing new before a failure is known, so to hold it is only to wait.
     accounts: { ...accounts, areNamed: () => false },
-    operationLog: createOperationLog("127.0.0.1:1", directory),
     log,
     now,
   });

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { count } from "../counts";
-import type { StartProcesses } from "../model/model-engine";
+import type { StartProcess } from "../model/model-engine";
 import { createModelEngine } from "../model/model-engine";
-import { startOwnProcesses, startSharedProcesses } from "../model/processes";
+import { startOwnProcess, startSharedProcess } from "../model/provider-process";
 import { createRun } from "../model/run";
 import {
   type FaultName,
@@ -31,7 +28,7 @@ describe("any sequence of programs, operations, faults and crashes", () => {
   afterAll(() => vcc.close());
 
   it("ends with what the program declares", async () => {
-    const processes = await startSharedProcesses(vcc);
+    const process = await startSharedProcess(vcc);
     const options = {
       faults: Object.keys(faults) as FaultName[],
       crashes: true,
@@ -41,37 +38,32 @@ describe("any sequence of programs, operations, faults and crashes", () => {
     let taken = 0;
     try {
       for (let round = 0; taken < minSteps; round += 1) {
-        taken += await takeSteps(options, processes.start, {
+        taken += await takeSteps(options, process.start, {
           seed: modelSeed + round,
           numRuns: 20,
         });
       }
     } finally {
-      await processes.close();
+      await process.close();
     }
     console.log(`${taken} steps of the model, seed ${modelSeed}`);
   });
 
   it("also in processes of their own, which run the code of the state", async () => {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-vcc-model-"));
-    try {
-      const options = { faults: shortFaults, crashes: true, operations: 3, edits };
-      await takeSteps(options, startOwnProcesses(vcc, home), { seed: modelSeed, numRuns: 4 });
-    } finally {
-      rmSync(home, { recursive: true });
-    }
+    const options = { faults: shortFaults, crashes: true, operations: 3, edits };
+    await takeSteps(options, startOwnProcess(vcc), { seed: modelSeed, numRuns: 4 });
   });
 
   /** Returns the number of steps. A failure names the seed, and the shortest steps to it. */
   async function takeSteps(
     options: StepOptions,
-    startProcesses: StartProcesses,
+    startProcess: StartProcess,
     parameters: { seed: number; numRuns: number },
   ): Promise<number> {
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(steps(options), nameCase, async (sequence, nameCase) => {
-        const engine = createModelEngine(vcc, startProcesses);
+        const engine = createModelEngine(vcc, startProcess);
         const run = createRun(vcc, engine, { nameCase, repeatsUp: true });
         for (const step of sequence) await run.take(step);
         taken += await run.finish();

@@ -18,7 +18,7 @@ function run(script: string): unknown {
 
 describe("the package", () => {
   it.each([
-    ["pulumi-vcc", ["VccAccount", "VccProvider", "accountNames", "basic", "bearer"]],
+    ["pulumi-vcc", ["VccProvider", "accountNames", "basic", "bearer"]],
     ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
     ["pulumi-vcc/receiver", ["createReceiver", "notificationRequest"]],

@@ -99,8 +99,7 @@ export class Resource {
       },
       { clock: createClock({ now, sleep, log }), log, ...options },
     );
-    const operationLog = { record: async () => {}, names: async () => [] };
-    const lifecycle = createLifecycle({ accounts, operationLog, log, now });
+    const lifecycle = createLifecycle({ accounts, log, now });
     const error = await this.apply(lifecycle, operation, token).catch((error) => error);
     return { error, logged, elapsedMs: time.nowMs - startMs };
   }

@@ -9,25 +9,16 @@ export interface AccountSources {
   environment: NodeJS.ProcessEnv;
 }
 
-/** What a registration says of its account. */
-export interface AccountReference {
-  /** The inputs of its `VccAccount`. */
-  explicit?: Record<string, unknown> | undefined;
-  /** The name of a configured account. */
-  name?: string | undefined;
-}
-
 const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
 
 /**
  * Identifies the account of a registration by its API client and URL. `undefined` if the client is
  * secret, not set here, or replaced by an access token, which does not identify a client.
+ *
+ * @param name of a configured account; `undefined` for the default account
  */
-export function accountOf(
-  { explicit, name }: AccountReference,
-  sources: AccountSources,
-): string | undefined {
-  const read = name === undefined ? flatSettings(explicit, sources) : namedSettings(name, sources);
+export function accountOf(name: string | undefined, sources: AccountSources): string | undefined {
+  const read = name === undefined ? flatSettings(sources) : namedSettings(name, sources);
   const clientId = read("clientId");
   const isKnown = typeof clientId === "string" || typeof clientId === "number";
   if (read("accessToken") || !isKnown || clientId === "[secret]") return undefined;
@@ -36,11 +27,8 @@ export function accountOf(
 }
 
 /** As `stackSources` of the provider. A secret is an object, or masked. */
-function flatSettings(
-  explicit: Record<string, unknown> | undefined,
-  { configuration, environment }: AccountSources,
-) {
-  const configured = (name: SettingName) => (explicit ?? configuration)[`vcc:${name}`];
+function flatSettings({ configuration, environment }: AccountSources) {
+  const configured = (name: SettingName) => configuration[`vcc:${name}`];
   const hasOwnClient = configured("clientId") ?? configured("clientSecret");
   return (name: SettingName): unknown => {
     if (name === "accessToken" && hasOwnClient) return configured(name);
@@ -55,7 +43,7 @@ function namedSettings(account: string, sources: AccountSources) {
     .map((accounts) => (accounts as Record<string, unknown> | undefined)?.[account])
     .filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
   const withCredentials = candidates.find((one) => credentials.some((name) => one[name]));
-  const others = flatSettings(undefined, sources);
+  const others = flatSettings(sources);
   return (name: SettingName): unknown => {
     if (credentials.includes(name)) return withCredentials?.[name];
     return candidates.map((one) => one[name]).find(Boolean) ?? others(name);

@@ -81,9 +81,8 @@ export function inspectRegistrations(
     // A replacement is several steps; "replace" is the one that names the changes.
     if (step.op === "replace" || !stepsByUrn.has(step.urn)) stepsByUrn.set(step.urn, step);
   }
-  const accounts = explicitAccounts([...resources, ...steps.flatMap(statesOf)]);
   const fromState = (state: ResourceState) => ({
-    ...commonFields(state, accounts, sources),
+    ...commonFields(state, sources),
     changed: [],
     ignored: [],
   });
@@ -93,7 +92,7 @@ export function inspectRegistrations(
   const held = registered.filter((one) => !one.delete);
   return [
     ...[...stepsByUrn.values()].map((step) => ({
-      ...fromStep(step, accounts, sources),
+      ...fromStep(step, sources),
       ...ifKnown("interrupted", interrupted.get(step.urn)),
     })),
     ...pending
@@ -129,14 +128,13 @@ const ignorable = [
 
 function fromStep(
   { urn, op, detailedDiff, diffReasons, oldState, newState }: Step,
-  accounts: ExplicitAccounts,
   sources: RegistrationSources,
 ): InspectedRegistration {
   const state = { urn, type: resourceType, ...(newState ?? oldState) };
   const outputs = oldState?.outputs ?? {};
   const location = newState && sources.tree.locate(newState);
   return {
-    ...commonFields({ ...state, outputs }, accounts, sources),
+    ...commonFields({ ...state, outputs }, sources),
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
@@ -155,40 +153,16 @@ function hidesDifferences(path: string): boolean {
   return root === "*" || path.startsWith("[") || ignorable.includes(root);
 }
 
-/** The inputs of each `VccAccount`, by URN. */
-type ExplicitAccounts = ReadonlyMap<string, Record<string, unknown>>;
-
-function explicitAccounts(states: ResourceState[]): ExplicitAccounts {
-  return new Map(
-    states
-      // The provider that the engine makes itself gets the stack's configuration instead of inputs.
-      .filter(
-        ({ type, inputs }) => type === "pulumi:providers:pulumi-nodejs" && inputs?.["vcc:region"],
-      )
-      .map(({ urn, inputs = {} }) => [urn, inputs]),
-  );
-}
-
-function statesOf({ oldState, newState }: Step): ResourceState[] {
-  return [oldState, newState].filter((state) => state !== undefined);
-}
-
-function commonFields(
-  { urn, inputs = {}, outputs = {}, provider }: ResourceState,
-  accounts: ExplicitAccounts,
-  sources: AccountSources,
-) {
-  const providerUrn = provider?.replace(/::[^:]*$/, "") ?? "";
+function commonFields({ urn, inputs = {}, outputs = {} }: ResourceState, sources: AccountSources) {
   const { accountName } = ifKnown("accountName", inputs.account);
   const isUnknown = inputs.account !== undefined && accountName === undefined;
-  const reference = { explicit: accounts.get(providerUrn), name: accountName };
   return {
     urn,
     resource: resourceName(urn),
     ...ifKnown("provider", inputs.provider),
     ...ifKnown("region", inputs.region),
     ...ifKnown("accountName", accountName),
-    ...ifKnown("account", isUnknown ? undefined : accountOf(reference, sources)),
+    ...ifKnown("account", isUnknown ? undefined : accountOf(accountName, sources)),
     ...ifKnown("registeredAt", outputs.registeredAt),
   };
 }

@@ -1,14 +1,10 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { unknownValue } from "../../../provider/contract/unknown";
 import { createAccounts } from "../../../provider/lifecycle/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
-import { createOperationLog, type OperationLog } from "../../../provider/lifecycle/operation-log";
 import { startLossyGateway } from "../../lossy-gateway";
 
 const code = "exports.handler = …";
@@ -25,27 +21,20 @@ const resetRegistration = {
 
 let emulator: Emulator;
 let logged: string[];
-let directory: string;
 let declarations = 0;
-let operationLogs = 0;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-lifecycle-"));
 });
-afterAll(async () => {
-  await emulator.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => emulator.close());
 beforeEach(() => {
   emulator.reset();
   logged = [];
 });
 
-/** Simulates a provider process: each engine operation has one per account. */
+/** Simulates a provider process: each engine operation has one. */
 function createTestLifecycle(
   environment: Record<string, string | undefined> = {},
-  operationLog: OperationLog = newOperationLog(),
   now = () => Date.parse("2026-11-22T12:00:00Z"),
 ) {
   const accounts = createAccounts(
@@ -59,12 +48,7 @@ function createTestLifecycle(
     },
     { clock: { now, waitUntil: async () => {} }, log: (line) => logged.push(line) },
   );
-  return createLifecycle({ accounts, operationLog, log: (line) => logged.push(line), now });
-}
-
-function newOperationLog(): OperationLog {
-  operationLogs += 1;
-  return createOperationLog(`127.0.0.1:${operationLogs}`, directory);
+  return createLifecycle({ accounts, log: (line) => logged.push(line), now });
 }
 
 type Lifecycle = ReturnType<typeof createTestLifecycle>;
@@ -595,40 +579,12 @@ describe("delete", () => {
     gateway.close();
   });
 
-  it("keeps a name that another VccAccount of the same operation found unchanged", async () => {
+  it("keeps a name that this process found unchanged", async () => {
     const { id, inputs, outs } = await registered(args);
-    const operationLog = newOperationLog();
-    const lifecycle = createTestLifecycle({}, operationLog);
-    await lifecycle.diff(id, outs, await checked(lifecycle, args, inputs));
-    await createTestLifecycle({}, operationLog).delete(id, outs);
+    const lifecycle = createTestLifecycle();
+    await lifecycle.diff(id, outs, inputs);
+    await lifecycle.delete(id, outs);
     expect(emulator.requests()).toEqual([]);
-  });
-
-  it("resets a name that another VccAccount has registered in another account", async () => {
-    const { id, outs } = await registered(args);
-    const operationLog = newOperationLog();
-    const other = await startEmulator({ clientId: "other" });
-    const lifecycle = createTestLifecycle(
-      { VCC_CLIENT_ID: "other", VCC_API_URL: other.apiUrl, VCC_AUTH_URL: other.authUrl },
-      operationLog,
-    );
-    await lifecycle.create(await checked(lifecycle, args));
-    await other.close();
-    await createTestLifecycle({}, operationLog).delete(id, outs);
-    expect(emulator.registrations()).toEqual([resetRegistration]);
-  });
-
-  it("keeps a name that another VccAccount of the same operation has registered", async () => {
-    const { id, outs } = await registered(args);
-    const operationLog = newOperationLog();
-    const lifecycle = createTestLifecycle({}, operationLog);
-    await lifecycle.create(await checked(lifecycle, args));
-    const registrations = emulator.registrations();
-    await createTestLifecycle({}, operationLog).delete(id, outs);
-    expect(emulator.registrations()).toEqual(registrations);
-    expect(logged).toEqual([
-      expect.stringContaining("another VccAccount of this program has the name"),
-    ]);
   });
 
   it("fails without settings, instead of skipping the reset", async () => {
@@ -648,7 +604,7 @@ describe("delete", () => {
 describe("reassertEvery", () => {
   const daily = { ...args, reassertEvery: "1d" };
   const lifecycleAt = (moment: string, environment = {}) =>
-    createTestLifecycle(environment, newOperationLog(), () => Date.parse(moment));
+    createTestLifecycle(environment, () => Date.parse(moment));
 
   it("has the window as an input, and registers once per window", async () => {
     const { id, inputs, outs } = await registered(daily);
@@ -684,11 +640,7 @@ describe("reassertEvery", () => {
 
   it("uses one moment for all registrations of an operation", async () => {
     const moments = ["2026-11-22T23:59:59.999Z", "2026-11-23T00:00:00.001Z"].map(Date.parse);
-    const lifecycle = createTestLifecycle(
-      {},
-      newOperationLog(),
-      () => moments.shift() ?? Number.NaN,
-    );
+    const lifecycle = createTestLifecycle({}, () => moments.shift() ?? Number.NaN);
     const first = await checked(lifecycle, daily);
     const second = await checked(lifecycle, { ...daily, provider: "Other" });
     expect([first.reassertWindow, second.reassertWindow]).toEqual(["2026-11-22", "2026-11-22"]);
@@ -830,7 +782,7 @@ describe("a registration with a witness", () => {
     await once(witness, "listening");
     const url = `http://127.0.0.1:${(witness.address() as AddressInfo).port}`;
     const read = async (olds: object) => {
-      const lifecycle = createTestLifecycle({ VCC_WITNESS_TOKEN: "w" }, undefined, () =>
+      const lifecycle = createTestLifecycle({ VCC_WITNESS_TOKEN: "w" }, () =>
         Date.parse("2026-11-22T13:00:00Z"),
       );
       return lifecycle.read("id", { ...outs, witness: url, ...olds } as never);

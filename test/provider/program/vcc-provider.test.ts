@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { basic, bearer, VccAccount, VccProvider } from "../../../provider";
+import { basic, bearer, VccProvider } from "../../../provider";
 import { providerCode } from "../../../provider/contract/resource";
-import { settingNames } from "../../../provider/contract/settings";
 import { settled } from "./settled";
 
 const secret = (value: unknown) => ({
@@ -206,60 +205,75 @@ describe("isInstance", () => {
     await run(() => {
       const args = { provider: "Crm", agentActionsPermitted: {} };
       const registration = new VccProvider("crm", args);
-      const account = new VccAccount("account", { region: "emea" });
       const others = [
         new RandomId("random:index/randomId:RandomId", "id"),
         new pulumi.ComponentResource("pkg:index:VccProvider", "component"),
         new RandomProvider("random", "random"),
       ];
-      const values = [registration, account, ...others, undefined, null, {}, "crm"];
+      const values = [registration, ...others, undefined, null, {}, "crm"];
       const recognizedBy = ({ isInstance }: { isInstance(value: unknown): boolean }) =>
         values.filter((value) => isInstance(value));
       expect(recognizedBy(VccProvider)).toEqual([registration]);
-      expect(recognizedBy(VccAccount)).toEqual([account]);
       expect(registration).not.toBeInstanceOf(copy);
       expect(recognizedBy(copy)).toEqual([registration]);
-      return [registration, account, ...others];
+      return [registration, ...others];
     });
   });
 });
 
-describe("VccAccount", () => {
-  it("forwards its arguments as configuration, with secret credentials", async () => {
-    await run(() => [
-      new VccAccount("americas", {
-        region: "nam",
-        clientId: "id",
-        clientSecret: "s",
-        accessToken: "t",
-        apiUrl: "http://127.0.0.1:4010/interactions",
-        authUrl: "http://127.0.0.1:4010/Auth/connect/token",
-        maxConcurrency: 8,
+describe("an explicit provider of dynamic resources", () => {
+  class Provider extends pulumi.ProviderResource {}
+  class Component extends pulumi.ComponentResource {
+    constructor(options: pulumi.ComponentResourceOptions) {
+      super("test:index:Component", "component", {}, options);
+    }
+  }
+  const declare = (options: object) =>
+    new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {} }, options);
+
+  it.each<[string, (dynamic: Provider) => object]>([
+    ["the option provider", (dynamic) => ({ provider: dynamic })],
+    ["the option providers, as a list", (dynamic) => ({ providers: [dynamic] })],
+    [
+      "the option providers, by package",
+      (dynamic) => ({ providers: { "pulumi-nodejs": dynamic } }),
+    ],
+    ["the option providers, by another name", (dynamic) => ({ providers: { other: dynamic } })],
+    ["the provider of a parent", (dynamic) => ({ parent: new Component({ provider: dynamic }) })],
+    [
+      "the providers of the parent of a parent",
+      (dynamic) => ({
+        parent: new Component({ parent: new Component({ providers: [dynamic] }) }),
       }),
-      new VccAccount("environment", { region: "emea" }),
-    ]);
-    expect(inputs.americas).toEqual({
-      "vcc:region": "nam",
-      "vcc:clientId": "id",
-      "vcc:clientSecret": secret("s"),
-      "vcc:accessToken": secret("t"),
-      "vcc:apiUrl": "http://127.0.0.1:4010/interactions",
-      "vcc:authUrl": "http://127.0.0.1:4010/Auth/connect/token",
-      "vcc:maxConcurrency": "8",
-      "vcc:accountObject": "americas",
-    });
-    expect(inputs.environment).toEqual({
-      "vcc:region": "emea",
-      "vcc:accountObject": "environment",
+    ],
+    [
+      "a transformation",
+      (dynamic) => ({
+        transformations: [
+          ({ props, opts }: pulumi.ResourceTransformationArgs) => ({
+            props,
+            opts: { ...opts, provider: dynamic },
+          }),
+        ],
+      }),
+    ],
+  ])("is rejected as %s, with the argument to use instead", async (_case, optionsWith) => {
+    await run(() => {
+      const dynamic = new Provider("pulumi-nodejs", "dynamic");
+      expect(() => declare(optionsWith(dynamic))).toThrow(
+        /^VccProvider "crm": its .* pulumi-nodejs, .*pass its name as the argument account$/,
+      );
+      return [dynamic];
     });
   });
 
-  it("forwards every setting", async () => {
-    const args = Object.fromEntries(settingNames.map((name) => [name, pulumi.output("value")]));
-    await run(() => [new VccAccount("account", args as never)]);
-    expect(Object.keys(inputs.account ?? {}).sort()).toEqual(
-      ["accountObject", ...settingNames].map((name) => `vcc:${name}`).sort(),
-    );
+  it("is another one than that of other resources", async () => {
+    await run(() => {
+      const aws = new Provider("aws", "aws");
+      const parent = new Component({ providers: { aws } });
+      return [declare({ parent })];
+    });
+    expect(inputs.crm).toMatchObject({ provider: "Crm" });
   });
 });
 

@@ -1,22 +1,21 @@
 import { accountOf } from "../../../../cli/drift/inspection/accounts";
 
 const client = { "vcc:clientId": "a" };
-const a = accountOf({ explicit: client }, { configuration: {}, environment: {} });
+const a = accountOf(undefined, { configuration: client, environment: {} });
 
 describe("account", () => {
   it.each([
-    ["of the VccAccount", client, { "vcc:clientId": "b" }, { VCC_CLIENT_ID: "c" }],
-    ["of the configuration", undefined, client, { VCC_CLIENT_ID: "c" }],
-    ["of the environment", undefined, {}, { VCC_CLIENT_ID: "a" }],
-    ["instead of a token of the environment", client, {}, { VCC_ACCESS_TOKEN: "t" }],
-  ])("is the client %s", (_case, explicit, configuration, environment) => {
+    ["of the configuration", client, { VCC_CLIENT_ID: "c" }],
+    ["of the environment", {}, { VCC_CLIENT_ID: "a" }],
+    ["instead of a token of the environment", client, { VCC_ACCESS_TOKEN: "t" }],
+  ])("is the client %s", (_case, configuration, environment) => {
     expect(a).toBeDefined();
-    expect(accountOf({ explicit }, { configuration, environment })).toBe(a);
+    expect(accountOf(undefined, { configuration, environment })).toBe(a);
   });
 
   it("is another one at another URL", () => {
     const at = (url: string) =>
-      accountOf({ explicit: client }, { configuration: {}, environment: { VCC_API_URL: url } });
+      accountOf(undefined, { configuration: client, environment: { VCC_API_URL: url } });
     expect(at("https://one.example")).not.toBe(a);
     expect(at("https://one.example/")).toBe(at("https://one.example"));
   });
@@ -27,18 +26,15 @@ describe("account", () => {
     ["a token replaces it", { ...client, "vcc:accessToken": { secure: "v1:…" } }, {}],
     ["only a token is set", {}, { VCC_ACCESS_TOKEN: "t" }],
   ])("is not known if %s", (_case, configuration, environment) => {
-    expect(accountOf({}, { configuration, environment })).toBeUndefined();
-    expect(
-      accountOf({ explicit: { "vcc:clientId": "[secret]" } }, { configuration, environment: {} }),
-    ).toBeUndefined();
+    expect(accountOf(undefined, { configuration, environment })).toBeUndefined();
   });
 
   describe("with a name", () => {
     const named = (accounts: unknown, environment: Record<string, string> = {}) =>
-      accountOf(
-        { name: "acme" },
-        { configuration: { "vcc:accounts": accounts, "vcc:clientId": "b" }, environment },
-      );
+      accountOf("acme", {
+        configuration: { "vcc:accounts": accounts, "vcc:clientId": "b" },
+        environment,
+      });
 
     it.each([
       ["of the configuration", { acme: { clientId: "a" } }, {}],
