@@ -1,10 +1,9 @@
 import { resourceType } from "../../provider/contract/resource";
-import { parseJson } from "../parse-json";
 import { InspectionError } from "../stacks/inspection-error";
 import { findProject } from "../stacks/project";
 import type { Pulumi } from "../stacks/pulumi";
 import { toInspectionError } from "../stacks/pulumi-error";
-import { type Deployment, type ResourceState, resourceName } from "../stacks/state";
+import { parseDeployment, type ResourceState, resourceName, timeOf } from "../stacks/state";
 import type { Target } from "../stacks/targets";
 
 /**
@@ -73,7 +72,13 @@ async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]
   const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
   const result = await pulumi(["stack", "export", ...stackOption], target.directory);
   if (result.failed) throw toInspectionError(result);
-  const { deployment = {} } = (parseJson(result.stdout) ?? {}) as { deployment?: Deployment };
+  const deployment = parseDeployment(result.stdout);
+  if (deployment === undefined) {
+    throw new InspectionError(
+      "pulumi returned no valid state",
+      "run `pulumi stack export` to see what it prints",
+    );
+  }
   const { resources = [], pending_operations: operations = [] } = deployment;
   const interrupted = new Set(operations.map(({ resource }) => resource.urn));
   const held = new Set(resources.map(({ urn }) => urn));
@@ -96,8 +101,8 @@ function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
     endpointHost: URL.canParse(endpoint) ? new URL(endpoint).host : null,
     stack: `${project}/${stack}`,
     resource: resourceName(urn),
-    registeredAt: textOf(outputs.registeredAt),
-    lastSeen: textOf(outputs.verifiedAt),
+    registeredAt: timeOf(outputs.registeredAt) ?? null,
+    lastSeen: timeOf(outputs.verifiedAt) ?? null,
     uncertain,
   };
 }

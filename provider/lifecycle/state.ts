@@ -46,9 +46,9 @@ const conditions: { [Key in keyof RegistrationOutputs]?: (value: unknown) => boo
   headerFingerprints: isPlainObject,
   drift: isText,
   registrationFingerprint: isText,
-  registeredAt: optional(isText),
+  registeredAt: optional(isTime),
   formerFingerprint: optional(isText),
-  verifiedAt: optional(isText),
+  verifiedAt: optional(isTime),
   evidence: optional(isText),
 };
 
@@ -92,6 +92,10 @@ export function parseState(stored: unknown): StoredRegistration {
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
+}
+
+function isTime(value: unknown): boolean {
+  return isText(value) && !Number.isNaN(Date.parse(value));
 }
 
 function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {

@@ -9,7 +9,7 @@ import {
   toInspectionError,
 } from "../../stacks/pulumi-error";
 import { secretsOfStack } from "../../stacks/stack-secrets";
-import type { Deployment } from "../../stacks/state";
+import { parseDeployment } from "../../stacks/state";
 import type { Target } from "../../stacks/targets";
 import {
   hasWitness,
@@ -91,7 +91,7 @@ async function look(
 ): Promise<Pick<Inspection, "registrations" | "error">> {
   const { directory } = project;
   const stackOption = ["--stack", stack.reference];
-  const { deployment } = (parseJson(state.stdout) ?? {}) as { deployment?: Deployment };
+  const deployment = parseDeployment(state.stdout);
   const refreshes = refresh ?? (hasWitness(deployment ?? {}) || undefined);
   const refreshOption = refreshes === undefined ? [] : [`--refresh=${refreshes}`];
   const preview = await pulumi(

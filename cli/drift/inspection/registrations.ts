@@ -1,6 +1,6 @@
 import { noDrift, resourceType } from "../../../provider/contract/resource";
 import { unknownValue } from "../../../provider/contract/unknown";
-import { type Deployment, type ResourceState, resourceName } from "../../stacks/state";
+import { type Deployment, type ResourceState, resourceName, timeOf } from "../../stacks/state";
 import { type AccountSources, accountOf } from "./accounts";
 import type { SourceLocation, SourceTree } from "./source";
 
@@ -143,7 +143,7 @@ function fromStep(
     ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
     ...(sources.isRefreshed && ifKnown("evidence", outputs.evidence)),
-    ...ifKnown("verifiedAt", outputs.verifiedAt),
+    ...ifKnown("verifiedAt", timeOf(outputs.verifiedAt)),
     ...(location !== undefined && { location }),
   };
 }
@@ -163,7 +163,7 @@ function commonFields({ urn, inputs = {}, outputs = {} }: ResourceState, sources
     ...ifKnown("region", inputs.region),
     ...ifKnown("accountName", accountName),
     ...ifKnown("account", isUnknown ? undefined : accountOf(accountName, sources)),
-    ...ifKnown("registeredAt", outputs.registeredAt),
+    ...ifKnown("registeredAt", timeOf(outputs.registeredAt)),
   };
 }
 

@@ -94,6 +94,28 @@ describe("inventory", () => {
     expect(validate(inventory)).toBe(true);
   });
 
+  it("lists a registration of an edited state, by what is left of it", async () => {
+    const edited = [
+      state("dev", "a", "A", { inputs: null, outputs: null, provider: null }),
+      state("dev", "b", "B", { inputs: { provider: 1, region: {}, endpoint: [] }, outputs: [] }),
+      state("dev", "c", "C", { outputs: { registeredAt: "yesterday", verifiedAt: 5 } }),
+    ];
+    const inventory = await take({ dev: { resources: edited as never } });
+    expect(validate(inventory)).toBe(true);
+    expect(
+      inventory.registrations.map(({ resource, provider, registeredAt, lastSeen }) => [
+        resource,
+        provider,
+        registeredAt,
+        lastSeen,
+      ]),
+    ).toEqual([
+      ["c", "C", null, null],
+      ["a", null, null, null],
+      ["b", null, null, null],
+    ]);
+  });
+
   it("names the stacks that it cannot read, and lists the others", async () => {
     const failing: Pulumi = async () => ({ failed: true, stdout: "", stderr: "error: no access" });
     const error = new InspectionError("no Pulumi.yaml", "pass another directory");
@@ -113,6 +135,11 @@ describe("inventory", () => {
     );
     expect(validate(inventory)).toBe(true);
     expect(inventoryFormats.markdown(inventory)).toContain("Could not read <code>elsewhere</code>");
+  });
+
+  it("reports an export that is no state", async () => {
+    const { errors } = await take({ dev: "text" as never });
+    expect(errors).toMatchObject([{ error: expect.stringContaining("no valid state") }]);
   });
 
   it("renders no name as markup", async () => {

@@ -135,6 +135,25 @@ describe("registrations", () => {
     expect(only([{ ...step, detailedDiff: null }])?.changed).toEqual(["endpoint"]);
   });
 
+  it("reads the state of other code, which an alias takes over", () => {
+    const oldState = {
+      ...state,
+      type: "pulumi-nodejs:dynamic:Resource",
+      inputs: { name: "Crm", provider: 1, region: null, witness: {} },
+      outputs: { registeredAt: "yesterday", verifiedAt: 1, drift: {}, reassertWindow: [] },
+    };
+    expect(only([{ op: "update", urn, oldState, newState: state, diffReasons: ["name"] }])).toEqual(
+      {
+        urn,
+        resource: "crm",
+        ...inputs,
+        operation: "update",
+        changed: ["name"],
+        ignored: [],
+      },
+    );
+  });
+
   it("takes names from the declaration, not from the old state", () => {
     const newState = { ...state, inputs: { ...inputs, provider: "New" } };
     expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");
