@@ -62,7 +62,7 @@ up)
   # Nobody may take the reports from before for those of this run.
   report --could-not-look "pulumi up has not finished" >/dev/null 2>&1
   updated=0
-  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive || updated=1
+  pulumi up --stack "$STACK" --yes --skip-preview --non-interactive --continue-on-error || updated=1
   report
   [ "$updated" = 0 ] || status=1
   ;;

@@ -11,9 +11,9 @@ import {
   stackSources,
 } from "../config/setting-sources";
 import type { SettingSources } from "../config/settings";
-import { accountsKey, accountsVariable, type NamedAccounts } from "../contract/named-accounts";
+import type { NamedAccounts } from "../contract/named-accounts";
 import { problemOfNodeVersion } from "../contract/node-version";
-import { ConfigurationError, withMessage } from "../errors";
+import { ApiError, AuthenticationError, ConfigurationError, withMessage } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
 
 // The clients take time and memory to load. `import()` cannot load them from the archives of Yarn's
@@ -34,8 +34,6 @@ export interface Accounts {
   get(name: string | undefined): Account;
   /** @throws ConfigurationError if the named accounts are invalid */
   has(name: string | undefined): boolean;
-  /** Whether there are named accounts. */
-  areNamed(): boolean;
 }
 
 export interface Account extends Pick<RegisterClient, "register"> {
@@ -104,7 +102,10 @@ export function createAccounts(environment: Environment, options: AccountsOption
       ...account,
       register: (settings) =>
         account.register(settings).catch((error: Error) => {
-          throw withMessage(error, `account ${JSON.stringify(name)}: ${error.message}`);
+          const hint = isRefusal(error)
+            ? ". To continue with the other accounts, run pulumi up --continue-on-error"
+            : "";
+          throw withMessage(error, `account ${JSON.stringify(name)}: ${error.message}${hint}`);
         }),
     };
   }
@@ -121,8 +122,14 @@ export function createAccounts(environment: Environment, options: AccountsOption
       return account;
     },
     has: (name) => name === undefined || namedAccounts().some((configured) => configured.has(name)),
-    areNamed: () => Boolean(configuration(accountsKey) || environment[accountsVariable]),
   };
+}
+
+/** Whether VCC refused the account, and not only one registration. */
+function isRefusal(error: Error): boolean {
+  return (
+    error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403)
+  );
 }
 
 /** @throws ConfigurationError without a token */

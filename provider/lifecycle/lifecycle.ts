@@ -17,7 +17,6 @@ import { parseRegistration } from "../registration/registration";
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
 import { createDeclarations } from "./declarations";
-import { createHeldFailures } from "./held-failures";
 import { createOwnership } from "./ownership";
 import { differOnlyByCase, type RegisteredName } from "./registered-name";
 import {
@@ -53,7 +52,6 @@ export interface LifecycleOptions {
 export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
   const ownership = createOwnership();
   const witnesses = createDeclarations();
-  const failures = createHeldFailures(accounts.areNamed);
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
@@ -79,13 +77,10 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     };
     const account = accounts.get(inputs.account);
     ownership.claim(nameOf(inputs, account));
-    failures.begin(inputs);
     try {
       await account.register(hasWitness(inputs) ? identified(settings, fingerprint) : settings);
-      failures.settle(inputs);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if (!(error instanceof UnacknowledgedError)) return failures.hold(inputs, error);
+      if (!(error instanceof UnacknowledgedError)) throw error;
       // These fields make the engine record what VCC may hold. The next `up` then registers again,
       // whatever the program declares by then.
       error.message += ": run pulumi up again";
@@ -94,10 +89,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         ...(before?.registeredAt !== undefined && { registeredAt: before.registeredAt }),
         drift: `sent at ${new Date(now()).toISOString()}, not acknowledged`,
       };
-      return failures.hold(
-        inputs,
-        Object.assign(error, { id, properties, reasons: [error.message] }),
-      );
+      throw Object.assign(error, { id, properties, reasons: [error.message] });
     }
     return { ...outputs, registeredAt: new Date(now()).toISOString() };
   }
@@ -173,7 +165,6 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
-      if (declared !== undefined) failures.expect(inputs);
       return { inputs };
     },
 
@@ -196,7 +187,6 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         ownership.claim(name);
         // The engine deletes before it replaces, which may be before it checks this resource.
         if (ownership.isReleased(name)) return { changes: true };
-        failures.settle(news);
         return differsInState(olds, news) ? {} : { changes: false };
       }
       // Only `read` records drift in the inputs, too; otherwise the engine would not see the change.
@@ -286,16 +276,14 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         return;
       }
       ownership.release(nameOf(props, account));
-      failures.begin(props);
       await account.register(resetSettings(props.provider)).catch((error: Error) => {
         // The engine keeps the old state, so only the message can say that it may be outdated.
         if (error instanceof UnacknowledgedError) {
           error.message +=
             ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
         }
-        return failures.hold(props, error);
+        throw error;
       });
-      failures.settle(props);
       log(
         `${label} is reset: no endpoint, no headers, only release permitted. ` +
           "VCC cannot delete a registration, so the name itself remains.",

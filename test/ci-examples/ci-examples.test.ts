@@ -85,7 +85,7 @@ describe("vcc.sh", () => {
       [
         "drift --fail-on unknown --repair --yes --no-details",
         "drift --could-not-look pulumi up has not finished --no-details",
-        "pulumi up --stack prod --yes --skip-preview --non-interactive",
+        "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
         "drift --no-details",
       ],
     ],

@@ -5,7 +5,7 @@ const { createLifecycle } = require("../../dist/provider/lifecycle/lifecycle.js"
 
 /**
  * What `provider/dynamic` makes once for each process, so that one process can serve many
- * operations. Waits end at once, and failures are not held.
+ * operations. Waits end at once.
  *
  * @param log the file for what it logs
  */
@@ -22,8 +22,7 @@ exports.createFreshLifecycle = ({ log: file, environment }) => {
     maxAttempts: 3,
   });
   return createLifecycle({
-    // The model begins nothing new before a failure is known, so to hold it is only to wait.
-    accounts: { ...accounts, areNamed: () => false },
+    accounts,
     log,
     now,
   });

@@ -112,7 +112,14 @@ describe("named accounts in one process", () => {
     const accounts = bothAccounts();
     accounts.acme.clientSecret = "wrong-canary";
     await expect(create(createOperation(accounts), args("acme"))).rejects.toThrow(
-      /^account "acme": \[POST\] .*invalid_client/,
+      /^account "acme": \[POST\] .*invalid_client.*\. To continue .* pulumi up --continue-on-error$/,
+    );
+    const forbidden = { kind: "status", status: 403 } as const;
+    acme.fail({ target: "register", fault: forbidden });
+    await expect(create(createOperation(), args("acme"))).rejects.toThrow(/--continue-on-error$/);
+    acme.fail({ target: "register", fault: { ...forbidden, status: 400 } });
+    await expect(create(createOperation(), args("acme"))).rejects.not.toThrow(
+      "--continue-on-error",
     );
   });
 
