@@ -32,6 +32,7 @@ module.exports = {
       displayName: "provider host",
       testMatch: ["<rootDir>/test/provider-host/*.test.ts"],
     },
+    { ...shared, displayName: "engine", testMatch: ["<rootDir>/test/engine/*.test.ts"] },
     {
       ...shared,
       displayName: "oldest SDK",

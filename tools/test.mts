@@ -18,7 +18,14 @@ packOnce();
 
 const skipped = new Set<string>();
 const cli = await ensurePulumiCli().catch((error: Error) => {
-  skipOrFail(error.message, ["end to end", "oldest SDK", "backends", "bench", "ci examples"]);
+  skipOrFail(error.message, [
+    "engine",
+    "end to end",
+    "oldest SDK",
+    "backends",
+    "bench",
+    "ci examples",
+  ]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [

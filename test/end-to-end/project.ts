@@ -1,14 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type OpMap,
-  type Stack,
-} from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type Installation, install } from "../../tools/installation.mts";
+import { recorded } from "../engine/recorded";
 import { canary } from "./secrets";
 
 const root = join(__dirname, "../..");
@@ -64,7 +60,6 @@ export async function createProject(
   );
   install(directory, installation);
 
-  let output = "";
   const stack = await LocalWorkspace.createStack(
     { stackName, workDir: directory },
     {
@@ -82,28 +77,11 @@ export async function createProject(
     },
   );
   const baseEnvironment = { ...stack.workspace.envVars };
-  let resourceChanges: OpMap | undefined;
-  for (const operation of ["up", "preview", "refresh", "destroy"] as const) {
-    const run = stack[operation].bind(stack) as (options: object) => Promise<unknown>;
-    const recorded = (options: { onEvent?(event: EngineEvent): void } = {}) =>
-      run({
-        color: "never",
-        ...options,
-        onOutput: (text: string) => (output += text),
-        onError: (text: string) => (output += text),
-        onEvent(event: EngineEvent) {
-          options.onEvent?.(event);
-          resourceChanges = event.summaryEvent?.resourceChanges ?? resourceChanges;
-        },
-      });
-    Object.assign(stack, { [operation]: recorded });
-  }
-  // After each operation, three more commands would read its outputs and its summary.
-  Object.assign(stack, { outputs: async () => ({}), info: async () => ({ resourceChanges }) });
+  const { output } = recorded(stack);
   return {
     directory,
     stack,
-    output: () => output,
+    output,
     state: () => textOf(state),
     write: (program) => writeFileSync(join(directory, "index.ts"), program),
     setEnvironment(environment) {
@@ -165,7 +143,8 @@ export function example(name: string): string {
   return readFileSync(join(root, "examples", name), "utf8");
 }
 
-function textOf(directory: string): string {
+/** All files below a directory. */
+export function textOf(directory: string): string {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
