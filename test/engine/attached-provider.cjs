@@ -26,6 +26,7 @@ function load() {
   };
   grpc.Server.prototype.bindAsync = () => {};
   console.log = () => {};
+  process.argv[2] = require("node:crypto").randomUUID();
   require(script);
   Object.assign(grpc.Server.prototype, { addService, bindAsync });
   console.log = log;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
-import { type Emulator, startEmulator } from "../../emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import { environmentOf, textOf } from "../end-to-end/project";
 import { canary } from "../end-to-end/secrets";
 import { type AttachedProvider, startAttachedProvider } from "./provider";
@@ -30,8 +30,12 @@ export interface Scene {
   credentials: { clientId: string; clientSecret: string };
 }
 
-/** Call it in a `describe`. Its tests can use the fixture. They take one second for each operation. */
-export function engineScene(): Scene {
+/**
+ * Call it in a `describe`. Its tests can use the fixture, and take about a second for each operation.
+ *
+ * @param emulatorOptions is called before each test
+ */
+export function engineScene(emulatorOptions: () => EmulatorOptions = () => ({})): Scene {
   const credentials = { clientId: "id", clientSecret: canary("client") };
   const scene = { credentials } as Scene;
   let provider: AttachedProvider;
@@ -40,7 +44,7 @@ export function engineScene(): Scene {
   });
   afterAll(() => provider.close());
   beforeEach(async () => {
-    scene.emulator = await startEmulator(credentials);
+    scene.emulator = await startEmulator({ ...credentials, ...emulatorOptions() });
     scene.project = await createProject(provider);
     scene.project.setEnvironment(environmentOf(scene.emulator, credentials));
   });
