@@ -11,6 +11,7 @@ import {
   serializableOrRecord,
   serializableRecord,
 } from "./serializable";
+import { warnOfSettings } from "./setting-warnings";
 import { pauseStackTraces } from "./stack-traces";
 import type {
   FromSettingsOptions,
@@ -107,6 +108,7 @@ export class VccProvider extends pulumi.CustomResource {
     requireDeclarable(name, unknownArguments, options);
     requireDefaultProvider(name, options);
     requireInstalled();
+    warnOfSettings();
     const path = (argument: string) => `VccProvider "${name}": ${argument}`;
     const resumeStackTraces = pauseStackTraces();
     try {
