@@ -76,7 +76,14 @@ export class NetworkError extends VccError {
 export class UnacknowledgedError extends VccError {}
 
 /** The response violates the protocol: most likely the server is not VCC. */
-export class ProtocolError extends VccError {}
+export class ProtocolError extends VccError {
+  override readonly outcomeUnknown: boolean;
+
+  constructor(message: string, { outcomeUnknown = false } = {}) {
+    super(message);
+    this.outcomeUnknown = outcomeUnknown;
+  }
+}
 
 /** A copy of an error with another message: registrations that share a request share its error. */
 export function withMessage<Failure extends Error>(error: Failure, message: string): Failure {

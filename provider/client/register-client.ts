@@ -5,6 +5,7 @@ import {
   ApiError,
   AuthenticationError,
   DeadlineError,
+  ProtocolError,
   UnacknowledgedError,
   VccError,
 } from "../errors";
@@ -12,7 +13,7 @@ import { headerSecrets } from "../registration/headers";
 import type { ProviderSettings } from "../registration/provider-settings";
 import type { Clock } from "./clock";
 import { createDispatcher } from "./dispatcher";
-import { describeResponse, type HttpResponse, nextStepFor } from "./response";
+import { contradictionOf, describeResponse, type HttpResponse, nextStepFor } from "./response";
 import { type RetryPolicy, retry, retryAfterMs } from "./retry";
 import { createThrottle } from "./throttle";
 import { createTokenSource } from "./token";
@@ -20,8 +21,8 @@ import { exchange, type HttpRequest } from "./transport";
 
 export interface RegisterClient {
   /**
-   * Creates or overwrites the registration of a name. Any 2xx is a success: VCC documents neither
-   * the status nor the body.
+   * Creates or overwrites the registration of a name. Any 2xx acknowledges, unless its body shows
+   * that it does not come from VCC.
    *
    * @throws UnacknowledgedError if VCC may have accepted it although no attempt succeeded
    * @throws AuthenticationError, ApiError, NetworkError, DeadlineError or ProtocolError if VCC has
@@ -123,10 +124,13 @@ export function createRegisterClient(
     const disclosure = { secrets, showAnswers };
     const response = await send({ url, headers, body, disclosure }, deadlineAtMs);
     const { status } = response;
-    if (status >= 200 && status < 300) return;
-
-    const description = describeResponse(response, disclosure);
-    const message = `[POST] ${url}: ${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
+    const description = `[POST] ${url}: ${describeResponse(response, disclosure)}`;
+    if (status >= 200 && status < 300) {
+      const contradiction = contradictionOf(response, url);
+      if (contradiction === undefined) return;
+      throw new ProtocolError(`${description}. ${contradiction}`, { outcomeUnknown: true });
+    }
+    const message = `${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
     if (status === 401) throw new AuthenticationError(message);
     const requestedMs = retryAfterMs(response.headers["retry-after"], clock.now());
     throw new ApiError(message, status, requestedMs);

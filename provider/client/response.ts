@@ -23,6 +23,56 @@ export function describeResponse({ status, body }: HttpResponse, disclosure: Dis
   return `${status}${reason ? ` ${reason}` : ""}${quotation && `: ${quotation}`}`;
 }
 
+/**
+ * Explains why a 2xx does not come from VCC. VCC documents neither the type nor the body of a success,
+ * so any other 2xx acknowledges.
+ *
+ * @param url of the request
+ */
+export function contradictionOf(response: HttpResponse, url: string): string | undefined {
+  const { host } = new URL(url);
+  const check = "Check the proxy, the region and the URL";
+  if (isWebPage(response)) return `The response is a web page from ${host}, not from VCC. ${check}`;
+  if (!reportsError(response)) return undefined;
+  return `The body contradicts the status, so the response from ${host} is not from VCC. ${check}`;
+}
+
+/** Whether a body is HTML or XML, complete or not. */
+export function isWebPage({ headers, body }: HttpResponse): boolean {
+  // .NET calls an empty response HTML.
+  if (body.trim() === "") return false;
+  return /^\s*text\/html\b/i.test(headers["content-type"] ?? "") || isMarkup(body);
+}
+
+/** In any encoding: UTF-16 arrives as replacement characters and NULs. */
+function isMarkup(body: string): boolean {
+  return /^[\s\p{Cc}\ufffd]*</u.test(body);
+}
+
+/** Whether a body is a JSON object that says that the request failed. */
+export function reportsError({ body }: HttpResponse): boolean {
+  const text = body.trim();
+  if (!text.startsWith("{")) return false;
+  try {
+    const { error, errors, status, statuscode } = fieldsOf(JSON.parse(text));
+    const hasErrors = typeof errors === "object" ? Object.keys(errors ?? {}).length > 0 : errors;
+    return Boolean(error || hasErrors) || [status, statuscode].some((code) => Number(code) >= 400);
+  } catch {
+    return incompleteError.test(text);
+  }
+}
+
+/** The same in JSON whose end is missing. */
+const incompleteError =
+  /"errors?"\s*:\s*(?!null|false|""|[[{]\s*[\]}])|"status(code)?"\s*:\s*"?[4-9]\d\d/i;
+
+/** The fields of an object, in lower case: VCC reads names without case. */
+function fieldsOf(json: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
 /** What to do after a status that does not depend on the request. */
 export function nextStepFor(status: number): string {
   if (status === 429) {
@@ -33,11 +83,11 @@ export function nextStepFor(status: number): string {
 }
 
 function extractMessage(body: string): string {
-  if (/^\s*</.test(body)) {
+  if (isMarkup(body)) {
     return (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? "") || body.replace(/<[^>]*>/g, " ");
   }
   try {
-    return messageOfJson(JSON.parse(body));
+    return messageOfJson(JSON.parse(body.trim()));
   } catch {
     return body;
   }
@@ -48,7 +98,7 @@ function messageOfJson(json: unknown): string {
   if (typeof json === "string") return json;
   if (Array.isArray(json)) return json.map(messageOfJson).filter(Boolean).join(", ");
   if (typeof json !== "object" || json === null) return "";
-  const fields: Record<string, unknown> = { ...json };
+  const fields = fieldsOf(json);
   const code = typeof fields.error === "string" ? fields.error : "";
   const description = [
     fields.error_description,

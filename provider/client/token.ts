@@ -1,19 +1,17 @@
-import {
-  allowInsecureRequests,
-  ClientSecretBasic,
-  ClientSecretPost,
-  clientCredentialsGrantRequest,
-  customFetch,
-  processClientCredentialsResponse,
-  UnsupportedOperationError,
-} from "oauth4webapi";
+import { ClientSecretBasic, ClientSecretPost } from "oauth4webapi";
 import type { Connection } from "../config/connection";
 import type { Credentials } from "../config/credentials";
 import { ApiError, AuthenticationError, DeadlineError, ProtocolError } from "../errors";
 import { headerSecrets } from "../registration/headers";
 import { raceAgainst, timeoutSignal } from "./deadline";
 import type { Disclosure } from "./quotation";
-import { describeResponse, type HttpResponse, nextStepFor } from "./response";
+import {
+  describeResponse,
+  type HttpResponse,
+  isWebPage,
+  nextStepFor,
+  reportsError,
+} from "./response";
 import { retryAfterMs } from "./retry";
 import type { HttpRequest } from "./transport";
 
@@ -65,7 +63,7 @@ export function createTokenSource(
   /** Has a timeout of its own: the caller that happens to start it may be near its deadline. */
   async function renew(client: Client): Promise<string> {
     const requestedAtMs = now();
-    const { access_token: token, expires_in: lifetimeS = defaultLifetimeS } = await requestToken(
+    const { token, lifetimeS } = await requestToken(
       client,
       endpoint,
       (request) => send(request, requestedAtMs + totalTimeoutMs),
@@ -97,80 +95,80 @@ export function createTokenSource(
   };
 }
 
+interface Token {
+  token: string;
+  lifetimeS: number;
+}
+
 /** @see RFC 6749, section 4.4 */
 async function requestToken(
   { clientId, clientSecret }: Client,
   { authUrl, clientAuthentication, showAnswers }: TokenEndpoint,
   send: (request: HttpRequest) => Promise<HttpResponse>,
   now: () => number,
-) {
-  const server = { issuer: authUrl, token_endpoint: authUrl };
-  const client = { client_id: clientId };
+): Promise<Token> {
   const authenticate = { form: ClientSecretPost, basic: ClientSecretBasic }[clientAuthentication];
+  const body = new URLSearchParams({ grant_type: "client_credentials", scope });
+  const headers = new Headers({
+    accept: "application/json",
+    "content-type": "application/x-www-form-urlencoded",
+  });
+  authenticate(clientSecret)({ issuer: authUrl }, { client_id: clientId }, body, headers);
+  const authorization = headers.get("authorization") ?? "";
+  const disclosure = {
+    secrets: [clientSecret, ...headerSecrets({ authorization })],
+    showAnswers,
+  };
+  const response = await send({
+    url: authUrl,
+    headers: Object.fromEntries(headers),
+    body: body.toString(),
+    disclosure,
+  });
 
-  const notAToken = (status: number) =>
-    new ProtocolError(
-      `[POST] ${authUrl}: ${status}, but the response is not an OAuth 2.0 token. Check the URL`,
-    );
+  const { status, bodyError } = response;
+  if (status === 200 && bodyError !== undefined) throw bodyError;
+  if (status === 200 && !reportsError(response)) return parseToken(response, authUrl);
+  const description = `[POST] ${authUrl}: ${describeResponse(response, disclosure)}`;
+  if ([200, 400, 401, 403].includes(status)) {
+    throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
+  }
+  if (status < 400) throw notAToken(response, authUrl);
+  const requestedMs = retryAfterMs(response.headers["retry-after"], now());
+  throw new ApiError(`${description}. ${nextStepFor(status)}`, status, requestedMs);
+}
 
-  const notBearer = () =>
-    new ProtocolError(
+/** Reads the members that the client uses: others, even invalid ones, do not matter. */
+function parseToken(response: HttpResponse, authUrl: string): Token {
+  const { access_token: token, token_type: type, expires_in } = parseObject(response.body);
+  // The token must be valid in a header.
+  if (typeof token !== "string" || !/^[!-~]+$/.test(token) || typeof type !== "string") {
+    throw notAToken(response, authUrl);
+  }
+  if (type.toLowerCase() !== "bearer") {
+    throw new ProtocolError(
       `[POST] ${authUrl}: 200, but the token is not of the type Bearer, the only one that VCC ` +
         "documents. Check vcc:authUrl",
     );
-
-  function requireSuccess(response: HttpResponse, disclosure: Disclosure): HttpResponse {
-    const { status, headers, bodyError } = response;
-    if (status === 200 && bodyError !== undefined) throw bodyError;
-    if (status === 200) return response;
-    const description = `[POST] ${authUrl}: ${describeResponse(response, disclosure)}`;
-    if (status === 400 || status === 401 || status === 403) {
-      throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
-    }
-    if (status < 400) throw notAToken(status);
-    const message = `${description}. ${nextStepFor(status)}`;
-    throw new ApiError(message, status, retryAfterMs(headers["retry-after"], now()));
   }
-
-  const response = await clientCredentialsGrantRequest(
-    server,
-    client,
-    authenticate(clientSecret),
-    { scope },
-    {
-      // The settings allow http for loopback only.
-      [allowInsecureRequests]: true,
-      [customFetch]: async (url, { headers, body }) => {
-        const { authorization = "" } = headers;
-        const secrets = [clientSecret, ...headerSecrets({ authorization })];
-        const disclosure = { secrets, showAnswers };
-        const response = await send({ url, headers, body: String(body), disclosure });
-        const token = withoutInvalidLifetime(requireSuccess(response, disclosure).body);
-        return new Response(token, { headers: response.headers });
-      },
-    },
-  );
-  const granted = await processClientCredentialsResponse(server, client, response).catch(
-    (error) => {
-      // The library's errors contain the body, and possibly a token.
-      throw error instanceof UnsupportedOperationError ? notBearer() : notAToken(200);
-    },
-  );
-  // The library supports DPoP tokens too, and returns the type in lower case.
-  if (granted.token_type !== "bearer") throw notBearer();
-  // The token must be valid in a header.
-  if (!/^[!-~]+$/.test(granted.access_token)) throw notAToken(200);
-  return granted;
+  const lifetimeS = Number(expires_in);
+  const isValid = lifetimeS > 0 && Number.isFinite(lifetimeS);
+  return { token, lifetimeS: isValid ? lifetimeS : defaultLifetimeS };
 }
 
-/** An invalid lifetime counts as missing: the token may be valid. */
-function withoutInvalidLifetime(body: string): string {
+function parseObject(body: string): Record<string, unknown> {
   try {
-    const { expires_in, ...token } = JSON.parse(body);
-    return Number(expires_in) > 0 ? body : JSON.stringify(token);
+    return { ...JSON.parse(body.trim()) };
   } catch {
-    return body;
+    return {};
   }
+}
+
+function notAToken(response: HttpResponse, authUrl: string): ProtocolError {
+  const found = isWebPage(response)
+    ? `a web page from ${new URL(authUrl).host}. Check the proxy, the region and the URL`
+    : "not an OAuth 2.0 token. Check the URL";
+  return new ProtocolError(`[POST] ${authUrl}: ${response.status}, but the response is ${found}`);
 }
 
 /** @see RFC 6749, section 5.2 */

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { NetworkError, ProtocolError } from "../errors";
 import { createDispatcher } from "./dispatcher";
+import { isWebPage } from "./response";
 import { exchange } from "./transport";
 
 export interface WitnessClientOptions {
@@ -94,7 +95,11 @@ export function createWitnessClient({
     try {
       return JSON.parse(body);
     } catch {
-      throw new ProtocolError(`${label} responded with something other than JSON`);
+      throw new ProtocolError(
+        isWebPage(response)
+          ? `${label} responded with a web page: check the proxy and the URL`
+          : `${label} responded with something other than JSON`,
+      );
     }
   }
 

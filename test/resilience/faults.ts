@@ -48,6 +48,8 @@ export const faultsFor = (operation: Operation, target: Target): NamedFault[] =>
   },
   { name: "response after the timeout, once", fault: { kind: "slow", ms: 600 }, times: 1 },
   { name: "malformed JSON in the response, once", fault: { kind: "malformed" }, times: 1 },
+  { name: "200 with a proxy's HTML", fault: { kind: "html", status: 200 } },
+  { name: "200 with an error in JSON", fault: status(200, '{"error":"blocked"}') },
   { name: "redirect", fault: { kind: "redirect", location: "https://elsewhere.example.com/" } },
   { name: "token revoked, once", fault: { kind: "revoke-token" }, times: 1 },
   { name: "400 that echoes the request", fault: status(400, echo(operation, target)) },

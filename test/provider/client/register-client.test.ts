@@ -237,12 +237,45 @@ describe("register client", () => {
   it.each([
     [200, ""],
     [201, "{}"],
-    [202, "<html>"],
+    [202, "registered"],
     [204, ""],
   ])("accepts %i with body %j as a success", async (code, body) => {
     const { client, requests } = await clientWithResponses(status(code, body));
     await expect(client.register(settings)).resolves.toBeUndefined();
     expect(requests()).toBe(1);
+  });
+
+  it.each([
+    [
+      "a web page",
+      "<title>Access denied</title>",
+      '"Access denied". The response is a web page from',
+    ],
+    [
+      "a page of more than 64 KiB",
+      `<title>Access denied</title>${" ".repeat(100_000)}`,
+      '"Access denied". The response is a web page from',
+    ],
+    ["an error in JSON", '{"error":"denied"}', '"denied". The body contradicts the status'],
+  ])(
+    "takes a success with %s for an unknown outcome, and does not retry",
+    async (_case, body, reason) => {
+      const { client, url, requests } = await clientWithResponses(status(200, body));
+      const failure = client.register(settings);
+      await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
+      await expect(failure).rejects.toThrow(`[POST] ${url}/Register: 200 OK: ${reason}`);
+      await expect(failure).rejects.toThrow(new URL(url).host);
+      await expect(failure).rejects.toThrow(/\. VCC may still have accepted the registration$/);
+      expect(requests()).toBe(1);
+    },
+  );
+
+  it("takes a truncated web page for an unknown outcome", async () => {
+    const { client } = await clientWithResponses((request, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("<html>");
+      setTimeout(() => request.socket.destroy(), 20);
+    });
+    await expect(client.register(settings)).rejects.toBeInstanceOf(UnacknowledgedError);
   });
 
   it.each([408, 429, 500, 502, 503, 504])("retries after %i", async (code) => {
@@ -259,6 +292,7 @@ describe("register client", () => {
 
   it.each([
     [200, 1],
+    [207, 1],
     [503, 2],
   ])("respects the status %i of a truncated response", async (code, expected) => {
     const { client, requests } = await clientWithResponses((request, response) => {

@@ -1,5 +1,5 @@
 import type { Disclosure } from "../../../provider/client/quotation";
-import { describeResponse } from "../../../provider/client/response";
+import { contradictionOf, describeResponse } from "../../../provider/client/response";
 
 const withoutSecrets: Disclosure = { secrets: [], showAnswers: false };
 
@@ -42,6 +42,75 @@ describe("response description", () => {
     const response = { status: 422, headers: {}, body: '{"message":"422"}' };
     expect(describeResponse(response, { secrets: ["4224 entity"], showAnswers: false })).toBe(
       '422 Unprocessable Entity: "422"',
+    );
+  });
+});
+
+describe("a success", () => {
+  const reason = (body: string, type = "") =>
+    contradictionOf(
+      { status: 200, headers: { "content-type": type }, body },
+      "https://emea.api.newvoicemedia.com/interactions/Register",
+    );
+  const page = "<!DOCTYPE html><title>Blocked</title>";
+  const utf16 = (encode: (text: Buffer) => Buffer) =>
+    encode(Buffer.from(`\ufeff${page}`, "utf16le")).toString("utf8");
+
+  it.each([
+    ["an empty body", ""],
+    ["an empty body that .NET calls HTML", "", "text/html"],
+    ["whitespace", " \r\n", "text/html"],
+    ["text", "OK", "text/plain"],
+    ["text that contains a tag", "registered <Crm>"],
+    ["an empty object", "{}"],
+    ["a message", '{"message":"registered"}', "application/json"],
+    ["the settings, with a header of that name", '{"provider":"Crm","headers":{"error":"x"}}'],
+    ["no errors", '{"error":null,"errors":[],"status":200,"statusCode":"204"}'],
+    ["no errors in an object", '{"errors":{},"error":"","status":"ok"}'],
+    ["a list", '[{"error":"x"}]'],
+    ["a string", '"error"'],
+    ["a number", "500"],
+    ["incomplete JSON", '{"provider":"Crm","errors":[], "error":null,"mess'],
+  ])("acknowledges with %s", (_case, body, type = "") => {
+    expect(reason(body, type)).toBeUndefined();
+  });
+
+  it.each([
+    ["HTML", page, "text/html"],
+    ["HTML with parameters and other case", "Blocked", " TEXT/HTML; charset=utf-8"],
+    ["HTML without a type", page],
+    ["HTML that claims to be JSON", page, "application/json"],
+    ["HTML after whitespace", `\r\n\t ${page}`],
+    ["HTML after a BOM", `\ufeff${page}`],
+    ["UTF-16, little endian", utf16((text) => text)],
+    ["UTF-16, big endian", utf16((text) => text.swap16())],
+    ["XHTML", '<?xml version="1.0"?><html/>', "application/xhtml+xml"],
+    ["XML", "<Error/>", "application/xml"],
+    ["a comment", "<!-- blocked -->"],
+    ["the start of a page", "<"],
+  ])("does not acknowledge with %s", (_case, body, type = "") => {
+    expect(reason(body, type)).toBe(
+      "The response is a web page from emea.api.newvoicemedia.com, not from VCC. Check the proxy, the region and the URL",
+    );
+  });
+
+  it.each([
+    '{"error":"blocked"}',
+    '{"error":{"code":7}}',
+    '{"Error":true}',
+    '{"errors":["no"]}',
+    '{"errors":{"provider":["no"]}}',
+    '{"errors":"no"}',
+    '{"status":403,"message":"blocked"}',
+    '{"statusCode":400}',
+    '{"StatusCode":"502"}',
+    '\ufeff {"error":"blocked"}',
+    '{"errors":["the list is too long to arrive',
+    '{"statusCode": 503, "mess',
+    '{"message":"blocked","error" : {"co',
+  ])("does not acknowledge with %j", (body) => {
+    expect(reason(body)).toMatch(
+      /^The body contradicts the status, so the response from emea\.api\.newvoicemedia\.com is not/,
     );
   });
 });

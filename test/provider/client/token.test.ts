@@ -170,7 +170,7 @@ describe("token source", () => {
     expect(deadlines).toEqual([1000 + connection.totalTimeoutMs]);
   });
 
-  it.each(["null", "-1", "0", '"abc"', "{}"])(
+  it.each(["null", "-1", "0", '"abc"', "{}", "1e999"])(
     "treats a lifetime of %s as missing, since the token may be valid",
     async (expiresIn) => {
       const { now, advance } = clock();
@@ -266,9 +266,50 @@ describe("token source", () => {
   });
 
   it.each([
+    [{ body: "\ufeff<html>Sign in</html>" }, "200, but the response is a web page from"],
+    [
+      { body: "Sign in", headers: { "content-type": "text/HTML" } },
+      "200, but the response is a web",
+    ],
+    [
+      { status: 202, body: "<html>" },
+      "202, but the response is a web page from emea.cc.vonage.com",
+    ],
+  ])("names the host of a web page: %j", async (page, message) => {
+    const { send } = server(page);
+    const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
+    await expect(failure).rejects.toBeInstanceOf(ProtocolError);
+    await expect(failure).rejects.toThrow(`[POST] ${authUrl}: ${message}`);
+  });
+
+  it("reports the error in a response with status 200", async () => {
+    const { send } = server({ body: '{"error":"invalid_client"}' });
+    const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);
+    await expect(failure).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(failure).rejects.toThrow('200 OK: "invalid_client". Check the client ID');
+  });
+
+  it.each([
+    { refresh_token: null },
+    { scope: ["interactions:write"] },
+    { scope: null, id_token: "x", refresh_token: 7, issued_token_type: {} },
+    { error: null, errors: [], token_type: "BEARER" },
+    { expires_in: "7200" },
+  ])("ignores members that it does not use: %j", async (members) => {
+    const body = JSON.stringify({ access_token: "t", token_type: "bearer", ...members });
+    const { send } = server({ body, headers: { "content-type": "text/plain" } });
+    await expect(
+      createTokenSource(client, connection, send, Date.now).token(noDeadline),
+    ).resolves.toBe("t");
+  });
+
+  it.each([
     ["HTML", "<html>Welcome</html>"],
     ["no token", '{"token_type":"bearer"}'],
     ["no token type", '{"access_token":"canary"}'],
+    ["a token that is no text", '{"access_token":{"canary":1},"token_type":"bearer"}'],
+    ["null", "null"],
+    ["a list", '["canary"]'],
   ])("rejects a response with %s without showing it", async (_case, body) => {
     const { send } = server({ body });
     const failure = createTokenSource(client, connection, send, Date.now).token(noDeadline);

@@ -55,6 +55,12 @@ describe("the witness client", () => {
       "ProtocolError: the witness responded with something other than JSON",
     ],
     [
+      "a web page",
+      (_request, response) =>
+        response.writeHead(200, { "content-type": "text/html" }).end(`Sign in: ${token}`),
+      "ProtocolError: the witness responded with a web page: check the proxy and the URL",
+    ],
+    [
       "a body that is too large to be evidence",
       (_request, response) => response.end(JSON.stringify("x".repeat(70_000))),
       "ProtocolError: the witness responded with something other than JSON",
