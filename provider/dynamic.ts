@@ -17,7 +17,7 @@ const engineWatched = watchEngine(engineAddress, () => process.exit(1));
  */
 const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
   accounts: createAccounts(process.env, {
-    clock: createClock({ now: Date.now, log }),
+    clock: createClock({ log }),
     engineWatched,
     log,
   }),

@@ -96,7 +96,7 @@ export async function checkConformance(
     signal,
     requestsPerMinute,
     endpoint,
-    clock: createClock({ now: Date.now, sleep, log }),
+    clock: createClock({ sleep, log }),
     attemptTimeoutMs: 15_000,
     showAnswers: showsAnswers(process.env),
     listening: listen &&

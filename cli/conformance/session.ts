@@ -183,7 +183,7 @@ export function createSession({
       if (response.status !== 429) return response;
       limited = observe(response, request.disclosure.secrets);
       if (repetition >= maxRepetitions) return response;
-      if (retryAfterMs(response.headers["retry-after"], clock.now()) === undefined) {
+      if (retryAfterMs(response.headers) === undefined) {
         await wait(clock.now() + defaultHoldMs, "VCC limits the account's requests (429)");
       }
     }

@@ -18,7 +18,10 @@ export function createRateLimiter(behaviour: Behaviour, now: () => number): Rate
       case "seconds":
         return { "retry-after": String(Math.ceil((endsAt - now()) / 1000)) };
       case "date":
-        return { "retry-after": new Date(Math.ceil(endsAt / 1000) * 1000).toUTCString() };
+        return {
+          date: new Date(now()).toUTCString(),
+          "retry-after": new Date(Math.ceil(endsAt / 1000) * 1000).toUTCString(),
+        };
       case "malformed":
         return { "retry-after": "soon" };
       case "none":

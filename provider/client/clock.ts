@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { maxTimerMs } from "./deadline";
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a monotonic clock: changes of the system's time do not affect it. */
   now(): number;
   /** Waits until a moment. Logs the reason for a long wait. */
   waitUntil(ms: number, reason: string): Promise<void>;
@@ -12,25 +12,30 @@ export interface Clock {
 const minLoggedWaitMs = 10_000;
 
 export interface ClockOptions {
-  /** Milliseconds since the epoch. */
-  now(): number;
+  /** @default that of `performance` */
+  now?(): number;
   sleep?(ms: number): Promise<unknown>;
   log(line: string): void;
 }
 
 /** Creates a clock that logs each reason for a long wait once. */
-export function createClock({ now, sleep: pause = sleep, log }: ClockOptions): Clock {
+export function createClock({
+  now = () => performance.now(),
+  sleep: pause = sleep,
+  log,
+}: ClockOptions): Clock {
   const loggedUntilMs = new Map<string, number>();
   return {
     now,
     async waitUntil(ms, reason) {
+      const waitMs = ms - now();
       // Requests that wait for the same reason start to wait within a second of each other.
-      const isNew = ms > (loggedUntilMs.get(reason) ?? 0) + 1000;
-      if (ms - now() > minLoggedWaitMs && isNew) {
+      const isNew = ms > (loggedUntilMs.get(reason) ?? Number.NEGATIVE_INFINITY) + 1000;
+      if (waitMs > minLoggedWaitMs && isNew) {
         loggedUntilMs.set(reason, ms);
-        log(`${reason}; waiting until ${new Date(ms).toISOString()}`);
+        log(`${reason}; waiting ${Math.ceil(waitMs / 1000)} s`);
       }
-      for (let remainingMs = ms - now(); remainingMs > 0; remainingMs = ms - now()) {
+      for (let remainingMs = waitMs; remainingMs > 0; remainingMs = ms - now()) {
         await pause(Math.min(remainingMs, maxTimerMs));
       }
     },

@@ -132,8 +132,7 @@ export function createRegisterClient(
     }
     const message = `${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
     if (status === 401) throw new AuthenticationError(message);
-    const requestedMs = retryAfterMs(response.headers["retry-after"], clock.now());
-    throw new ApiError(message, status, requestedMs);
+    throw new ApiError(message, status, retryAfterMs(response.headers));
   }
 
   return {

@@ -14,10 +14,9 @@ const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
 /**
- * Retries retryable errors until the attempts or the time are used up. Between attempts it waits as
- * long as the server asks, otherwise a random part of a delay that doubles each time.
+ * Retries retryable errors until the attempts or the time are used up.
  *
- * @param attempt receives its deadline, in milliseconds since the epoch
+ * @param attempt receives its deadline, on the given clock
  */
 export async function retry<Result>(
   attempt: (deadlineAtMs: number) => Promise<Result>,
@@ -31,18 +30,17 @@ export async function retry<Result>(
     } catch (error) {
       if (!(error instanceof VccError) || !error.retryable) throw error;
       if (count >= maxAttempts) {
-        throw withMessage(error, `${error.message} (that was attempt ${count} of ${maxAttempts})`);
+        throw withMessage(error, `${error.message} (gave up after ${count} attempts)`);
       }
       const requestedMs = error instanceof ApiError ? error.retryAfterMs : undefined;
-      const untilMs = now() + (requestedMs ?? backoff(count, random));
+      const untilMs = now() + retryDelayMs(count, random, requestedMs);
       if (untilMs > deadlineAtMs) {
-        const subject =
-          requestedMs === undefined
-            ? "the next attempt"
-            : `VCC asks to wait ${requestedMs / 1000} s, which`;
+        const limit = `the deadline of ${totalTimeoutMs / 1000} s (vcc:deadline)`;
         throw withMessage(
           error,
-          `${error.message} (${subject} would be after the deadline of ${totalTimeoutMs / 1000} s (vcc:deadline))`,
+          requestedMs === undefined
+            ? `${error.message} (the next attempt would be after ${limit})`
+            : `${error.message} (Retry-After is ${Math.ceil(requestedMs / 1000)} s, longer than what remains of ${limit})`,
         );
       }
       // The next step, after the first sentence, applies only if all attempts fail.
@@ -52,9 +50,29 @@ export async function retry<Result>(
   }
 }
 
-/** Exponential backoff with full jitter. Unit: milliseconds. */
-export function backoff(count: number, random: () => number): number {
-  return random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (count - 1));
+/**
+ * How long to wait before the next attempt: as long as the server asks, but at least a random part of
+ * a delay that doubles each time. Unit: milliseconds.
+ *
+ * @param count of the attempts so far
+ */
+export function retryDelayMs(count: number, random: () => number, requestedMs = 0): number {
+  return Math.max(requestedMs, random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (count - 1)));
+}
+
+/**
+ * How long a response asks to wait, in seconds or until an HTTP date. An invalid header is ignored.
+ * The date is relative to the one of the response: the clocks of server and client may differ.
+ * Unit: milliseconds.
+ *
+ * @see RFC 9110, section 10.2.3
+ */
+export function retryAfterMs(headers: Record<string, string>): number | undefined {
+  const text = headers["retry-after"]?.trim() ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const untilMs = parseHttpDate(text);
+  if (untilMs === undefined) return undefined;
+  return Math.max(0, untilMs - (parseHttpDate(headers.date?.trim() ?? "") ?? Date.now()));
 }
 
 const weekday = "(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?";
@@ -64,16 +82,8 @@ const httpDate = new RegExp(
     `^${weekday} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}$`,
 );
 
-/**
- * How long a `Retry-After` header asks to wait, given as seconds or as an HTTP date. An invalid
- * header is ignored. Unit: milliseconds.
- *
- * @see RFC 9110, section 10.2.3
- */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  const text = header?.trim() ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+function parseHttpDate(text: string): number | undefined {
   if (!httpDate.test(text)) return undefined;
-  const dateMs = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+  const ms = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+  return Number.isNaN(ms) ? undefined : ms;
 }

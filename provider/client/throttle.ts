@@ -1,14 +1,15 @@
 import { DeadlineError } from "../errors";
 import type { Clock } from "./clock";
 import type { HttpResponse } from "./response";
-import { backoff, retryAfterMs } from "./retry";
+import { retryAfterMs, retryDelayMs } from "./retry";
 
 /** All VCC APIs of an account share one limit, so a 429 holds back every request to that account. */
 export interface Throttle {
   /**
    * Resolves when no request is held back.
    *
-   * @throws DeadlineError if that would be after the deadline, in milliseconds since the epoch
+   * @param deadlineAtMs on the clock of the throttle
+   * @throws DeadlineError if that would be after the deadline
    */
   ready(deadlineAtMs: number): Promise<void>;
   /** Holds requests back after a 429. */
@@ -16,7 +17,7 @@ export interface Throttle {
 }
 
 export function createThrottle({ now, waitUntil }: Clock, random: () => number): Throttle {
-  let heldUntilMs = 0;
+  let heldUntilMs = Number.NEGATIVE_INFINITY;
   let consecutiveHolds = 0;
 
   return {
@@ -24,10 +25,10 @@ export function createThrottle({ now, waitUntil }: Clock, random: () => number):
       // While this request waits, a 429 for another one may extend the hold.
       while (now() < heldUntilMs) {
         if (heldUntilMs > deadlineAtMs) {
-          const until = new Date(heldUntilMs).toISOString();
+          const heldS = Math.ceil((heldUntilMs - now()) / 1000);
           throw new DeadlineError(
-            `VCC limits the account's requests (429) until ${until}, which is after the deadline ` +
-              "(vcc:deadline). Run again after that time",
+            `VCC limits the account's requests (429) for another ${heldS} s, longer than what ` +
+              "remains of the deadline (vcc:deadline). Run again after that time",
           );
         }
         await waitUntil(heldUntilMs, "VCC limits the account's requests (429)");
@@ -38,8 +39,7 @@ export function createThrottle({ now, waitUntil }: Clock, random: () => number):
       if (status !== 429) return;
       // Concurrent requests are rejected together, which counts once.
       if (now() >= heldUntilMs) consecutiveHolds += 1;
-      const delayMs =
-        retryAfterMs(headers["retry-after"], now()) ?? backoff(consecutiveHolds, random);
+      const delayMs = retryDelayMs(consecutiveHolds, random, retryAfterMs(headers));
       heldUntilMs = Math.max(heldUntilMs, now() + delayMs);
     },
   };

@@ -15,7 +15,7 @@ import {
 import { retryAfterMs } from "./retry";
 import type { HttpRequest } from "./transport";
 
-/** @param deadlineAtMs in milliseconds since the epoch */
+/** @param deadlineAtMs on the monotonic clock */
 export type Send = (request: HttpRequest, deadlineAtMs: number) => Promise<HttpResponse>;
 
 export interface TokenSource {
@@ -23,7 +23,7 @@ export interface TokenSource {
    * Returns a token that does not expire soon. Concurrent callers share one request, and each
    * keeps its own deadline. A failure is not cached.
    *
-   * @param deadlineAtMs in milliseconds since the epoch
+   * @param deadlineAtMs on the monotonic clock
    * @throws AuthenticationError if the token endpoint rejects the credentials
    */
   token(deadlineAtMs: number): Promise<string>;
@@ -47,6 +47,7 @@ type Client = Exclude<Credentials, { accessToken: string }>;
 type TokenEndpoint = Pick<Connection, "authUrl" | "clientAuthentication"> &
   Pick<Disclosure, "showAnswers">;
 
+/** @param now of the monotonic clock */
 export function createTokenSource(
   credentials: Credentials,
   { totalTimeoutMs, ...endpoint }: TokenEndpoint & Pick<Connection, "totalTimeoutMs">,
@@ -63,11 +64,8 @@ export function createTokenSource(
   /** Has a timeout of its own: the caller that happens to start it may be near its deadline. */
   async function renew(client: Client): Promise<string> {
     const requestedAtMs = now();
-    const { token, lifetimeS } = await requestToken(
-      client,
-      endpoint,
-      (request) => send(request, requestedAtMs + totalTimeoutMs),
-      now,
+    const { token, lifetimeS } = await requestToken(client, endpoint, (request) =>
+      send(request, requestedAtMs + totalTimeoutMs),
     );
     const usableS = lifetimeS - Math.min(maxLeewayS, lifetimeS / 10);
     current = { token, renewAtMs: requestedAtMs + usableS * 1000 };
@@ -105,7 +103,6 @@ async function requestToken(
   { clientId, clientSecret }: Client,
   { authUrl, clientAuthentication, showAnswers }: TokenEndpoint,
   send: (request: HttpRequest) => Promise<HttpResponse>,
-  now: () => number,
 ): Promise<Token> {
   const authenticate = { form: ClientSecretPost, basic: ClientSecretBasic }[clientAuthentication];
   const body = new URLSearchParams({ grant_type: "client_credentials", scope });
@@ -134,8 +131,11 @@ async function requestToken(
     throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
   }
   if (status < 400) throw notAToken(response, authUrl);
-  const requestedMs = retryAfterMs(response.headers["retry-after"], now());
-  throw new ApiError(`${description}. ${nextStepFor(status)}`, status, requestedMs);
+  throw new ApiError(
+    `${description}. ${nextStepFor(status)}`,
+    status,
+    retryAfterMs(response.headers),
+  );
 }
 
 /** Reads the members that the client uses: others, even invalid ones, do not matter. */

@@ -20,7 +20,7 @@ describe("clock", () => {
     const { lines, sleeps, clock } = createTestClock();
     await clock.waitUntil(10_000, "short");
     await clock.waitUntil(60_000, "503 Service Unavailable");
-    expect(lines).toEqual(["503 Service Unavailable; waiting until 1970-01-01T00:01:00.000Z"]);
+    expect(lines).toEqual(["503 Service Unavailable; waiting 50 s"]);
     expect(sleeps).toEqual([10_000, 50_000]);
   });
 
@@ -33,11 +33,7 @@ describe("clock", () => {
       [90_000, "429"],
     ];
     for (const [ms, why] of waits) await clock.waitUntil(ms, why);
-    expect(lines).toEqual([
-      "503; waiting until 1970-01-01T00:00:30.000Z",
-      "429; waiting until 1970-01-01T00:01:00.000Z",
-      "429; waiting until 1970-01-01T00:01:30.000Z",
-    ]);
+    expect(lines).toEqual(["503; waiting 30 s", "429; waiting 30 s", "429; waiting 30 s"]);
   });
 
   it("splits a wait that is longer than timers support", async () => {

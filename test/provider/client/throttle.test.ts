@@ -49,6 +49,15 @@ describe("throttle", () => {
     expect(waits).toEqual([250, 500, 1000, 250]);
   });
 
+  it("waits for its own delay if Retry-After is shorter", async () => {
+    const { ready, observe, waits } = createTestThrottle();
+    for (let count = 0; count < 3; count += 1) {
+      observe(429, "0");
+      await ready(never);
+    }
+    expect(waits).toEqual([250, 500, 1000]);
+  });
+
   it("counts requests that are refused together once", async () => {
     const { ready, observe, waits } = createTestThrottle();
     observe(429);
@@ -64,7 +73,7 @@ describe("throttle", () => {
     observe(429, "60");
     await expect(ready(1_059_999)).rejects.toBeInstanceOf(DeadlineError);
     await expect(ready(1_059_999)).rejects.toThrow(
-      "VCC limits the account's requests (429) until 1970-01-01T00:17:40.000Z, which is after the deadline",
+      "VCC limits the account's requests (429) for another 60 s, longer than what remains of the deadline",
     );
     expect(waits).toEqual([]);
     await ready(1_060_000);
