@@ -1,3 +1,4 @@
+import { nameKey } from "../../provider/contract/name-key";
 import { resourceType } from "../../provider/contract/resource";
 import { InspectionError } from "../stacks/inspection-error";
 import { findProject } from "../stacks/project";
@@ -117,7 +118,7 @@ function keyOf(entry: FoundEntry): string {
   const { region, provider } = entry;
   return region === null || provider === null
     ? JSON.stringify([entry.stack, entry.resource])
-    : JSON.stringify([region, provider]);
+    : nameKey(region, provider);
 }
 
 function sortKeyOf({ region, provider, stack, resource }: InventoryEntry): string {

@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Connection } from "../config/connection";
 import { parseDeclarationId } from "../contract/declaration";
+import { nameKey } from "../contract/name-key";
 import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
@@ -16,9 +17,7 @@ import { describeRecentWindow, reassertWindow } from "../registration/reassert-w
 import { parseRegistration } from "../registration/registration";
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
-import { createDeclarations } from "./declarations";
-import { createOwnership } from "./ownership";
-import { differOnlyByCase, type RegisteredName } from "./registered-name";
+import { createOwnership, type RegisteredName } from "./ownership";
 import {
   argumentsOf,
   differences,
@@ -51,7 +50,6 @@ export interface LifecycleOptions {
  */
 export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
   const ownership = createOwnership();
-  const witnesses = createDeclarations();
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
@@ -128,12 +126,9 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       if (problem !== undefined) problems.push(`provider: ${problem}`);
       const witness = "registration" in parsed ? witnessUrl(parsed.registration) : undefined;
       // It sees the notifications of one registration, which do not name it.
-      const other = witness && witnesses.add(new URL(witness).href, news.fingerprintKey);
-      if (other !== undefined) {
-        problems.push(
-          `witness: ${other} has the same witness, which cannot tell their notifications apart: give each its own URL`,
-        );
-      }
+      const shared =
+        witness && ownership.declareWitness(new URL(witness).href, news.fingerprintKey);
+      if (shared !== undefined) problems.push(`witness: ${shared}`);
       if (problems.length > 0 || place === undefined || "problems" in parsed) {
         // The engine prints the value of a property that a failure names, even if it is secret.
         return { failures: problems.map((reason) => ({ property: "", reason })) };
@@ -141,8 +136,6 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
 
       const { registration } = parsed;
       const { account, region } = place;
-      const warning = declared && ownership.caseWarning(declared);
-      if (warning !== undefined) log(`${warning}.`);
       const fingerprintKey = olds.fingerprintKey ?? newFingerprintKey(news.fingerprintKey);
       const accountFingerprint =
         account?.fingerprint(fingerprintKey) ??
@@ -183,10 +176,9 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       }
       const changed = differences(olds, news);
       if (changed.length === 0) {
-        const name = nameOf(news, accounts.get(news.account));
-        ownership.claim(name);
-        // The engine deletes before it replaces, which may be before it checks this resource.
-        if (ownership.isReleased(name)) return { changes: true };
+        // Another resource of this name may be deleted first, with the option deleteBeforeReplace.
+        if (ownership.isReleased(nameOf(news, accounts.get(news.account))))
+          return { changes: true };
         return differsInState(olds, news) ? {} : { changes: false };
       }
       // Only `read` records drift in the inputs, too; otherwise the engine would not see the change.
@@ -194,14 +186,14 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       const isInInputs = (key: string) =>
         key !== "fingerprintKey" && (key !== "drift" || isRecordedByRead);
       if (!changed.some(isInInputs)) return { changes: true };
+      const deleteBeforeReplace =
+        changed.includes("provider") &&
+        changed.every((key) => key !== "region" && key !== "account") &&
+        !hasOtherAccount(olds, news) &&
+        nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);
+      if (deleteBeforeReplace) ownership.release(nameOf(news, accounts.get(news.account)));
       // Without `changes` the engine compares the inputs itself, and prints the differences.
-      return {
-        replaces: identity.filter((key) => changed.includes(key)),
-        deleteBeforeReplace:
-          changed.every((key) => key !== "region" && key !== "account") &&
-          !hasOtherAccount(olds, news) &&
-          differOnlyByCase(olds.provider, news.provider),
-      };
+      return { replaces: identity.filter((key) => changed.includes(key)), deleteBeforeReplace };
     },
 
     async create(inputs) {

@@ -1,9 +1,19 @@
+import { parseDeclarationId } from "../contract/declaration";
+import { nameKey } from "../contract/name-key";
+import type { Region } from "../contract/region";
 import { ConfigurationError } from "../errors";
 import type { Account } from "./accounts";
-import { createDeclarations } from "./declarations";
-import { createNameIndex } from "./name-index";
-import type { RegisteredName } from "./registered-name";
 import { isOtherAccount, type LocatedRegistration, registrationLabel } from "./state";
+
+/** A name at VCC, which one registration has: unique within an account and region. */
+export interface RegisteredName {
+  /** Identifies the account. `undefined` with an access token, which identifies none. */
+  account: string | undefined;
+  /** The name of the account in the configuration. @default none */
+  accountName?: string | undefined;
+  region: Region;
+  provider: string;
+}
 
 /**
  * Decides which names a delete must not reset. The engine deletes resources, while VCC knows only
@@ -18,16 +28,17 @@ export interface Ownership {
    * @returns the problem if another resource has declared the name
    */
   declare(name: RegisteredName, declarationId: string): string | undefined;
-  /** Returns a warning if another declared name differs from this one only by case. */
-  caseWarning(name: RegisteredName): string | undefined;
   /**
-   * Records that a resource holds a name: it is about to register it, or its registration is
-   * unchanged.
+   * Records that a resource of the program declares a witness.
+   *
+   * @returns the problem if another resource has declared it
    */
+  declareWitness(url: string, declarationId: string): string | undefined;
+  /** A resource is about to register the name. */
   claim(name: RegisteredName): void;
-  /** A delete is about to reset the name. */
+  /** The name is about to be reset: its resource is deleted, or replaced by one of the same name. */
   release(name: RegisteredName): void;
-  /** Whether a delete of this process may have reset the name. */
+  /** Whether the name may be reset, and not registered since. */
   isReleased(name: RegisteredName): boolean;
   /**
    * Returns why a delete must leave a registration unchanged. `undefined` if it may reset it.
@@ -44,33 +55,65 @@ export interface Ownership {
   reasonToKeepWithoutAccount(outputs: LocatedRegistration): string;
 }
 
+/** What is known of a name in this operation. */
+interface Owner {
+  name: RegisteredName;
+  /** Of the first resource that declares it. Missing until then. */
+  declarationId?: string;
+  isReleased: boolean;
+}
+
 export function createOwnership(): Ownership {
-  const declarations = createDeclarations();
-  const declared = createNameIndex();
-  const claimed = createNameIndex();
-  const released = createNameIndex();
+  const owners = new Map<string, Owner[]>();
+  const witnesses = new Map<string, string>();
+  // During a destroy, the engine checks no declarations.
+  let isDestroy = true;
+
+  /** Those of a name, in an account that may be the same. */
+  function ownersOf(name: RegisteredName): Owner[] {
+    const candidates = owners.get(nameKey(name.region, name.provider)) ?? [];
+    return candidates.filter((owner) => mayShareAccount(owner.name, name));
+  }
+
+  function ownerOf(name: RegisteredName): Owner {
+    const key = nameKey(name.region, name.provider);
+    const candidates = owners.get(key) ?? [];
+    const found = candidates.find((owner) => isSameAccount(owner.name, name));
+    if (found !== undefined) return found;
+    const owner = { name, isReleased: false };
+    owners.set(key, [...candidates, owner]);
+    return owner;
+  }
 
   return {
     declare(name, declarationId) {
-      const account = name.account ?? { name: name.accountName };
-      const key = JSON.stringify([account, name.region, name.provider]);
-      if (!declarations.has(key)) declared.add(name);
-      const other = declarations.add(key, declarationId);
-      return (
-        other &&
-        `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`
-      );
+      isDestroy = false;
+      const owner = ownerOf(name);
+      const first = owner.declarationId ?? declarationId;
+      if (first === declarationId) {
+        Object.assign(owner, { name, declarationId });
+        return undefined;
+      }
+      const other = nameOfResource(first);
+      return owner.name.provider === name.provider
+        ? `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`
+        : `${other} declares ${quote(owner.name.provider)}, and ${quote(name.provider)} differs from that only by ` +
+            "case or Unicode normalization: VCC may treat both as one name, and each would overwrite the other";
     },
-    caseWarning(name) {
-      const variant = declared.caseVariantOf(name);
-      return (
-        variant &&
-        `${quote(name.provider)} differs from ${quote(variant)} only by case: VCC may treat them as one registration`
-      );
+    declareWitness(url, declarationId) {
+      const first = witnesses.get(url) ?? declarationId;
+      witnesses.set(url, first);
+      return first === declarationId
+        ? undefined
+        : `${nameOfResource(first)} has the same witness, which cannot tell their notifications apart: give each its own URL`;
     },
-    claim: claimed.add,
-    release: released.add,
-    isReleased: released.has,
+    claim(name) {
+      ownerOf(name).isReleased = false;
+    },
+    release(name) {
+      ownerOf(name).isReleased = true;
+    },
+    isReleased: (name) => ownersOf(name).some((owner) => owner.isReleased),
     reasonToKeep(outputs, account) {
       const { provider, region } = outputs;
       const connection = account.connection();
@@ -79,8 +122,7 @@ export function createOwnership(): Ownership {
       }
       if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
         const reason = "another API client registered it, or this client through another URL";
-        // During a destroy, the engine checks no declarations.
-        if (!declarations.isEmpty()) {
+        if (!isDestroy) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
         }
         throw new ConfigurationError([
@@ -89,15 +131,15 @@ export function createOwnership(): Ownership {
         ]);
       }
       const name = { account: account.id(), region, provider };
-      if (declared.has(name) || claimed.has(name)) return "this program declares it";
-      // A variant that is declared but not yet claimed replaces this name, which must be reset
-      // first.
-      const variant = claimed.caseVariantOf(name);
-      return variant && `VCC may treat it as ${quote(variant)}, which this program declares`;
+      const owner = ownersOf(name).find(({ isReleased }) => !isReleased);
+      if (owner === undefined) return undefined;
+      return owner.name.provider === provider
+        ? "this program declares it"
+        : `this program declares ${quote(owner.name.provider)}, which VCC may treat as the same name`;
     },
     reasonToKeepWithoutAccount(outputs) {
       const reason = "its account is not configured";
-      if (!declarations.isEmpty()) {
+      if (!isDestroy) {
         return `${reason}; to reset it, configure the account, then declare and destroy it`;
       }
       throw new ConfigurationError([
@@ -106,6 +148,22 @@ export function createOwnership(): Ownership {
       ]);
     },
   };
+}
+
+/** Two access tokens may belong to one account; the names of their accounts differ. */
+function isSameAccount(a: RegisteredName, b: RegisteredName): boolean {
+  return a.account === b.account && (a.account !== undefined || a.accountName === b.accountName);
+}
+
+/** Whether two names may belong to one account. */
+function mayShareAccount(a: RegisteredName, b: RegisteredName): boolean {
+  return a.account === b.account || a.account === undefined || b.account === undefined;
+}
+
+/** A fingerprint key, which stands for a program that ignores all changes, must not be shown. */
+function nameOfResource(declarationId: string): string {
+  const resource = parseDeclarationId(declarationId)?.resource;
+  return resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
 }
 
 function quote(name: string): string {

@@ -81,7 +81,7 @@ export function applyEdit(program: Program, edit: Edit): Program | undefined {
   const declarations = Object.values(next.resources);
   if (declarations.some(({ account }) => next.accounts[account] === undefined)) return undefined;
   const places = declarations.map(({ account, provider }) =>
-    placeOf(accountOf(next, account), provider.toLowerCase()),
+    placeOf(accountOf(next, account), provider.normalize("NFC").toLowerCase()),
   );
   return new Set(places).size === places.length ? next : undefined;
 }

@@ -148,7 +148,7 @@ function mayFail({ fault, crashAfter, kill, targets }: Operation): boolean {
  */
 function isSafe({ targets }: Operation, state: readonly StateEntry[]): boolean {
   if (targets === undefined) return true;
-  const places = state.map(({ place }) => place.toLowerCase());
+  const places = state.map(({ place }) => place.normalize("NFC").toLowerCase());
   return new Set(places).size === places.length;
 }
 

@@ -1,3 +1,4 @@
+import { nameKey } from "../../../provider/contract/name-key";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 
@@ -22,7 +23,7 @@ export function findRivals(inspections: Inspection[]): {
       .map((registration) => ({ inspection, registration })),
   );
   const byName = Map.groupBy(declarations, ({ registration: { region, provider } }) =>
-    region === undefined || provider === undefined ? undefined : `${region}/${provider}`,
+    region === undefined || provider === undefined ? undefined : nameKey(region, provider),
   );
   byName.delete(undefined);
   const shared = [...byName.values()].filter(({ length }) => length > 1);

@@ -1,6 +1,5 @@
 import { createAccounts } from "../../../provider/lifecycle/accounts";
-import { createOwnership } from "../../../provider/lifecycle/ownership";
-import type { RegisteredName } from "../../../provider/lifecycle/registered-name";
+import { createOwnership, type RegisteredName } from "../../../provider/lifecycle/ownership";
 import type { RegistrationOutputs } from "../../../provider/lifecycle/state";
 
 const clock = { now: Date.now, waitUntil: async () => {} };
@@ -29,7 +28,20 @@ describe("ownership", () => {
       'the resource "a" already declares "Crm"; VCC keeps one registration per name',
     );
     expect(ownership.declare(name("Crm", "nam"), "b#2")).toBeUndefined();
-    expect(ownership.declare(name("crm"), "c#3")).toBeUndefined();
+  });
+
+  it.each([
+    ["case", "CRM", "Crm"],
+    ["Unicode normalization", "Caf\u00e9", "Cafe\u0301"],
+    ["both", "CAF\u00c9", "cafe\u0301"],
+  ])("reports a declaration that differs only by %s", (_case, first, second) => {
+    const { ownership, name } = createTestOwnership();
+    ownership.declare(name(first), "a#1");
+    expect(ownership.declare(name(second), "b#2")).toBe(
+      `the resource "a" declares "${first}", and "${second}" differs from that only by case or Unicode ` +
+        "normalization: VCC may treat both as one name, and each would overwrite the other",
+    );
+    expect(ownership.declare(name(second, "nam"), "b#2")).toBeUndefined();
   });
 
   it("does not show a fingerprint key in place of a declaration", () => {
@@ -51,16 +63,23 @@ describe("ownership", () => {
     expect(reasonToKeep("Other")).toBeUndefined();
   });
 
-  it("keeps a name if one that differs only by case is claimed in its region, not if it is declared", () => {
+  it("keeps a name if one that differs only by case or Unicode normalization is declared", () => {
     const { ownership, reasonToKeep, name } = createTestOwnership();
-    ownership.declare(name("DECLARED"), "a#1");
-    ownership.claim(name("CLAIMED"));
-    ownership.claim(name("OTHER", "nam"));
-    expect(reasonToKeep("declared")).toBeUndefined();
-    expect(reasonToKeep("Claimed")).toBe(
-      'VCC may treat it as "CLAIMED", which this program declares',
+    ownership.declare(name("CAF\u00c9"), "a#1");
+    expect(reasonToKeep("Cafe\u0301")).toBe(
+      'this program declares "CAF\u00c9", which VCC may treat as the same name',
     );
-    expect(reasonToKeep("Other")).toBeUndefined();
+  });
+
+  it("does not keep a name between its release and the next claim", () => {
+    const { ownership, reasonToKeep, name } = createTestOwnership();
+    ownership.declare(name("CRM"), "a#1");
+    ownership.release(name("CRM"));
+    // The engine checks a replacement again.
+    ownership.declare(name("CRM"), "a#1");
+    expect(reasonToKeep("Crm")).toBeUndefined();
+    ownership.claim(name("CRM"));
+    expect(reasonToKeep("Crm")).toBeDefined();
   });
 
   it("keeps a name of another client, and during a destroy fails", () => {
@@ -71,22 +90,23 @@ describe("ownership", () => {
     expect(ownership.reasonToKeep(foreign, account)).toContain("declare and destroy it");
   });
 
-  it("remembers which names a delete has released, in their region", () => {
+  it("remembers which names are released, in their region, until they are claimed", () => {
     const { ownership, name } = createTestOwnership();
     ownership.release(name("Crm"));
+    ownership.declare(name("CRM"), "a#1");
     expect(ownership.isReleased(name("Crm"))).toBe(true);
     expect(ownership.isReleased(name("Crm", "nam"))).toBe(false);
     expect(ownership.isReleased(name("Other"))).toBe(false);
+    ownership.claim(name("CRM"));
+    expect(ownership.isReleased(name("Crm"))).toBe(false);
   });
 
-  it("warns about a declared name that differs only by case, in its region", () => {
-    const { ownership, name } = createTestOwnership();
-    ownership.declare(name("CRM"), "a#1");
-    ownership.declare(name("Crm"), "b#2");
-    expect(ownership.caseWarning(name("Crm"))).toBe(
-      '"Crm" differs from "CRM" only by case: VCC may treat them as one registration',
-    );
-    expect(ownership.caseWarning(name("crn"))).toBeUndefined();
-    expect(ownership.caseWarning(name("Crm", "nam"))).toBeUndefined();
+  it("reports another declaration of a witness, and only another one", () => {
+    const { ownership } = createTestOwnership();
+    const url = "https://crm.example.com/witness";
+    expect(ownership.declareWitness(url, "a#1")).toBeUndefined();
+    expect(ownership.declareWitness(url, "a#1")).toBeUndefined();
+    expect(ownership.declareWitness(url, "b#2")).toContain('the resource "a" has the same witness');
+    expect(ownership.declareWitness(`${url}/other`, "b#2")).toBeUndefined();
   });
 });

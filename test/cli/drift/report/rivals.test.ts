@@ -29,6 +29,17 @@ describe("rivals", () => {
     });
   });
 
+  it("declare names that differ only by case or Unicode normalization", () => {
+    const [first, second] = ["Caf\u00e9", "CAFE\u0301"].map((provider) => ({
+      ...declared,
+      provider,
+    }));
+    expect(rivalsIn(stack("dev", first as never), stack("prod", second as never)).rivals).toEqual([
+      ["project/prod (crm)"],
+      ["project/dev (crm)"],
+    ]);
+  });
+
   const { operation: _, ...undeclared } = declared;
   it.each<[string, InspectedRegistration]>([
     ["has another name", { ...declared, provider: "Other" }],
