@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type SettingDefinition, settings } from "../../provider/contract/settings";
-import { packageManagers } from "../../tools/package-managers.mts";
+import { packageManagers } from "../../tools/package-managers/package-managers.mts";
 import { documents, read, root } from "./documents";
 
 /** The anchors that GitHub gives to the headings of a document. */
@@ -54,20 +54,13 @@ describe("documents", () => {
 
   it("list every package manager in docs/compatibility.md, and the versions of package.json", () => {
     const text = read("docs/compatibility.md");
-    const [, tables = ""] = text.split(/<!-- \/?compatibility -->/);
-    // The title, with a version after the name.
-    const rows = [...tables.matchAll(/^\| (.+?) \d+\.\d+\.\d+(.*?) \|/gm)].map(
-      ([, name, rest]) => `${name}${rest}`,
-    );
-    expect(rows).toEqual(expect.arrayContaining(packageManagers.map(({ title }) => title)));
+    const rows = [...text.matchAll(/^\| (.+?) \| `.*pulumi up` \|/gm)].map(([, title]) => title);
+    expect(rows).toEqual(Object.values(packageManagers).map(({ title }) => title));
     const { engines, peerDependencies } = JSON.parse(read("package.json"));
     const sdk = peerDependencies["@pulumi/pulumi"];
     expect(text).toContain(`needs Node.js ${engines.node.replace(">=", "")} or newer`);
     expect(text).toContain(`\`@pulumi/pulumi\` \`${sdk}\``);
     expect(text).toContain(`"@pulumi/pulumi": "${sdk}"`);
-    for (const oldest of [engines.node.replace(">=", ""), sdk.replace("^", "")]) {
-      expect(tables).toMatch(new RegExp(`\\| ${oldest.replaceAll(".", "\\.")} \\|`));
-    }
   });
 
   it("list every setting in docs/configuration.md, as the code defines it", () => {

@@ -1,30 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { toCommonJs } from "../../tools/compatibility/programs.mts";
-import { type PackageRegistry, startPackageRegistry } from "../../tools/package-registry.mts";
+import { install, packTarball } from "../../tools/installation.mts";
+import { installationEnvironment } from "../../tools/package-managers/package-managers.mts";
 import { runAsUser } from "../../tools/user-shell.mts";
 import { documentExamples, read } from "../documentation/documents";
 import { temporaryDirectory } from "../temporary-directory";
 import { canary } from "./secrets";
 
-const [install = ""] = read("README.md").split("## Install").slice(1);
-const [withInit = "", up = "", byHand = ""] = [...install.matchAll(/```sh\n(.*?)```/gs)].map(
+const [section = ""] = read("README.md").split("## Install").slice(1);
+const [withInit = "", up = "", byHand = ""] = [...section.matchAll(/```sh\n(.*?)```/gs)].map(
   ([, commands = ""]) => commands,
 );
 const [{ text: program } = { text: "" }] = documentExamples("README.md");
-
-/** What the user enters instead of npm's commands. */
-const managers: Record<string, (commands: string) => string> = {
-  npm: (commands) => commands,
-  pnpm: (commands) =>
-    commands
-      .replace("npx ", "pnpm dlx ")
-      .replace("npm run", "pnpm run")
-      .replace("npm init --yes", "pnpm init")
-      .replaceAll(/npm install(?= )/g, "pnpm add")
-      .replace(/npm install$/m, "pnpm install"),
-};
 
 /** How the user saves the README's program, and what changes in the commands. */
 const kinds = {
@@ -32,7 +20,9 @@ const kinds = {
   "an ES module": { file: "index.mjs", program },
   JavaScript: {
     file: "index.js",
-    program: toCommonJs(program),
+    program: program
+      .replaceAll(/^import \* as (\w+) from (.*);$/gm, "const $1 = require($2);")
+      .replaceAll(/^import (\{.*\}) from (.*);$/gm, "const $1 = require($2);"),
   },
 };
 
@@ -42,14 +32,12 @@ jest.setTimeout(240_000);
 describe("the quick start of the README", () => {
   const directory = temporaryDirectory();
   const token = canary("token");
-  let registry: PackageRegistry;
   let emulator: Emulator;
+  let tarball: string;
 
-  beforeAll(async () => {
-    registry = await startPackageRegistry();
-  });
-  afterAll(() => registry.close());
   beforeEach(async () => {
+    tarball = packTarball(directory.path);
+    mkdirSync(project());
     emulator = await startEmulator({ clientId: "id", clientSecret: "secret" });
   });
   afterEach(() => emulator.close());
@@ -60,7 +48,10 @@ describe("the quick start of the README", () => {
     const { code, output } = await runAsUser(commands, {
       directory: project(),
       home: directory.path,
-      environment: { ...registry.environment, PULUMI_CONFIG_PASSPHRASE: canary("passphrase") },
+      environment: {
+        ...installationEnvironment(directory.path),
+        PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
+      },
       // `pulumi config set --secret` asks for it.
       input: token,
     });
@@ -92,25 +83,23 @@ describe("the quick start of the README", () => {
     ]);
   }
 
-  describe.each(Object.keys(managers))("with %s", (manager) => {
-    const translate = managers[manager] as (commands: string) => string;
+  it("registers what init creates, and then finds nothing to do", async () => {
+    const published = join(directory.path, "published");
+    install(published, "tarball");
+    const commands = withInit
+      .replace("npx pulumi-vcc", `node ${published}/node_modules/.bin/pulumi-vcc`)
+      .replace("npm install", `npm pkg set "dependencies.pulumi-vcc=${tarball}"\nnpm install`);
+    await expectRegistration(`${commands}\nnpm run check`);
+  });
 
-    beforeEach(() => mkdirSync(project()));
-
-    it("registers what init creates, and then finds nothing to do", async () => {
-      await expectRegistration(`${translate(withInit)}\n${translate("npm run check")}`);
-    });
-
-    it.each(Object.entries(kinds))(
-      "registers the program as %s",
-      async (_kind, { file, program }) => {
-        const commands = translate(byHand).replace("index.ts", file);
-        const isTypeScript = file.endsWith(".ts");
-        writeFileSync(join(project(), file), program);
-        await expectRegistration(
-          isTypeScript ? commands : commands.replace(/^.*typescript.*$/m, ""),
-        );
-      },
+  it.each(Object.entries(kinds))("registers the program as %s", async (_kind, kind) => {
+    const { file, program } = kind;
+    const commands = byHand
+      .replace("index.ts", file)
+      .replace("npm install pulumi-vcc", `npm install "${tarball}"`);
+    writeFileSync(join(project(), file), program);
+    await expectRegistration(
+      file.endsWith(".ts") ? commands : commands.replace(/^.*typescript.*$/m, ""),
     );
   });
 });
