@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClock } from "../../provider/client/clock";
-import { showsAnswers } from "../../provider/config/answers";
 import { type Connection, loadConnection } from "../../provider/config/connection";
 import { type Credentials, loadCredentials } from "../../provider/config/credentials";
 import {
@@ -98,7 +97,6 @@ export async function checkConformance(
     endpoint,
     clock: createClock({ sleep, log }),
     attemptTimeoutMs: 15_000,
-    showAnswers: showsAnswers(process.env),
     listening: listen &&
       callbacks && {
         callbacks: { ...callbacks, url: endpoint ?? callbacks.url },

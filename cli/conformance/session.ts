@@ -4,8 +4,7 @@ import { ClientSecretBasic } from "oauth4webapi";
 import type { Clock } from "../../provider/client/clock";
 import { raceAgainst } from "../../provider/client/deadline";
 import { createDispatcher } from "../../provider/client/dispatcher";
-import { quote } from "../../provider/client/quotation";
-import { describeResponse, type HttpResponse } from "../../provider/client/response";
+import { describeResponse, type HttpResponse, quote } from "../../provider/client/response";
 import { retryAfterMs } from "../../provider/client/retry";
 import { createThrottle } from "../../provider/client/throttle";
 import { createTokenSource } from "../../provider/client/token";
@@ -41,7 +40,6 @@ export interface SessionOptions {
   requestsPerMinute: number;
   /** Unit: milliseconds. */
   attemptTimeoutMs: number;
-  showAnswers: boolean;
   /** @default a reserved host name */
   endpoint?: string | undefined;
   /** @default callbacks are not asked about */
@@ -124,7 +122,6 @@ export function createSession({
   run,
   requestsPerMinute,
   attemptTimeoutMs,
-  showAnswers,
   endpoint = reservedEndpoint,
   listening,
 }: SessionOptions): Session {
@@ -151,10 +148,10 @@ export function createSession({
 
   const tokens = createTokenSource(
     credentials,
-    { ...connection, showAnswers },
+    connection,
     async (request) => {
       const response = await send(request);
-      lastToken = observeToken(response, request.disclosure.secrets);
+      lastToken = observeToken(response, request.secrets);
       return response;
     },
     clock.now,
@@ -181,7 +178,7 @@ export function createSession({
       const response = await exchange(request, dispatcher, attemptTimeoutMs);
       throttle.observe(response);
       if (response.status !== 429) return response;
-      limited = observe(response, request.disclosure.secrets);
+      limited = observe(response, request.secrets);
       if (repetition >= maxRepetitions) return response;
       if (retryAfterMs(response.headers) === undefined) {
         await wait(clock.now() + defaultHoldMs, "VCC limits the account's requests (429)");
@@ -191,20 +188,17 @@ export function createSession({
 
   /** A response that may contain a token, which is never shown. */
   function observeToken(response: HttpResponse, hidden: readonly string[]): Exchange {
-    return observe(response, hidden, showAnswers && response.status >= 300);
+    const shown = response.status < 300 ? { ...response, body: "" } : response;
+    return observe(response, hidden, shown);
   }
 
-  function observe(
-    response: HttpResponse,
-    hidden: readonly string[],
-    showsAll = showAnswers,
-  ): Exchange {
-    const disclosure = { secrets: [...secrets, ...hidden], showAnswers: showsAll };
+  function observe(response: HttpResponse, hidden: readonly string[], shown = response): Exchange {
+    const allSecrets = [...secrets, ...hidden];
     const { "content-type": type, "retry-after": retryAfter } = response.headers;
     const evidence = [
-      describeResponse(response, disclosure),
-      ...(type === undefined ? [] : [`Content-Type ${quote(type, disclosure)}`]),
-      ...(retryAfter === undefined ? [] : [`Retry-After ${quote(retryAfter, disclosure)}`]),
+      describeResponse(shown, allSecrets),
+      ...(type === undefined ? [] : [`Content-Type ${quote(type, allSecrets)}`]),
+      ...(retryAfter === undefined ? [] : [`Retry-After ${quote(retryAfter, allSecrets)}`]),
       ...(response.body === "" ? ["no body"] : []),
       ...(response.bodyError === undefined ? [] : ["incomplete body"]),
     ];
@@ -218,9 +212,8 @@ export function createSession({
       "content-type": "application/json",
       ...changes,
     }).filter((entry): entry is [string, string] => entry[1] !== null);
-    const disclosure = { secrets: [...secrets, token], showAnswers };
     const request = { url: `${apiUrl}${path}`, headers: Object.fromEntries(headers), body };
-    return observe(await send({ ...request, disclosure }), [token]);
+    return observe(await send({ ...request, secrets: [...secrets, token] }), [token]);
   }
 
   async function post(path: string, body: string, changes: HeaderChanges = {}): Promise<Exchange> {
@@ -280,7 +273,7 @@ export function createSession({
           ...(isForm && { client_id: clientId, client_secret: clientSecret }),
           ...form,
         }).toString(),
-        disclosure: { secrets: hidden, showAnswers },
+        secrets: hidden,
       });
       return observeToken(response, hidden);
     },

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { oldestNode } from "../../provider/contract/node-version";
+import { redact } from "../../provider/contract/redact";
 import { parseJson } from "../parse-json";
 import { secretsIn } from "./environment";
 import { InspectionError } from "./inspection-error";
 import type { PulumiResult } from "./pulumi";
-import { redact } from "./redaction";
 
 /** The next step for a project in another language. */
 export const nodeProjectsOnly =

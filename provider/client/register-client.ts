@@ -42,8 +42,6 @@ export interface RegisterClientOptions {
   random?: RetryPolicy["random"];
   /** Unit: milliseconds. @default 30,000 */
   attemptTimeoutMs?: number;
-  /** Whether messages show VCC's responses whole, except the request's secrets. @default false */
-  showAnswers?: boolean;
   /** How messages name the setting of the certificate file. @default "vcc:caFile" */
   caFileLabel?: string;
 }
@@ -74,7 +72,6 @@ export function createRegisterClient(
     maxAttempts = 5,
     random = Math.random,
     attemptTimeoutMs = 30_000,
-    showAnswers = false,
     caFileLabel,
   }: RegisterClientOptions,
 ): RegisterClient {
@@ -90,7 +87,7 @@ export function createRegisterClient(
   });
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
-  const tokens = createTokenSource(credentials, { ...connection, showAnswers }, send, clock.now);
+  const tokens = createTokenSource(credentials, connection, send, clock.now);
   const url = `${apiUrl}/Register`;
   const clientSecrets = "clientSecret" in credentials ? [credentials.clientSecret] : [];
 
@@ -121,10 +118,9 @@ export function createRegisterClient(
     };
     const body = JSON.stringify(settings);
     const secrets = [token, ...secretsOf(settings), ...clientSecrets];
-    const disclosure = { secrets, showAnswers };
-    const response = await send({ url, headers, body, disclosure }, deadlineAtMs);
+    const response = await send({ url, headers, body, secrets }, deadlineAtMs);
     const { status } = response;
-    const description = `[POST] ${url}: ${describeResponse(response, disclosure)}`;
+    const description = `[POST] ${url}: ${describeResponse(response, secrets)}`;
     if (status >= 200 && status < 300) {
       const contradiction = contradictionOf(response, url);
       if (contradiction === undefined) return;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
+import { redact } from "../contract/redact";
 import type { NetworkError } from "../errors";
-import { type Disclosure, quote } from "./quotation";
 
 export interface HttpResponse {
   status: number;
@@ -15,12 +15,32 @@ export interface HttpResponse {
  * Describes a response in one line, like `401 Unauthorized: "The access token is missing"`. VCC
  * does not document error bodies, and its sibling APIs use various formats, so any body is
  * accepted.
- * The body may echo secrets, so the line shows of it what is disclosed.
+ *
+ * @param secrets what the body may echo and no message may show
  */
-export function describeResponse({ status, body }: HttpResponse, disclosure: Disclosure): string {
-  const quotation = quote(extractMessage(body), disclosure, status);
+export function describeResponse(
+  { status, body }: HttpResponse,
+  secrets: readonly string[],
+): string {
+  const quotation = quote(extractMessage(body), secrets);
   const reason = STATUS_CODES[status];
   return `${status}${reason ? ` ${reason}` : ""}${quotation && `: ${quotation}`}`;
+}
+
+/** Longer quotations are cut. Unit: characters. */
+const maxQuotationLength = 300;
+/** Longer text is cut before the search for secrets. Unit: characters. */
+const maxSearchedLength = 4096;
+
+/** Quotes a text of a response in one line without secrets. Empty for an empty text. */
+export function quote(text: string, secrets: readonly string[]): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  if (line === "") return "";
+  // A part of a word at the end might be too short to be recognized.
+  const start =
+    line.length > maxSearchedLength ? line.slice(0, maxSearchedLength).replace(/\S*$/, "…") : line;
+  const shown = redact(start, secrets);
+  return `"${shown.length > maxQuotationLength ? `${shown.slice(0, maxQuotationLength - 1)}…` : shown}"`;
 }
 
 /**
@@ -87,7 +107,9 @@ function extractMessage(body: string): string {
     return (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? "") || body.replace(/<[^>]*>/g, " ");
   }
   try {
-    return messageOfJson(JSON.parse(body.trim()));
+    const json = JSON.parse(body.trim());
+    const hasFields = typeof json === "object" && json !== null && Object.keys(json).length > 0;
+    return messageOfJson(json) || (hasFields ? body : "");
   } catch {
     return body;
   }

@@ -4,7 +4,6 @@ import type { Credentials } from "../config/credentials";
 import { ApiError, AuthenticationError, DeadlineError, ProtocolError } from "../errors";
 import { headerSecrets } from "../registration/headers";
 import { raceAgainst, timeoutSignal } from "./deadline";
-import type { Disclosure } from "./quotation";
 import {
   describeResponse,
   type HttpResponse,
@@ -44,8 +43,7 @@ const defaultLifetimeS = 900;
 const maxLeewayS = 60;
 
 type Client = Exclude<Credentials, { accessToken: string }>;
-type TokenEndpoint = Pick<Connection, "authUrl" | "clientAuthentication"> &
-  Pick<Disclosure, "showAnswers">;
+type TokenEndpoint = Pick<Connection, "authUrl" | "clientAuthentication">;
 
 /** @param now of the monotonic clock */
 export function createTokenSource(
@@ -101,7 +99,7 @@ interface Token {
 /** @see RFC 6749, section 4.4 */
 async function requestToken(
   { clientId, clientSecret }: Client,
-  { authUrl, clientAuthentication, showAnswers }: TokenEndpoint,
+  { authUrl, clientAuthentication }: TokenEndpoint,
   send: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<Token> {
   const authenticate = { form: ClientSecretPost, basic: ClientSecretBasic }[clientAuthentication];
@@ -112,21 +110,18 @@ async function requestToken(
   });
   authenticate(clientSecret)({ issuer: authUrl }, { client_id: clientId }, body, headers);
   const authorization = headers.get("authorization") ?? "";
-  const disclosure = {
-    secrets: [clientSecret, ...headerSecrets({ authorization })],
-    showAnswers,
-  };
+  const secrets = [clientSecret, ...headerSecrets({ authorization })];
   const response = await send({
     url: authUrl,
     headers: Object.fromEntries(headers),
     body: body.toString(),
-    disclosure,
+    secrets,
   });
 
   const { status, bodyError } = response;
   if (status === 200 && bodyError !== undefined) throw bodyError;
   if (status === 200 && !reportsError(response)) return parseToken(response, authUrl);
-  const description = `[POST] ${authUrl}: ${describeResponse(response, disclosure)}`;
+  const description = `[POST] ${authUrl}: ${describeResponse(response, secrets)}`;
   if ([200, 400, 401, 403].includes(status)) {
     throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
   }

@@ -1,15 +1,15 @@
 import { type Dispatcher, request } from "undici";
 import { NetworkError, ProtocolError } from "../errors";
 import { raceAgainst, timeoutSignal } from "./deadline";
-import { type Disclosure, quote } from "./quotation";
-import type { HttpResponse } from "./response";
+import { type HttpResponse, quote } from "./response";
 
 export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   /** Of a POST. @default none: a GET */
   body?: string;
-  disclosure: Disclosure;
+  /** What the request contains and no message may show, in clear text. */
+  secrets: readonly string[];
   /** How messages name the request. @default method and URL */
   label?: string;
 }
@@ -28,12 +28,12 @@ export async function exchange(
   dispatcher: Dispatcher,
   timeoutMs: number,
 ): Promise<HttpResponse> {
-  const { url, disclosure, label = labelOf(outgoing) } = outgoing;
+  const { url, secrets, label = labelOf(outgoing) } = outgoing;
   const response = await sendAndReceive(outgoing, dispatcher, timeoutMs);
   if (response.status < 300 || response.status >= 400) return response;
   throw new ProtocolError(
     `${label}: ${response.status} redirects to ` +
-      `${quote(hostOf(response.headers.location, url), disclosure) || "an unknown host"}; ` +
+      `${quote(hostOf(response.headers.location, url), secrets) || "an unknown host"}; ` +
       "redirects are not followed. Configure the final URL",
   );
 }

@@ -74,7 +74,7 @@ export function createWitnessClient({
         authorization: `Bearer ${token}`,
         "cache-control": "no-cache",
       },
-      disclosure: { secrets: [token], showAnswers: false },
+      secrets: [token],
       label,
     };
     const response = await exchange(request, dispatcherOf(url), timeoutMs).catch((error) => {

@@ -1,6 +1,5 @@
 import type { RegisterClient, RegisterClientOptions } from "../client/register-client";
 import type { WitnessClient } from "../client/witness-client";
-import { showAnswersVariable, showsAnswers } from "../config/answers";
 import { type Connection, loadConnection } from "../config/connection";
 import { loadAccountId, loadCredentials, requireWholeClient } from "../config/credentials";
 import {
@@ -59,8 +58,7 @@ export interface Account extends Pick<RegisterClient, "register"> {
   askWitness(url: string): Promise<unknown>;
 }
 
-export interface AccountsOptions
-  extends Omit<RegisterClientOptions, "showAnswers" | "caFileLabel"> {
+export interface AccountsOptions extends Omit<RegisterClientOptions, "caFileLabel"> {
   /** Nothing is sent before. @default at once */
   engineWatched?: Promise<void>;
   /** Writes one line to the terminal. */
@@ -69,10 +67,8 @@ export interface AccountsOptions
 
 export function createAccounts(environment: Environment, options: AccountsOptions): Accounts {
   const accounts = new Map<string | undefined, Account>();
-  const showAnswers = showsAnswers(environment);
   let configuration: Configuration = () => undefined;
   let named: NamedAccounts[] | undefined;
-  let warned = false;
 
   /** Once: hundreds of accounts share what they parse. */
   function namedAccounts(): NamedAccounts[] {
@@ -80,24 +76,14 @@ export function createAccounts(environment: Environment, options: AccountsOption
     return named;
   }
 
-  /** Before the first request, since only errors show responses. */
-  function warnOfAnswers(): void {
-    if (!showAnswers || warned) return;
-    warned = true;
-    options.log(
-      `${showAnswersVariable} is set: errors show VCC's responses whole, which may contain secrets. ` +
-        "Unset it when you have found the cause.",
-    );
-  }
-
   function create(name: string | undefined): Account {
     const stack = stackSources(configuration, environment);
     if (name === undefined) {
-      return createAccount(stack, { ...options, showAnswers, warnOfAnswers });
+      return createAccount(stack, options);
     }
     const sources = accountSources(name, namedAccounts(), stack);
     requireWholeClient(sources);
-    const account = createAccount(sources, { ...options, showAnswers, warnOfAnswers });
+    const account = createAccount(sources, options);
     return {
       ...account,
       register: (settings) =>
@@ -141,12 +127,11 @@ function loadWitnessAccess(sources: SettingSources) {
 
 interface AccountOptions extends RegisterClientOptions {
   engineWatched?: Promise<void>;
-  warnOfAnswers(): void;
 }
 
 function createAccount(
   sources: SettingSources,
-  { engineWatched, warnOfAnswers, ...options }: AccountOptions,
+  { engineWatched, ...options }: AccountOptions,
 ): Account {
   let client: RegisterClient | undefined;
   let witnessClient: WitnessClient | undefined;
@@ -179,13 +164,10 @@ function createAccount(
       // Most operations send nothing and need neither the client nor credentials.
       const { createRegisterClient } = loadRegisterClient();
       await engineWatched;
-      if (client === undefined) {
-        client = createRegisterClient(loadConnection(sources), loadCredentials(sources), {
-          ...options,
-          caFileLabel: sources.label("caFile"),
-        });
-        warnOfAnswers();
-      }
+      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), {
+        ...options,
+        caFileLabel: sources.label("caFile"),
+      });
       await client.register(settings);
     },
   };

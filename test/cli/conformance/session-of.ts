@@ -46,7 +46,6 @@ export async function run(
     run: "pulumi-vcc-conformance-test",
     requestsPerMinute: 120,
     attemptTimeoutMs: 10_000,
-    showAnswers: false,
     ...others,
   });
   try {

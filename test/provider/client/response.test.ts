@@ -1,7 +1,4 @@
-import type { Disclosure } from "../../../provider/client/quotation";
-import { contradictionOf, describeResponse } from "../../../provider/client/response";
-
-const withoutSecrets: Disclosure = { secrets: [], showAnswers: false };
+import { contradictionOf, describeResponse, quote } from "../../../provider/client/response";
 
 describe("response description", () => {
   it.each([
@@ -22,6 +19,9 @@ describe("response description", () => {
       '{"status":400,"title":"Invalid","errors":[{"message":"missing"},"no"]}',
       '400 Bad Request: "Invalid, missing, no"',
     ],
+    [400, '{"Message":"no access"}', '400 Bad Request: "no access"'],
+    [400, '{"reason":"no endpoint"}', '400 Bad Request: "{"reason":"no endpoint"}"'],
+    [400, '\ufeff{"message":"a BOM"}', '400 Bad Request: "a BOM"'],
     [400, '"wrong body"', '400 Bad Request: "wrong body"'],
     [500, "wrong\n\tmethod\u0007 used", '500 Internal Server Error: "wrong method used"'],
     [
@@ -35,14 +35,36 @@ describe("response description", () => {
     [500, "null", "500 Internal Server Error"],
     [599, "", "599"],
   ])("describes %i %j in one line", (status, body, line) => {
-    expect(describeResponse({ status, headers: {}, body }, withoutSecrets)).toBe(line);
+    expect(describeResponse({ status, headers: {}, body }, [])).toBe(line);
   });
 
-  it("shows the status and its reason, also if a secret contains them", () => {
-    const response = { status: 422, headers: {}, body: '{"message":"422"}' };
-    expect(describeResponse(response, { secrets: ["4224 entity"], showAnswers: false })).toBe(
-      '422 Unprocessable Entity: "422"',
-    );
+  it("shows the status, also if a secret contains it, and hides that in the body", () => {
+    const response = { status: 422, headers: {}, body: '{"message":"bad 4224 entity"}' };
+    expect(describeResponse(response, ["4224 entity"])).toBe('422 Unprocessable Entity: "bad …"');
+  });
+});
+
+describe("a quotation", () => {
+  it("is one line, and empty for an empty text", () => {
+    expect(quote(" The\r\n\ttoken\u0000is\u0085missing ", [])).toBe('"The token is missing"');
+    expect(quote(" \n", [])).toBe("");
+  });
+
+  it("is cut after 300 characters", () => {
+    const longest = `${"token ".repeat(49)}tokens`;
+    expect(quote(longest, [])).toBe(`"${longest}"`);
+    expect(quote("token ".repeat(51), [])).toBe(`"${"token ".repeat(50).slice(0, 299)}…"`);
+  });
+
+  it("shows no part of a secret at which a long text is cut", () => {
+    expect(quote(`${"Zq9 ".repeat(1022)}canary-tokens`, ["canary-tokens"])).toBe('"…"');
+  });
+
+  it("hides the longest secret in the longest text within three seconds", () => {
+    const secret = Array.from({ length: 20_000 }, (_, n) => `${n}`.padStart(5, "x")).join("");
+    const start = performance.now();
+    expect(quote(secret, [secret])).toBe('"…"');
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 });
 

@@ -370,27 +370,6 @@ describe("create and update", () => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  it.each([
-    ["true", 1],
-    ["1", 0],
-    [undefined, 0],
-  ])("warn once that VCC_SHOW_ANSWERS is %s", async (value, warnings) => {
-    const lifecycle = createTestLifecycle({ VCC_SHOW_ANSWERS: value });
-    const inputs = await checked(lifecycle, args);
-    expect(logged).toEqual([]);
-    emulator.fail({
-      target: "register",
-      times: 2,
-      fault: { kind: "status", status: 400, body: "Zq" },
-    });
-    const shown = value === "true" ? "Zq" : "…";
-    for (let count = 0; count < 2; count += 1) {
-      await expect(lifecycle.create(inputs)).rejects.toThrow(`400 Bad Request: "${shown}"`);
-    }
-    expect(logged).toHaveLength(warnings);
-    for (const line of logged) expect(line).toMatch(/^VCC_SHOW_ANSWERS is set: errors show VCC's/);
-  });
-
   it("fail without an id, so that the engine records no half-created resource", async () => {
     const lifecycle = createTestLifecycle({ VCC_CLIENT_SECRET: "wrong" });
     const failure = lifecycle.create(await checked(lifecycle, args));
