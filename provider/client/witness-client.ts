@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { formerTokenHint } from "../contract/witness";
 import { NetworkError, ProtocolError } from "../errors";
 import { createDispatcher } from "./dispatcher";
 import { isWebPage } from "./response";
@@ -30,9 +31,11 @@ const maxConnections = 8;
 const maxFailures = 3;
 const label = "the witness";
 
+const compareTokens = `compare vcc:witnessToken (or VCC_WITNESS_TOKEN) with the witnessToken of the receiver; ${formerTokenHint}`;
+
 const nextSteps: Record<number, string> = {
-  401: "compare vcc:witnessToken (or VCC_WITNESS_TOKEN) with the witnessToken of the receiver",
-  403: "compare vcc:witnessToken (or VCC_WITNESS_TOKEN) with the witnessToken of the receiver",
+  401: compareTokens,
+  403: compareTokens,
   404: "check the URL, and that the receiver has a witnessToken",
 };
 

@@ -26,3 +26,7 @@ export type Verdict = (typeof verdicts)[number];
 export function verdictOf(text: string): Verdict | undefined {
   return verdicts.find((verdict) => text === verdict || text.startsWith(`${verdict}: `));
 }
+
+/** How a message ends about a witness token that is missing or refused: a refresh has the former configuration. */
+export const formerTokenHint =
+  "if you changed it since the last pulumi up, run pulumi up first, or refresh with --run-program";

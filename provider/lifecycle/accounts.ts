@@ -12,6 +12,7 @@ import {
 import type { SettingSources } from "../config/settings";
 import type { NamedAccounts } from "../contract/named-accounts";
 import { problemOfNodeVersion } from "../contract/node-version";
+import { formerTokenHint } from "../contract/witness";
 import { ApiError, AuthenticationError, ConfigurationError, withMessage } from "../errors";
 import { accountFingerprint } from "../registration/fingerprint";
 
@@ -122,7 +123,9 @@ function isRefusal(error: Error): boolean {
 function loadWitnessAccess(sources: SettingSources) {
   const { witnessToken: token, caFile } = loadConnection(sources);
   if (token !== undefined) return { token, caFile, caFileLabel: sources.label("caFile") };
-  throw new ConfigurationError([`the witness was not asked: set ${sources.label("witnessToken")}`]);
+  throw new ConfigurationError([
+    `the witness was not asked: set ${sources.label("witnessToken")}; ${formerTokenHint}`,
+  ]);
 }
 
 interface AccountOptions extends RegisterClientOptions {

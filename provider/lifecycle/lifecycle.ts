@@ -6,7 +6,16 @@ import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
 import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
 import { verdictOf } from "../contract/witness";
-import { ConfigurationError, UnacknowledgedError } from "../errors";
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  NetworkError,
+  ProtocolError,
+  UnacknowledgedError,
+  type VccError,
+  withMessage,
+} from "../errors";
 import {
   createFingerprintKey,
   headerFingerprints,
@@ -26,6 +35,7 @@ import {
   hasOtherAccount,
   identity,
   inputsOf,
+  type LocatedRegistration,
   parseState,
   type RegistrationInputs,
   type RegistrationOutputs,
@@ -53,6 +63,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
+  /** During a destroy, the engine checks no resource. */
+  let isDestroy = true;
 
   async function register(
     id: string,
@@ -105,6 +117,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     },
 
     async check(stored, news) {
+      isDestroy = false;
       const args = argumentsOf(stored, news);
       const { known: olds } = parseState(stored);
       const problems: string[] = [];
@@ -256,33 +269,57 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
             "registers it again and completes the state. To keep the registration, run pulumi state delete",
         ]);
       }
-      const label = registrationLabel(props);
-      if (!accounts.has(props.account)) {
-        log(`${label} is left unchanged: ${ownership.reasonToKeepWithoutAccount(props)}.`);
-        return;
+      try {
+        await reset(props);
+      } catch (error) {
+        throw isDestroy && maybeOutdatedSettings(error)
+          ? withMessage(error, `${error.message}. ${outdatedSettings}`)
+          : error;
       }
-      const account = accounts.get(props.account);
-      const reason = ownership.reasonToKeep(props, account);
-      if (reason !== undefined) {
-        log(`${label} is left unchanged: ${reason}.`);
-        return;
-      }
-      ownership.release(nameOf(props, account));
-      await account.register(resetSettings(props.provider)).catch((error: Error) => {
-        // The engine keeps the old state, so only the message can say that it may be outdated.
-        if (error instanceof UnacknowledgedError) {
-          error.message +=
-            ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
-        }
-        throw error;
-      });
-      log(
-        `${label} is reset: no endpoint, no headers, only release permitted. ` +
-          "VCC cannot delete a registration, so the name itself remains.",
-      );
     },
   } satisfies dynamic.ResourceProvider<RegistrationInputs, RegistrationOutputs>;
+
+  async function reset(props: LocatedRegistration): Promise<void> {
+    const label = registrationLabel(props);
+    if (!accounts.has(props.account)) {
+      log(`${label} is left unchanged: ${ownership.reasonToKeepWithoutAccount(props)}.`);
+      return;
+    }
+    const account = accounts.get(props.account);
+    const reason = ownership.reasonToKeep(props, account);
+    if (reason !== undefined) {
+      log(`${label} is left unchanged: ${reason}.`);
+      return;
+    }
+    ownership.release(nameOf(props, account));
+    await account.register(resetSettings(props.provider)).catch((error: Error) => {
+      // The engine keeps the old state, so only the message can say that it may be outdated.
+      if (error instanceof UnacknowledgedError) {
+        error.message +=
+          ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
+      }
+      throw error;
+    });
+    log(
+      `${label} is reset: no endpoint, no headers, only release permitted. ` +
+        "VCC cannot delete a registration, so the name itself remains.",
+    );
+  }
 }
+
+/** Whether other settings could have prevented a failure. */
+function maybeOutdatedSettings(error: unknown): error is VccError {
+  return (
+    [ConfigurationError, AuthenticationError, NetworkError, ProtocolError].some(
+      (kind) => error instanceof kind,
+    ) ||
+    (error instanceof ApiError && !error.retryable)
+  );
+}
+
+/** `destroy` has the configuration that the last `up` copied into the state. */
+const outdatedSettings =
+  "If you changed the settings since the last pulumi up, run pulumi up first, or pulumi destroy --run-program";
 
 /**
  * What a witness may still see of another registration before this one, or has seen of the same one,

@@ -547,12 +547,47 @@ describe("delete", () => {
     await expect(createTestLifecycle({ VCC_REGION: undefined }).delete(id, outs)).rejects.toThrow(
       "vcc:region (or VCC_REGION) is required",
     );
-    await expect(
-      createTestLifecycle({ VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined }).delete(
-        id,
-        outs,
-      ),
-    ).rejects.toThrow("there are no credentials");
+  });
+
+  const nobody = { VCC_CLIENT_ID: undefined, VCC_CLIENT_SECRET: undefined };
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ["no credentials", nobody, "there are no credentials"],
+    ["a former secret", { VCC_CLIENT_SECRET: "former" }, '400 Bad Request: "invalid_client'],
+    ["no region", { VCC_REGION: undefined }, "vcc:region (or VCC_REGION) is required"],
+    ["a former client", { VCC_CLIENT_ID: "former" }, "another API client registered it"],
+    ["a host that is gone", { VCC_AUTH_URL: "http://127.0.0.1:1" }, "ECONNREFUSED"],
+    ["a CA file that is gone", { VCC_CA_FILE: "/gone.pem" }, "/gone.pem"],
+    ["no such account", { account: "acme" }, "its account is not configured"],
+  ])(
+    "says how to use other settings than those of the last up: %s",
+    async (_what, environment, reason) => {
+      const { account, ...variables } = environment;
+      const { id, outs } = await registered(args);
+      const props = account === undefined ? outs : { ...outs, account };
+      const failure = await createTestLifecycle(variables)
+        .delete(id, props)
+        .catch((error) => error);
+      expect(failure.message).toContain(reason);
+      expect(failure.message).toMatch(
+        /If you changed the settings since the last pulumi up, run pulumi up first, or pulumi destroy --run-program$/,
+      );
+    },
+  );
+
+  it("does not say so in an up, which has the settings of now", async () => {
+    const { id, outs } = await registered(args);
+    const up = createTestLifecycle(nobody);
+    await checked(up, { ...args, provider: "Other" });
+    await expect(up.delete(id, outs)).rejects.toThrow(/^((?!since the last).)*$/);
+  });
+
+  it("does not say so of a failure of VCC", async () => {
+    // Not 429: with the fixed clock of this test, waiting for the limit never ends.
+    const { id, outs } = await registered(args);
+    emulator.fail({ target: "register", times: 99, fault: { kind: "status", status: 503 } });
+    await expect(createTestLifecycle().delete(id, outs)).rejects.toThrow(
+      /503((?!since the last).)*$/,
+    );
   });
 });
 
