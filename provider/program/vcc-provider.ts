@@ -141,7 +141,15 @@ export class VccProvider extends pulumi.CustomResource {
           ),
           __provider: providerCode,
         },
-        pulumi.mergeOptions({ additionalSecretOutputs: ["headers", "fingerprintKey"] }, options),
+        {
+          // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
+          ...options,
+          additionalSecretOutputs: [
+            "headers",
+            "fingerprintKey",
+            ...(options?.additionalSecretOutputs ?? []),
+          ],
+        },
       );
     } finally {
       resumeStackTraces();

@@ -145,6 +145,29 @@ describe("VccProvider", () => {
     expect(inputs.crm).toMatchObject({ provider: "Crm" });
   });
 
+  it("keeps every option as it is, and adds its secret outputs", async () => {
+    let seen: pulumi.CustomResourceOptions | undefined;
+    const options = {
+      additionalSecretOutputs: ["endpoint"],
+      // SDKs that do not know an option merge it in their own way.
+      hooks: { onError: [] },
+      transformations: [
+        ({ opts }: pulumi.ResourceTransformationArgs) => {
+          seen = opts;
+          return undefined;
+        },
+      ],
+    };
+    await run(() => [
+      new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {} }, options),
+    ]);
+    expect(seen).toEqual({
+      ...options,
+      additionalSecretOutputs: ["headers", "fingerprintKey", "endpoint"],
+    });
+    expect(seen?.hooks).toBe(options.hooks);
+  });
+
   it("rejects a body with both spellings of its permissions", () => {
     const body = '{"provider":"P","agentactionspermitted":{},"agentActionsPermitted":{}}';
     expect(() => VccProvider.fromSettings("test", body)).toThrow("in two spellings");
