@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlainObject } from "../contract/plain-object";
+import { signatureKey } from "../contract/secret";
 import { isUnknown } from "../contract/unknown";
 
 // Pulumi drops or changes some values on the way to the provider process, without an error. Only the
 // program sees them, so this module rejects them here. No message contains a value.
-
-/** Marks special values in Pulumi's protocol. @see `specialSigKey` in `@pulumi/pulumi/runtime/rpc` */
-const signatureKey = "4dabf18193072939515e22adb298388d";
 
 /**
  * Returns a value that reaches the provider process unchanged.
@@ -15,7 +13,8 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
  * @throws RunError for another value. For an output or a promise, what it returns rejects
  */
 export function serializable<Value>(path: string, value: Value): Value {
-  return whenResolved(value, (resolved) => {
+  return whenResolved(value, (resolved, source) => {
+    requireDefined(path, resolved, source);
     requireSerializable(path, resolved);
     return resolved;
   }) as Value;
@@ -28,12 +27,13 @@ export function serializable<Value>(path: string, value: Value): Value {
  * @throws as `serializable`
  */
 export function serializableRecord<Value>(path: string, value: Value, missing?: null): Value {
-  return whenResolved(value, (record, inOutput) => {
+  return whenResolved(value, (record, source) => {
+    requireDefined(path, record, source);
     if (record === undefined || record === null) return record;
     requireSerializableRecord(path, record);
     const entries = Object.entries(record);
     // `pulumi.output(new Map(…))` has lost its entries already.
-    if (inOutput && entries.length === 0) {
+    if (source === "output" && entries.length === 0) {
       throw new pulumi.RunError(
         `${path}: the output is an empty object. Pulumi makes one of each Map, Headers or URLSearchParams: ` +
           "call Object.fromEntries(…) before pulumi.output or pulumi.secret. If it is meant to be empty, pass {}",
@@ -42,8 +42,10 @@ export function serializableRecord<Value>(path: string, value: Value, missing?: 
     return Object.fromEntries(
       entries.map(([name, value]) => [
         name,
-        whenResolved(value, (resolved) => {
-          requireSerializable(`${path}[${JSON.stringify(name)}]`, resolved);
+        whenResolved(value, (resolved, source) => {
+          const entry = `${path}[${JSON.stringify(name)}]`;
+          if (missing === undefined) requireDefined(entry, resolved, source);
+          requireSerializable(entry, resolved);
           return resolved === undefined ? missing : resolved;
         }),
       ]),
@@ -80,6 +82,15 @@ export function requireSerializableRecord(
   }
 }
 
+/** Pulumi drops `undefined`: a mistyped name of a stack output would register without this argument. */
+function requireDefined(path: string, value: unknown, source: Source): void {
+  if (value !== undefined || source === "program") return;
+  throw new pulumi.RunError(
+    `${path}: the ${source} is undefined. Check the name that it comes from, such as that of a stack output, or omit ` +
+      "the argument",
+  );
+}
+
 function requireSerializable(path: string, value: unknown): void {
   const problem = problemOf(value);
   if (problem !== undefined) throw new pulumi.RunError(`${path}: ${problem}`);
@@ -100,12 +111,18 @@ function hasHiddenKeys(value: object): boolean {
   return Reflect.ownKeys(value).length !== Object.keys(value).length;
 }
 
+/** What a value was resolved from. `"program"` if the program wrote the value itself. */
+type Source = "program" | "output" | "promise";
+
 /** Applies a function to a value, or to what an output or a promise resolves to. */
 function whenResolved(
   value: unknown,
-  use: (resolved: unknown, inOutput: boolean) => unknown,
+  use: (resolved: unknown, source: Source) => unknown,
+  source: Source = "program",
 ): unknown {
-  if (pulumi.Output.isInstance(value)) return value.apply((resolved) => use(resolved, true));
-  if (value instanceof Promise) return value.then((resolved) => whenResolved(resolved, use));
-  return use(value, false);
+  if (pulumi.Output.isInstance(value)) return value.apply((resolved) => use(resolved, "output"));
+  if (value instanceof Promise) {
+    return value.then((resolved) => whenResolved(resolved, use, "promise"));
+  }
+  return use(value, source);
 }

@@ -39,7 +39,6 @@ describe("serializableRecord", () => {
   it.each([
     ["an empty object", {}],
     ["undefined", undefined],
-    ["an output that is undefined", pulumi.output(undefined)],
   ])("returns %s", async (_case, record) => {
     expect(await resolved(serializableRecord(path, record))).toEqual(await resolved(record));
   });
@@ -49,6 +48,26 @@ describe("serializableRecord", () => {
     const { a, b, c } = serializableRecord(path, record, null);
     expect([a, await resolved(b), c]).toEqual([null, null, null]);
     expect(serializableRecord(path, { a: undefined, c: null })).toEqual({ a: undefined, c: null });
+  });
+
+  it.each([
+    ["an output", pulumi.output(undefined), undefined, `${path}: the output is undefined`],
+    ["a promise", Promise.resolve(undefined), undefined, `${path}: the promise is undefined`],
+    [
+      "an output, instead of which null may stand",
+      pulumi.output(undefined),
+      null,
+      `${path}: the output`,
+    ],
+    [
+      "a value",
+      { hold: pulumi.output(undefined) },
+      undefined,
+      `${path}["hold"]: the output is undefined`,
+    ],
+  ])("rejects undefined of %s", async (_case, record, missing, message) => {
+    const result = serializableRecord<unknown>(path, record, missing as null) as { hold?: unknown };
+    await expect(resolved(result.hold ?? result)).rejects.toThrow(message);
   });
 
   it("rejects values of outputs, with their names", async () => {
@@ -66,6 +85,17 @@ describe("serializableRecord", () => {
 describe("serializable", () => {
   it("rejects what is unknown although this is not a preview", () => {
     expect(() => serializable("endpoint", pulumi.unknown)).toThrow("endpoint: is unknown");
+  });
+
+  it.each([
+    pulumi.output(undefined),
+    Promise.resolve(undefined),
+    Promise.resolve(pulumi.output(undefined)),
+  ])("rejects undefined that the program did not write", async (value) => {
+    await expect(resolved(serializable("endpoint", value))).rejects.toThrow(
+      /^endpoint: the (output|promise) is undefined\. Check the name/,
+    );
+    expect(serializable("endpoint", undefined)).toBeUndefined();
   });
 
   it("rejects a function that a promise returns", async () => {
