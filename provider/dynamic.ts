@@ -3,6 +3,7 @@ import { createClock } from "./client/clock";
 import { createAccounts } from "./lifecycle/accounts";
 import { watchEngine } from "./lifecycle/engine";
 import { createLifecycle } from "./lifecycle/lifecycle";
+import { withSecretInputs } from "./lifecycle/secret-inputs";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
 
@@ -26,7 +27,8 @@ const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
 });
 
 // The module itself is the provider, which keeps the code in the state as short as possible.
-export const { configure, check, diff, create, update, read } = lifecycle;
+export const { configure, diff, create, update, read } = lifecycle;
+export const check = withSecretInputs(lifecycle.check);
 const { delete: reset } = lifecycle;
 
 export { reset as delete };

@@ -12,7 +12,14 @@ export function isUnknown(value: unknown): boolean {
 }
 
 export function containsUnknown(value: unknown): boolean {
-  if (isUnknown(value)) return true;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some(containsUnknown);
+  return unknownPaths(value).length > 0;
+}
+
+/** Where an object contains unknown values, like `headers["Authorization"]`. */
+export function unknownPaths(value: unknown, path = ""): string[] {
+  if (isUnknown(value)) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    unknownPaths(entry, path === "" ? key : `${path}[${JSON.stringify(key)}]`),
+  );
 }

@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Connection } from "../config/connection";
 import { parseDeclarationId } from "../contract/declaration";
+import { marksIn } from "../contract/marks";
 import { nameKey } from "../contract/name-key";
 import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
@@ -42,7 +43,9 @@ import {
   registeredOf,
   registrationLabel,
   storedLabel,
+  unknownArguments,
   windowAdvanced,
+  withUnknown,
 } from "./state";
 import { verify } from "./verification";
 
@@ -72,12 +75,6 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
     const { region, fingerprintKey } = inputs;
-    if (containsUnknown(inputs)) {
-      throw new ConfigurationError([
-        `${registrationLabel(inputs)} has an argument that is still unknown; nothing was sent. ` +
-          "Run pulumi up again",
-      ]);
-    }
     const settings = toProviderSettings(inputs);
     const fingerprint = registrationFingerprint(region, settings, fingerprintKey);
     const outputs = {
@@ -118,7 +115,9 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
 
     async check(stored, news) {
       isDestroy = false;
+      const { unknown } = marksIn(news);
       const args = argumentsOf(stored, news);
+      for (const argument of Object.keys(unknown)) args[argument] = unknownValue;
       const { known: olds } = parseState(stored);
       const problems: string[] = [];
       const { account: accountName } = args;
@@ -135,6 +134,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         place?.account !== undefined && typeof provider === "string" && !isUnknown(provider)
           ? nameOf({ ...args, provider, region: place.region }, place.account)
           : undefined;
+      if ("provider" in unknown || "account" in unknown) ownership.declareUnknown();
       const problem = declared && ownership.declare(declared, news.fingerprintKey);
       if (problem !== undefined) problems.push(`provider: ${problem}`);
       const witness = "registration" in parsed ? witnessUrl(parsed.registration) : undefined;
@@ -171,10 +171,11 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
-      return { inputs };
+      return { inputs: withUnknown(inputs, unknown) };
     },
 
     async diff(id, stored, news) {
+      if (news.unknown !== undefined) return { changes: true };
       const { outputs: olds, invalid } = parseState(stored);
       if (olds === undefined) {
         const label = containsUnknown([news.provider, news.region, news.account])
@@ -210,11 +211,13 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     },
 
     async create(inputs) {
+      requireKnown(inputs);
       const id = `${inputs.region}/${inputs.provider}`;
       return { id, outs: await register(id, inputs) };
     },
 
     async update(id, stored, news) {
+      requireKnown(news);
       const { outputs: olds } = parseState(stored);
       if (olds === undefined) return { outs: await register(id, news) };
       const name = nameOf(news, accounts.get(news.account));
@@ -320,6 +323,16 @@ function maybeOutdatedSettings(error: unknown): error is VccError {
 /** `destroy` has the configuration that the last `up` copied into the state. */
 const outdatedSettings =
   "If you changed the settings since the last pulumi up, run pulumi up first, or pulumi destroy --run-program";
+
+/** @throws ConfigurationError for an argument that is unknown although this is not a preview */
+function requireKnown(inputs: RegistrationInputs): void {
+  const paths = unknownArguments(inputs);
+  if (paths.length === 0) return;
+  throw new ConfigurationError([
+    `${paths.join(", ")}: still unknown; nothing was sent. Something that it depends on failed or was skipped: ` +
+      "fix that, and run pulumi up again",
+  ]);
+}
 
 /**
  * What a witness may still see of another registration before this one, or has seen of the same one,

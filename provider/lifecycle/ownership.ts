@@ -28,6 +28,8 @@ export interface Ownership {
    * @returns the problem if another resource has declared the name
    */
   declare(name: RegisteredName, declarationId: string): string | undefined;
+  /** Records that a resource of the program declares a name that this `up` does not know. */
+  declareUnknown(): void;
   /**
    * Records that a resource of the program declares a witness.
    *
@@ -43,8 +45,8 @@ export interface Ownership {
   /**
    * Returns why a delete must leave a registration unchanged. `undefined` if it may reset it.
    *
-   * @throws ConfigurationError during a destroy with another account: skipping the reset would lose
-   *   the registration
+   * @throws ConfigurationError during a destroy with another account, and while a declared name is
+   *   unknown: skipping the reset would lose the registration
    */
   reasonToKeep(outputs: LocatedRegistration, account: Account): string | undefined;
   /**
@@ -68,6 +70,7 @@ export function createOwnership(): Ownership {
   const witnesses = new Map<string, string>();
   // During a destroy, the engine checks no declarations.
   let isDestroy = true;
+  let hasUnknown = false;
 
   /** Those of a name, in an account that may be the same. */
   function ownersOf(name: RegisteredName): Owner[] {
@@ -99,6 +102,10 @@ export function createOwnership(): Ownership {
         ? `${other} already declares ${quote(name.provider)}; VCC keeps one registration per name`
         : `${other} declares ${quote(owner.name.provider)}, and ${quote(name.provider)} differs from that only by ` +
             "case or Unicode normalization: VCC may treat both as one name, and each would overwrite the other";
+    },
+    declareUnknown() {
+      isDestroy = false;
+      hasUnknown = true;
     },
     declareWitness(url, declarationId) {
       const first = witnesses.get(url) ?? declarationId;
@@ -132,6 +139,12 @@ export function createOwnership(): Ownership {
       }
       const name = { account: account.id(), region, provider };
       const owner = ownersOf(name).find(({ isReleased }) => !isReleased);
+      if (owner === undefined && hasUnknown) {
+        throw new ConfigurationError([
+          `${registrationLabel(outputs)} is not reset: another resource may declare it, whose name or account is ` +
+            "unknown in this run. Run pulumi up again",
+        ]);
+      }
       if (owner === undefined) return undefined;
       return owner.name.provider === provider
         ? "this program declares it"

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { type Marks, marksKey } from "../contract/marks";
 import { isPlainObject } from "../contract/plain-object";
 import { type Region, regions } from "../contract/region";
 import { noDrift } from "../contract/resource";
+import { containsUnknown, isUnknown, unknownPaths } from "../contract/unknown";
 import type { DeclaredRegistration } from "../registration/registration";
 import { hasWitness, isWitness } from "../registration/witness";
 
@@ -15,6 +17,11 @@ export interface RegistrationInputs extends DeclaredRegistration {
   drift: string;
   /** The calendar window of the registration. Missing without `reassertEvery`. */
   reassertWindow?: string;
+  /**
+   * The `unknown` of the marks of an `up`, which has nothing to register then. Never in a state: create and
+   * update fail.
+   */
+  unknown?: Marks["unknown"];
 }
 
 /** What is known after a registration: the outputs in the state. */
@@ -91,7 +98,7 @@ export function parseState(stored: unknown): StoredRegistration {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
+  return typeof value === "string" && value !== "" && !isUnknown(value);
 }
 
 function isTime(value: unknown): boolean {
@@ -200,9 +207,29 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
       ([key, value]) =>
         key !== "__provider" &&
         key !== "fingerprintKey" &&
+        key !== marksKey &&
         !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
     ),
   );
+}
+
+/**
+ * The result of a check in an `up` that does not know some arguments. The engine would reject unknown values; it
+ * skips create and update only if it knows that what they depend on has failed.
+ */
+export function withUnknown(
+  inputs: RegistrationInputs,
+  unknown: Marks["unknown"],
+): RegistrationInputs {
+  if (Object.keys(unknown).length === 0) return inputs;
+  const known = Object.entries(inputs).filter(([, value]) => !containsUnknown(value));
+  return { ...(Object.fromEntries(known) as RegistrationInputs), unknown };
+}
+
+/** The arguments, or parts of them, that are unknown although this is not a preview. */
+export function unknownArguments({ unknown = {}, ...inputs }: RegistrationInputs): string[] {
+  const args = Object.entries(inputs).filter(([key]) => !derived.includes(key));
+  return [...Object.values(unknown), ...unknownPaths(Object.fromEntries(args))];
 }
 
 /** How messages name a registration whose state may be incomplete. */

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createDeclarationId } from "../contract/declaration";
+import { alwaysSecret, marksKey } from "../contract/marks";
 import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import type { Witness } from "../contract/witness";
 import { requireInstalled } from "./installation";
+import { marksOf } from "./marks";
 import {
   requireSerializableRecord,
   serializable,
@@ -139,16 +141,13 @@ export class VccProvider extends pulumi.CustomResource {
           fingerprintKey: pulumi.secret(
             createDeclarationId({ resource: name, preview: pulumi.runtime.isDryRun() }),
           ),
+          [marksKey]: marksOf(`VccProvider "${name}"`, args),
           __provider: providerCode,
         },
         {
           // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
           ...options,
-          additionalSecretOutputs: [
-            "headers",
-            "fingerprintKey",
-            ...(options?.additionalSecretOutputs ?? []),
-          ],
+          additionalSecretOutputs: [...alwaysSecret, ...(options?.additionalSecretOutputs ?? [])],
         },
       );
     } finally {
@@ -237,7 +236,7 @@ function requireDeclarable(
   unknownArguments: object,
   options?: pulumi.CustomResourceOptions,
 ) {
-  const reserved = ["fingerprintKey", "__provider", "id", "urn"].find(
+  const reserved = ["fingerprintKey", marksKey, "__provider", "id", "urn"].find(
     (key) => key in unknownArguments,
   );
   if (reserved !== undefined) {

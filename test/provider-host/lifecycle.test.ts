@@ -112,6 +112,13 @@ describe("provider host", () => {
     expect(paths.filter((path) => path.endsWith("Register"))).toHaveLength(20);
   });
 
+  it("marks secrets again, which the engine may forget", async () => {
+    const host = await configured();
+    const marks = { secret: ["endpoint"], unknown: {} };
+    const { secret } = await host.check({}, { ...args, marks });
+    expect(secret.sort()).toEqual(["endpoint", "fingerprintKey", "headers"]);
+  });
+
   it("passes unknown values through, at any depth", async () => {
     const host = await configured();
     const news = {

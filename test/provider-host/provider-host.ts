@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime";
 import { providerCode } from "../../provider/contract/resource";
 
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
@@ -21,10 +22,15 @@ export interface ProviderHost {
   /** What the state stores as the provider: the host evaluates each text once. */
   code: string;
   configure(configuration: Properties): Promise<void>;
+  /** Like the engine, it does not pass on what is secret: `inputs` are in clear text. */
   check(
     olds: Properties,
     news: Properties,
-  ): Promise<{ inputs: Properties; failures: Array<{ property: string; reason: string }> }>;
+  ): Promise<{
+    inputs: Properties;
+    secret: string[];
+    failures: Array<{ property: string; reason: string }>;
+  }>;
   diff(
     id: string,
     olds: Properties,
@@ -111,8 +117,11 @@ export async function startProviderHost({
         "check",
         message("CheckRequest", { Urn: urn, Olds: olds, News: news }),
       );
+      const inputs = Object.entries(response.getInputs().toJavaScript());
+      const secret = inputs.flatMap(([key, value]) => (isRpcSecret(value) ? [key] : []));
       return {
-        inputs: response.getInputs().toJavaScript(),
+        inputs: Object.fromEntries(inputs.map(([key, value]) => [key, unwrapRpcSecret(value)])),
+        secret,
         // biome-ignore lint/suspicious/noExplicitAny: the generated messages have no types
         failures: response.getFailuresList().map((failure: any) => failure.toObject()),
       };

@@ -298,6 +298,62 @@ describe("diff", () => {
   );
 });
 
+describe("an up that does not know an argument", () => {
+  /** The engine leaves out the argument; only the program knows where it is unknown. */
+  async function checkedWithout(argument: keyof typeof args | "account", path: string) {
+    const lifecycle = createTestLifecycle();
+    const { [argument as "provider"]: _unknown, ...known } = args;
+    const marks = { secret: [], unknown: { [argument]: path } };
+    return { lifecycle, inputs: await checked(lifecycle, { ...known, marks }) };
+  }
+
+  it.each([
+    ["provider", "provider"],
+    ["account", "account"],
+    ["endpoint", "endpoint"],
+    ["headers", 'headers["Authorization"]'],
+    ["agentActionsPermitted", 'agentActionsPermitted["hold"]'],
+  ] as const)("passes the check, and then sends nothing: %s", async (argument, path) => {
+    const { id, outs } = await registered(args);
+    const { lifecycle, inputs } = await checkedWithout(argument, path);
+    expect(JSON.stringify(inputs)).not.toContain(unknownValue);
+    expect(inputs).not.toHaveProperty(argument);
+    expect(await lifecycle.diff(id, outs, inputs)).toEqual({ changes: true });
+    const message = `${path}: still unknown; nothing was sent`;
+    await expect(lifecycle.create(inputs)).rejects.toThrow(message);
+    await expect(lifecycle.update(id, outs, inputs)).rejects.toThrow(message);
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it.each(["provider", "account"] as const)(
+    "resets no other registration, which may be the one with the unknown %s",
+    async (argument) => {
+      const { id, outs } = await registered({ ...args, provider: "Other" });
+      const { lifecycle } = await checkedWithout(argument, argument);
+      await expect(lifecycle.delete(id, outs)).rejects.toThrow(
+        '"Other" in emea is not reset: another resource may declare it',
+      );
+      expect(emulator.requests()).toEqual([]);
+    },
+  );
+
+  it("resets a name that none of the unknown arguments concerns", async () => {
+    const { id, outs } = await registered({ ...args, provider: "Other" });
+    const { lifecycle } = await checkedWithout("endpoint", "endpoint");
+    await lifecycle.delete(id, outs);
+    expect(emulator.registrations()).toEqual([{ ...resetRegistration, provider: "Other" }]);
+  });
+});
+
+describe("delete of a state with an unknown value", () => {
+  it.each(["provider", "account"])("sends nothing: %s", async (property) => {
+    const { id, outs } = await registered(args);
+    const deleted = createTestLifecycle().delete(id, { ...outs, [property]: unknownValue });
+    await expect(deleted).rejects.toThrow(`(missing or invalid: ${property})`);
+    expect(emulator.requests()).toEqual([]);
+  });
+});
+
 describe("diff with an access token", () => {
   it("finds nothing to do, although its client is unknown", async () => {
     const { id, inputs, outs } = await registered(args);
@@ -310,14 +366,18 @@ describe("diff with an access token", () => {
 
 describe("create and update", () => {
   it.each([
-    ["the name", { provider: unknownValue }],
-    ["the endpoint", { endpoint: unknownValue }],
-    ["a header", { headers: { Authorization: unknownValue } }],
-    ["a permission", { agentActionsPermitted: { hold: unknownValue } }],
-  ])("send nothing if %s is still unknown", async (_case, unknown) => {
+    ["provider", { provider: unknownValue }],
+    ["account", { account: unknownValue }],
+    ["endpoint", { endpoint: unknownValue }],
+    ["headers", { headers: unknownValue }],
+    ['headers["Authorization"]', { headers: { Authorization: unknownValue } }],
+    ['agentActionsPermitted["hold"]', { agentActionsPermitted: { hold: unknownValue } }],
+    ["reassertEvery", { reassertEvery: unknownValue }],
+    ['witness["url"]', { witness: { url: unknownValue } }],
+  ])("send nothing while %s is unknown", async (path, unknown) => {
     const { id, outs, inputs } = await registered(args);
     const news = { ...inputs, ...unknown } as never;
-    const message = "has an argument that is still unknown; nothing was sent";
+    const message = `${path}: still unknown; nothing was sent`;
     await expect(createTestLifecycle().create(news)).rejects.toThrow(message);
     await expect(createTestLifecycle().update(id, outs, news)).rejects.toThrow(message);
     expect(emulator.requests()).toEqual([]);

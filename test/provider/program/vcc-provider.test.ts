@@ -43,6 +43,20 @@ describe("VccProvider", () => {
     });
   });
 
+  it("says which other arguments are secret, which the engine may forget", async () => {
+    const url = pulumi.secret("https://w.example.com/canary");
+    await run(() => [
+      new VccProvider("crm", {
+        provider: "Crm",
+        endpoint: pulumi.secret("https://crm.example.com/?key=canary"),
+        headers: { Authorization: bearer("t") },
+        agentActionsPermitted: {},
+        witness: { url },
+      }),
+    ]);
+    expect(inputs.crm?.marks).toEqual({ secret: ["endpoint", "witness"], unknown: {} });
+  });
+
   it("has every argument as an output", async () => {
     const args = {
       provider: "Crm",
@@ -99,7 +113,7 @@ describe("VccProvider", () => {
     expect(declarations.size).toBe(2);
   });
 
-  it.each(["fingerprintKey", "__provider"])("rejects the argument %s", (key) => {
+  it.each(["fingerprintKey", "marks", "__provider"])("rejects the argument %s", (key) => {
     const args = { provider: "Crm", agentActionsPermitted: {}, [key]: "canary" };
     expect(() => new VccProvider("crm", args)).toThrow(
       `VccProvider "crm": unknown argument "${key}"`,

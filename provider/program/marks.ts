@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { alwaysSecret, type Marks } from "../contract/marks";
+import { isPlainObject } from "../contract/plain-object";
+
+/** Members of an output that its declarations hide. `apply` would make another output that may reject. */
+interface Internals {
+  promise(withUnknowns: true): Promise<unknown>;
+  isKnown: Promise<boolean>;
+}
+
+/** Errors whose message says where they occurred. Several arguments may share one output. */
+const located = new WeakSet<Error>();
+
+/**
+ * Describes the arguments of a resource once they have resolved. It adds to each `RunError` that one of them
+ * rejects with which argument that is: Pulumi shows no stack trace of a `RunError`.
+ *
+ * @param resource how messages name it, like `VccProvider "crm"`
+ * @returns `undefined` if there is nothing to describe
+ */
+export async function marksOf(
+  resource: string,
+  args: Record<string, unknown>,
+): Promise<Marks | undefined> {
+  const isPreview = pulumi.runtime.isDryRun();
+  const secret = new Set<string>();
+  const unknown: Record<string, string> = {};
+
+  async function inspect(argument: string, value: unknown, path = argument): Promise<void> {
+    try {
+      if (pulumi.Output.isInstance(value)) {
+        const { promise, isKnown } = value as unknown as Internals;
+        // All three may reject, and an unhandled rejection ends the program.
+        const [resolved, isSecret, known] = await Promise.all([
+          promise(true),
+          pulumi.isSecret(value),
+          isKnown,
+        ]);
+        if (isSecret && !alwaysSecret.includes(argument)) secret.add(argument);
+        if (known) await inspect(argument, resolved, path);
+        else if (!isPreview) unknown[argument] ??= path;
+      } else if (value instanceof Promise) {
+        await inspect(argument, await value, path);
+      } else if (path === argument && isPlainObject(value)) {
+        const entries = Object.entries(value).map(([name, entry]) =>
+          inspect(argument, entry, `${path}[${JSON.stringify(name)}]`),
+        );
+        await Promise.all(entries);
+      }
+    } catch (error) {
+      // The registration fails with the same error.
+      if (!pulumi.RunError.isInstance(error) || located.has(error)) return;
+      located.add(error);
+      error.message = `${resource}: ${path}: ${error.message}`;
+    }
+  }
+
+  await Promise.all(Object.entries(args).map(([argument, value]) => inspect(argument, value)));
+  if (secret.size === 0 && Object.keys(unknown).length === 0) return undefined;
+  return { secret: Object.keys(args).filter((argument) => secret.has(argument)), unknown };
+}
