@@ -1,3 +1,5 @@
+import { json } from "node:stream/consumers";
+import { sendRequest } from "./send-request";
 import type { ProviderSettings } from "./vcc/provider-settings";
 import type { Redirect } from "./vcc/redirect";
 
@@ -49,13 +51,12 @@ async function ask(
   registration: string,
 ): Promise<Omit<WitnessReport, "provider">> {
   try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      redirect: "error",
+    const response = await sendRequest(url, {
+      headers: new Headers({ authorization: `Bearer ${token}` }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (!response.ok) throw new Error(String(response.status));
-    const { registrations } = (await response.json()) as {
+    if (response.statusCode !== 200) throw new Error(String(response.statusCode));
+    const { registrations } = (await json(response)) as {
       registrations: Array<{ registration: string | null; lastSeenAt: string }>;
     };
     const [last] = registrations;

@@ -4,11 +4,12 @@
  */
 import { dirname } from "node:path";
 import { startEmulator } from "pulumi-vcc/emulator";
-import { createLocalStack, type LocalStack } from "./local-stack.mts";
+import { bypassProxy, createLocalStack, type LocalStack } from "./local-stack.mts";
 import { ensurePulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
 
+bypassProxy();
 const cli = await ensurePulumiCli().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Emulator, startEmulator } from "pulumi-vcc/emulator";
-import { createLocalStack, type LocalStack } from "./local-stack.mts";
+import { bypassProxy, createLocalStack, type LocalStack } from "./local-stack.mts";
 import { ensurePulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
@@ -16,6 +16,7 @@ const example = join(root, "examples/receiver");
 const callbackToken = "callback-token";
 const witnessToken = "witness-token";
 
+bypassProxy();
 const cli = await ensurePulumiCli().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);

@@ -21,6 +21,16 @@ export interface LocalStack {
   remove(): Promise<void>;
 }
 
+/**
+ * Lets this process, and those that it starts, connect to this machine without the proxy of the environment, which
+ * Pulumi's SDK and `NODE_USE_ENV_PROXY` would use.
+ */
+export function bypassProxy(): void {
+  const { no_proxy, NO_PROXY = "" } = process.env;
+  const hosts = [no_proxy ?? NO_PROXY, "127.0.0.1", "localhost"].join(",");
+  Object.assign(process.env, { no_proxy: hosts, NO_PROXY: hosts });
+}
+
 /** Creates a stack of a project, whose provider registers with an emulator. */
 export async function createLocalStack(
   cli: PulumiCli,

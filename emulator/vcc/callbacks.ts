@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Behaviour } from "../behaviour";
 import { createRecords } from "../records";
+import { sendRequest } from "../send-request";
 import type { ProviderSettings } from "./provider-settings";
 import type { Redirect } from "./redirect";
 
@@ -93,17 +94,13 @@ export function createCallbacks({
   ) {
     if (ended.aborted) return;
     const at = new Date(now()).toISOString();
-    const outcome = await fetch(redirect(endpoint), {
+    const outcome = await sendRequest(redirect(endpoint), {
       method: "POST",
       headers: headersFor(headers),
       body: JSON.stringify(notifications),
-      redirect: "manual",
       signal: AbortSignal.any([ended, AbortSignal.timeout(timeoutMs)]),
     }).then(
-      ({ status, body }) => {
-        void body?.cancel().catch(() => {});
-        return { status };
-      },
+      (response) => ({ status: response.resume().statusCode ?? null }),
       (error) => ({ status: null, error: codeOf(error) }),
     );
     if (ended.aborted) return;
@@ -152,10 +149,10 @@ function headersFor(registered: Record<string, string>): Headers {
   return headers;
 }
 
-/** The messages of `fetch` may contain the URL and header values, so only the code is recorded. */
-function codeOf(error: { name: string; cause?: { code?: unknown } }): string {
-  if (error.name === "TimeoutError") return "timeout";
-  return typeof error.cause?.code === "string" ? error.cause.code : "cannot be sent";
+/** Messages may contain the URL and header values, so only the code is recorded. */
+function codeOf({ code, cause }: { code?: unknown; cause?: { name?: unknown } }): string {
+  if (cause?.name === "TimeoutError") return "timeout";
+  return typeof code === "string" && !code.startsWith("ERR_INVALID") ? code : "cannot be sent";
 }
 
 function withoutSecrets(endpoint: string): string {

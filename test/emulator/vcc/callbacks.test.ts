@@ -1,5 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  setGlobalProxyFromEnv,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Behaviour, startEmulator } from "../../../emulator";
 import { defaultBehaviour } from "../../../emulator/behaviour";
@@ -200,7 +205,7 @@ describe("callbacks", () => {
     [
       "does not speak TLS",
       async () => (await startReceiver()).url.replace("http:", "https:"),
-      expect.stringMatching(/^ERR_SSL_/),
+      "EPROTO",
     ],
   ])("record an endpoint that %s", async (_case, endpoint, error) => {
     const { emulator, client } = await start(await endpoint());
@@ -210,6 +215,30 @@ describe("callbacks", () => {
     expect(emulator.callbacks()).toMatchObject([failure, failure]);
     expect(JSON.stringify(emulator.callbacks())).not.toContain("canary");
   });
+
+  it.each(["127.0.0.1", "localhost"])(
+    "reach %s past the proxy of the environment",
+    async (host) => {
+      const { posts, url } = await startReceiver();
+      const callbacks = createCallbacks({
+        redirect: (url) => url,
+        behaviour: defaultBehaviour,
+        now: Date.now,
+      });
+      // What NODE_USE_ENV_PROXY does at the start of a process. Nothing listens there.
+      const restore = setGlobalProxyFromEnv({ HTTP_PROXY: await unusedUrl(), NO_PROXY: "" });
+      try {
+        const endpoint = url.replace("127.0.0.1", host);
+        const event = { notification: "Release", objectid: "a1" } as const;
+        callbacks.notify({ provider: "Crm", endpoint }, [event]);
+        await callbacks.settled();
+      } finally {
+        restore();
+      }
+      expect(posts).toHaveLength(1);
+      expect(callbacks.records()).toMatchObject([{ status: 200 }]);
+    },
+  );
 
   it("do not wait longer than their timeout", async () => {
     const { url } = await startReceiver(() => {});
