@@ -37,6 +37,7 @@ const nextSteps: Record<number, string> = {
   401: compareTokens,
   403: compareTokens,
   404: "check the URL, and that the receiver has a witnessToken",
+  405: "is the stage part of the path? Behind a stage or prefix, witnessPath of the receiver includes it",
 };
 
 /** Creates the client of all witnesses that share a token. */

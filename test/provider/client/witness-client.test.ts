@@ -45,6 +45,11 @@ describe("the witness client", () => {
       "ProtocolError: the witness responded 404: check the URL, and that the receiver has a witnessToken",
     ],
     [
+      "the status of the receiver's endpoint",
+      (_request, response) => response.writeHead(405).end(token),
+      "ProtocolError: the witness responded 405: is the stage part of the path? Behind a stage or prefix, witnessPath of the receiver includes it",
+    ],
+    [
       "another success",
       (_request, response) => response.writeHead(204).end(),
       "ProtocolError: the witness responded 204",
