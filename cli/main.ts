@@ -8,6 +8,9 @@ import { emulatorCommand } from "./emulator-command";
 import { initCommand } from "./init-command";
 import { inventoryCommand } from "./inventory-command";
 
+// In `pulumi-vcc … | head`, for example.
+process.stdout.on("error", () => process.exit(1));
+
 const { version }: { version: string } = require("pulumi-vcc/package.json");
 
 new Command("pulumi-vcc")

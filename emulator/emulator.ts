@@ -91,7 +91,18 @@ export interface Emulator extends Controls {
  *   await emulator.close();
  * }
  */
-export async function startEmulator({
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const { stack = "" } = error as Error;
+    // The stack shows the caller only.
+    const lines = stack.split("\n").filter((line) => !line.includes(__dirname));
+    throw Object.assign(error as Error, { stack: lines.join("\n") });
+  }
+}
+
+async function start({
   port = 0,
   clientId = "emulator",
   clientSecret = "emulator-secret",
@@ -102,7 +113,7 @@ export async function startEmulator({
   deliverTo,
   witnessToken,
   now = () => Date.now(),
-}: EmulatorOptions = {}): Promise<Emulator> {
+}: EmulatorOptions): Promise<Emulator> {
   const initialBehaviour = behaviourWith(switches);
   const behaviour = structuredClone(initialBehaviour);
   const changes = createChanges();

@@ -16,13 +16,20 @@ export interface Faults {
 export function createFaults(onChange: () => void): Faults {
   let rules: Array<FaultRule & { times: number }> = [];
 
+  function add(rule: FaultRule) {
+    const parsed = parse(schema.FaultRule, rule);
+    if ("problem" in parsed) {
+      const error = new TypeError(`fault: ${parsed.problem}`);
+      // The stack begins at the caller.
+      Error.captureStackTrace(error, add);
+      throw error;
+    }
+    rules.push({ ...parsed.output, times: parsed.output.times ?? 1 });
+    onChange();
+  }
+
   return {
-    add(rule) {
-      const parsed = parse(schema.FaultRule, rule);
-      if ("problem" in parsed) throw new TypeError(`fault: ${parsed.problem}`);
-      rules.push({ ...parsed.output, times: parsed.output.times ?? 1 });
-      onChange();
-    },
+    add,
     take(endpoint) {
       const rule = rules.find(
         ({ target }) =>

@@ -22,7 +22,7 @@ export function createStateFile(path: string): StateFile {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === "ENOENT") return [];
-        throw new Error(`the state file ${path} cannot be read (${code})`, { cause: error });
+        throw new Error(`the state file ${path} cannot be read (${code})`);
       }
       const registrations = registrationsIn(text);
       if (registrations !== undefined) return registrations;
@@ -36,7 +36,7 @@ export function createStateFile(path: string): StateFile {
         writeFileAtomic.sync(path, text, { mode: 0o600 });
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        throw new Error(`the state file ${path} cannot be written (${code})`, { cause: error });
+        throw new Error(`the state file ${path} cannot be written (${code})`);
       }
     },
   };

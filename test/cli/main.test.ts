@@ -168,6 +168,15 @@ describe("pulumi-vcc emulator", () => {
     }
   });
 
+  it("ends without a stack if nothing reads its output", async () => {
+    const { child, output, ended } = run("emulator", "--port", "0");
+    while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
+    child.stdout.destroy();
+    const [, url = ""] = /listening on (\S+)\. /.exec(output.stdout) ?? [];
+    await fetch(`${url}/other`).catch(() => {});
+    expect(await ended).toMatchObject({ code: 1, stderr: "" });
+  });
+
   it("serves no page with --no-admin", async () => {
     const { child, output } = run("emulator", "--port", "0", "--no-admin");
     while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");

@@ -249,6 +249,36 @@ describe("emulator", () => {
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
   });
 
+  it("shows only its caller in the stack of an error", async () => {
+    const emulator = await startEmulator();
+    const errorOf = async (cause: () => unknown) => {
+      try {
+        await cause();
+      } catch (error) {
+        return error as Error;
+      }
+      throw new Error("there is no error");
+    };
+    try {
+      const errors = [
+        await errorOf(() => startEmulator({ behaviour: { successStatus: 500 as 200 } })),
+        await errorOf(() => startEmulator({ deliverTo: "127.0.0.1" })),
+        await errorOf(() => startEmulator({ stateFile: __dirname })),
+        await errorOf(() => emulator.fail({ target: "token", fault: { kind: "slow", ms: -1 } })),
+      ];
+      for (const { stack = "", message, cause } of errors) {
+        expect([message, stack, cause]).toEqual([
+          message,
+          expect.stringMatching(/^\w*Error: .*(\n {4}at [^\n]*)+$/),
+          undefined,
+        ]);
+        expect(stack).not.toMatch(/(?<!test)\/emulator\/.*\.ts:/);
+      }
+    } finally {
+      await emulator.close();
+    }
+  });
+
   it("rejects a port that is in use", async () => {
     const port = Number(new URL(emulator.url).port);
     await expect(startEmulator({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
