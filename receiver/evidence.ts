@@ -1,4 +1,5 @@
 import type { NotificationStore } from "./notification-store";
+import { ReceiverError } from "./receiver-error";
 
 /** When something was seen on notifications. Times are UTC, RFC 3339, of the receiver's clock. */
 export interface Sighting {
@@ -6,7 +7,7 @@ export interface Sighting {
   firstSeenAt: string;
   /** When it was last seen. */
   lastSeenAt: string;
-  /** When it was first seen again after another one. `null` if it never came back. */
+  /** When it was last seen again after another one. `null` if it never came back. */
   returnedAt: string | null;
   /** When another one was first seen after it. `null` while it is the last one seen. */
   replacedAt: string | null;
@@ -46,7 +47,7 @@ export interface Evidence {
   lastRefusedAt: string | null;
 }
 
-/** What the application's store keeps. */
+/** What is saved. */
 interface Memory {
   version: 1;
   since: string;
@@ -58,24 +59,31 @@ interface Memory {
 interface Observation {
   registration: string | null;
   headerSet: string;
-  at: number;
+  atMs: number;
 }
 
+type EvidenceStore = Required<Pick<NotificationStore, "loadEvidence" | "saveEvidence">>;
+
 export interface EvidenceKeeper {
-  /** Remembers which registration and header set a notification carried. */
+  /** Saves which registration and header set a notification carried. */
   see(registration: string | null, headerSet: string): Promise<void>;
-  /** Remembers that a request had no accepted header set. */
-  refuse(): void;
+  /** Saves that a request had no accepted header set. */
+  refuse(): Promise<void>;
   /** @throws the store's error */
   report(): Promise<Evidence>;
 }
 
 const maxRegistrations = 16;
-const saveEveryMs = 1000;
+/** Observations that wait for a store that fails. */
+const maxUnsaved = 1000;
+/** Each fails only if another process has saved meanwhile. */
+const maxAttempts = 20;
+/** Anybody can be refused, so all refusals of this time share a save in the application's store. */
+const refusalsMs = 100;
 
 /**
- * Keeps evidence in the application's store, if it can, else in memory. What repeats the last observation
- * is saved at most once a second.
+ * Keeps evidence in the application's store, if it can, else in memory. Observations that arrive during a save
+ * share the next one.
  */
 export function createEvidence({
   store,
@@ -90,64 +98,82 @@ export function createEvidence({
   now: () => number;
   onError: (cause: unknown) => void;
 }): EvidenceKeeper {
-  const since = time(now());
-  let own: string | null | undefined;
+  const isShared = store.loadEvidence !== undefined && store.saveEvidence !== undefined;
+  const kept = isShared ? (store as EvidenceStore) : createMemory();
+  const empty: Memory = {
+    version: 1,
+    since: time(now()),
+    registrations: [],
+    headerSets: [],
+    lastRefusedAt: null,
+  };
+  let unsaved: Observation[] = [];
   let refusedAt: string | null = null;
-  let saved: Observation | undefined;
-  /** Observed after `saved`, and not saved. */
-  let pending: Observation | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  let refusals: Promise<void> | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<Memory> | undefined;
+  let latestMs = 0;
 
-  async function load(): Promise<Memory> {
-    const text = await (store.loadEvidence ? store.loadEvidence() : own);
-    if (text === null || text === undefined) {
-      return { version: 1, since, registrations: [], headerSets: [], lastRefusedAt: null };
+  /** Never goes back, and follows the clocks of other processes: what is seen later has no earlier time. */
+  function clock(): number {
+    latestMs = Math.max(latestMs, now());
+    return latestMs;
+  }
+
+  /** Saves what was observed before the call, after the save that runs already. */
+  function save(): Promise<Memory> {
+    next ??= running.then(() => {
+      next = undefined;
+      const saved = saveObservations();
+      running = saved.catch(() => {});
+      return saved;
+    });
+    return next;
+  }
+
+  async function saveObservations(): Promise<Memory> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const loaded = (await kept.loadEvidence()) ?? null;
+      const memory = loaded === null ? empty : parse(loaded);
+      const [last] = memory.registrations;
+      const behindMs = last ? Math.max(0, Date.parse(last.lastSeenAt) - clock()) : 0;
+      latestMs += behindMs;
+      const saving = unsaved.map((one) => ({ ...one, atMs: one.atMs + behindMs }));
+      unsaved = [];
+      const lastRefusedAt = later(memory.lastRefusedAt, refusedAt);
+      const isKnown = saving.length === 0 && lastRefusedAt === memory.lastRefusedAt;
+      if (isKnown && loaded !== null) return memory;
+      const merged = { ...saving.reduce(withObservation, memory), lastRefusedAt };
+      try {
+        if ((await kept.saveEvidence(JSON.stringify(merged), loaded)) !== false) return merged;
+      } catch (cause) {
+        unsaved = [...saving, ...unsaved];
+        throw cause;
+      }
+      unsaved = [...saving, ...unsaved];
+      await pause(Math.random() * Math.min(2 ** attempt, 100));
     }
-    const memory = JSON.parse(text) as Memory;
-    if (memory.version !== 1) throw new Error("the saved evidence has an unknown version");
-    return memory;
-  }
-
-  async function save(observations: Observation[]): Promise<Memory> {
-    const memory = observations.reduce(withObservation, await load());
-    memory.lastRefusedAt = later(memory.lastRefusedAt, refusedAt);
-    const text = JSON.stringify(memory);
-    if (store.saveEvidence) await store.saveEvidence(text);
-    else own = text;
-    return memory;
-  }
-
-  /** After the saves that began earlier: each loads what the former one saved. */
-  function enqueue(observations: Observation[]): Promise<Memory> {
-    const result = queue.then(() => save(observations));
-    queue = result.catch(() => {});
-    return result;
+    throw new ReceiverError(
+      `evidence is not saved: saveEvidence returned false ${maxAttempts} times`,
+    );
   }
 
   return {
     async see(value, headerSet) {
-      const observation = { registration: withoutSecrets(value), headerSet, at: now() };
-      if (saved && isSame(saved, observation) && observation.at - saved.at < saveEveryMs) {
-        pending = observation;
-        return;
-      }
-      const observations = pending ? [pending, observation] : [observation];
-      saved = observation;
-      pending = undefined;
-      try {
-        await enqueue(observations);
-      } catch (cause) {
-        saved = undefined;
-        onError(cause);
-      }
+      const observation = { registration: withoutSecrets(value), headerSet, atMs: clock() };
+      unsaved = [...unsaved, observation].slice(-maxUnsaved);
+      await save().catch(onError);
     },
-    refuse() {
-      refusedAt = time(now());
+    async refuse() {
+      refusedAt = time(clock());
+      refusals ??= (isShared ? pause(refusalsMs) : Promise.resolve()).then(async () => {
+        refusals = undefined;
+        await save().catch(onError);
+      });
+      await refusals;
     },
     async report() {
-      const observations = pending ? [pending] : [];
-      pending = undefined;
-      const memory = await enqueue(observations);
+      const memory = await save();
       const used = memory.headerSets.filter(({ headerSet }) => headerSets.includes(headerSet));
       const unused = headerSets.filter((name) => !used.some(({ headerSet }) => headerSet === name));
       return {
@@ -163,9 +189,33 @@ export function createEvidence({
   };
 }
 
+function createMemory(): EvidenceStore {
+  let evidence: string | null = null;
+  return {
+    loadEvidence: () => evidence,
+    saveEvidence(text) {
+      evidence = text;
+    },
+  };
+}
+
+/** @throws ReceiverError for what this version has not saved */
+function parse(text: string): Memory {
+  try {
+    const memory = JSON.parse(text) as Memory;
+    if (memory.version === 1 && [memory.registrations, memory.headerSets].every(Array.isArray)) {
+      return memory;
+    }
+  } catch {}
+  throw new ReceiverError(
+    "loadEvidence must return the text that saveEvidence saved, of this version",
+  );
+}
+
 const never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
 
-function withObservation(memory: Memory, { registration, headerSet, at }: Observation): Memory {
+function withObservation(memory: Memory, { registration, headerSet, atMs }: Observation): Memory {
+  const at = time(atMs);
   return {
     ...memory,
     registrations: see(memory.registrations, "registration", { registration, headerSet }, at),
@@ -173,31 +223,41 @@ function withObservation(memory: Memory, { registration, headerSet, at }: Observ
   };
 }
 
-/** Moves the one with the same key to the front, or adds it there. */
+/** Adds what was seen at a time, which is before known ones if another process has saved first. */
 function see<Seen extends object>(
   sightings: Array<Seen & Sighting>,
   key: keyof Seen,
   seen: Seen,
-  observedAt: number,
+  at: string,
 ): Array<Seen & Sighting> {
-  const at = time(observedAt);
-  const [last] = sightings;
   const known = sightings.find((sighting) => sighting[key] === seen[key]);
-  const others = sightings
-    .filter((sighting) => sighting !== known)
-    .map((sighting) => (sighting === last ? { ...sighting, replacedAt: at } : sighting));
+  const others = sightings.filter((sighting) => sighting !== known);
+  const next = others.findLast(({ lastSeenAt }) => lastSeenAt > at)?.lastSeenAt ?? null;
+  const replaced = known?.replacedAt ?? null;
   const current = {
     ...seen,
-    firstSeenAt: known?.firstSeenAt ?? at,
+    firstSeenAt: known && known.firstSeenAt < at ? known.firstSeenAt : at,
     lastSeenAt: at,
-    returnedAt: known && known !== last ? at : (known?.returnedAt ?? null),
-    replacedAt: null,
+    returnedAt: replaced !== null && replaced <= at ? at : (known?.returnedAt ?? null),
+    replacedAt: replaced !== null && replaced > at ? replaced : next,
   };
-  return [current, ...others].slice(0, maxRegistrations);
+  const isLate = known !== undefined && at < known.lastSeenAt;
+  return [
+    isLate ? { ...known, firstSeenAt: current.firstSeenAt } : current,
+    ...others.map((other) => seenBeside(other, at)),
+  ]
+    .toSorted((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))
+    .slice(0, maxRegistrations);
 }
 
-function isSame(a: Observation, b: Observation): boolean {
-  return a.registration === b.registration && a.headerSet === b.headerSet;
+/** When another one was seen. */
+function seenBeside<Seen extends Sighting>(sighting: Seen, at: string): Seen {
+  const { firstSeenAt, lastSeenAt, returnedAt, replacedAt } = sighting;
+  if (lastSeenAt > at) {
+    const returned = firstSeenAt < at && (returnedAt === null || returnedAt <= at);
+    return returned ? { ...sighting, returnedAt: lastSeenAt } : sighting;
+  }
+  return replacedAt !== null && replacedAt < at ? sighting : { ...sighting, replacedAt: at };
 }
 
 /** A value that cannot be a fingerprint could be anything, so evidence does not contain it. */
@@ -211,4 +271,8 @@ function time(ms: number): string {
 
 function later(a: string | null, b: string | null): string | null {
   return a !== null && (b === null || a > b) ? a : b;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

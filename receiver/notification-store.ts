@@ -22,8 +22,12 @@ export interface NotificationStore {
    * What `saveEvidence` saved last. Without both functions, the receiver keeps its evidence in memory.
    */
   loadEvidence?(): string | null | undefined | Promise<string | null | undefined>;
-  /** Saves the evidence of the witness: text of a few kilobytes, without secrets. */
-  saveEvidence?(evidence: string): unknown;
+  /**
+   * Saves the evidence of the witness: text of a few kilobytes, without secrets. If the store no longer contains
+   * `loaded`, which is `null` if it contained nothing, it must save nothing and return `false`. A store that
+   * cannot compare both in one step may lose what two processes save at once.
+   */
+  saveEvidence?(evidence: string, loaded: string | null): unknown;
 }
 
 /** The default: in this process only, and the last `max` handled notifications. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { createEvidence } from "../../receiver/evidence";
 import type { NotificationStore } from "../../receiver/notification-store";
 import { createMemoryStore } from "../../receiver/notification-store";
@@ -25,18 +26,25 @@ function start(headerSets = ["current", "previous"], changes: Partial<Notificati
   };
 }
 
-/** A store of one text, as an application has it. */
-function storeOfText() {
+/** A store of one text, as processes share it. */
+function storeOfText({ compares = true } = {}) {
   const store = {
-    text: undefined as string | undefined,
+    text: null as string | null,
     saves: 0,
     loadEvidence: async () => store.text,
-    async saveEvidence(text: string) {
+    async saveEvidence(text: string, loaded: string | null) {
+      if (compares && store.text !== loaded) return false;
       store.saves++;
       store.text = text;
+      return true;
     },
   };
   return store;
+}
+
+/** Two processes with one store. */
+function startTwo(shared = storeOfText()) {
+  return [start(undefined, shared), start(undefined, shared)] as const;
 }
 
 describe("evidence", () => {
@@ -168,26 +176,139 @@ describe("evidence", () => {
     ]);
   });
 
-  it("is saved once a second while nothing changes, and reported exactly", async () => {
+  it("is saved with each notification, and once for those that arrive during a save", async () => {
     const shared = storeOfText();
     const { see, report } = start(undefined, shared);
-    for (let ms = 0; ms < 3000; ms += 100) await see(ms / 1000, "ours");
-    expect(shared.saves).toBe(3);
-    expect((await report()).registrations).toMatchObject([{ lastSeenAt: at(2.9) }]);
-    await see(2.95, "ours");
-    await see(2.96, "foreign");
-    expect((await report()).registrations).toMatchObject([
-      { registration: "foreign" },
-      { registration: "ours", lastSeenAt: at(2.95), replacedAt: at(2.96) },
+    await see(1, "ours");
+    await see(1.1, "ours");
+    expect(shared.saves).toBe(2);
+    await Promise.all(Array.from({ length: 50 }, (_, index) => see(2 + index, "ours")));
+    expect(shared.saves).toBeLessThanOrEqual(4);
+    expect((await report()).registrations).toMatchObject([{ lastSeenAt: at(51) }]);
+  });
+
+  it("loses nothing that two processes see at once", async () => {
+    const [one, two] = startTwo();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => [
+        one.see(2 * index, `r${2 * index}`),
+        two.see(2 * index + 1, `r${2 * index + 1}`),
+      ]).flat(),
+    );
+    expect((await one.report()).registrations.map(({ registration }) => registration)).toEqual(
+      Array.from({ length: 16 }, (_, index) => `r${15 - index}`),
+    );
+    expect([one.errors, two.errors]).toEqual([[], []]);
+  });
+
+  it("has the last one seen first, although its process saved first", async () => {
+    const shared = storeOfText();
+    let waiting = () => {};
+    const slow = {
+      ...shared,
+      loadEvidence: () =>
+        new Promise<string | null>((resolve) => {
+          waiting = () => resolve(shared.text);
+        }),
+    };
+    const [one, two] = [start(undefined, slow), start(undefined, shared)];
+    await two.see(1, "ours");
+    const late = one.see(2, "foreign");
+    await new Promise(setImmediate);
+    await two.see(3, "ours");
+    one.clock.s = 9;
+    waiting();
+    await late;
+    expect((await two.report()).registrations).toMatchObject([
+      {
+        registration: "ours",
+        firstSeenAt: at(1),
+        lastSeenAt: at(3),
+        returnedAt: at(3),
+        replacedAt: null,
+      },
+      { registration: "foreign", firstSeenAt: at(2), lastSeenAt: at(2), replacedAt: at(3) },
     ]);
   });
 
-  it("is saved at once when another header set is used", async () => {
+  it("has the last one seen first, although the clock of its process is behind", async () => {
+    const [one, two] = startTwo();
+    await one.see(100, "ours");
+    await two.see(95, "foreign");
+    expect((await one.report()).registrations).toMatchObject([
+      { registration: "foreign", lastSeenAt: at(100) },
+      { registration: "ours", replacedAt: at(100) },
+    ]);
+    await one.see(101, "ours");
+    await two.see(97, "foreign");
+    expect((await two.report()).registrations).toMatchObject([
+      { registration: "foreign", returnedAt: at(101) },
+      { registration: "ours", returnedAt: at(101) },
+    ]);
+  });
+
+  it("has the last one seen first, although the clock was set back", async () => {
+    const { see, report } = start();
+    await see(100, "ours");
+    await see(40, "foreign");
+    expect((await report()).registrations).toMatchObject([
+      { registration: "foreign" },
+      { registration: "ours" },
+    ]);
+  });
+
+  /** What is reported of notifications at 1 s, 2 s, …, which are saved in an order, long after. */
+  async function registrationsAfter(values: string[], order: number[]) {
     const shared = storeOfText();
-    const { see } = start(undefined, shared);
-    await see(0, "ours", "previous");
-    await see(0.1, "ours", "current");
-    expect(shared.saves).toBe(2);
+    for (const index of order) {
+      const { see, clock } = start(undefined, shared);
+      const seeing = see(index + 1, values[index] as string);
+      clock.s = 100;
+      await seeing;
+    }
+    return (await start(undefined, shared).report()).registrations;
+  }
+
+  it("has the same order and limits in whatever order processes save", async () => {
+    const values = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 2, maxLength: 8 });
+    const orders = values.chain((values) => {
+      const order = [...values.keys()];
+      const saved = fc.shuffledSubarray(order, { minLength: order.length });
+      return fc.tuple(fc.constant(values), fc.constant(order), saved);
+    });
+    await fc.assert(
+      fc.asyncProperty(orders, async ([values, order, saved]) => {
+        const exact = await registrationsAfter(values, order);
+        const actual = await registrationsAfter(values, saved);
+        expect(actual).toMatchObject(
+          exact.map(({ registration, firstSeenAt, lastSeenAt }) => ({
+            registration,
+            firstSeenAt,
+            lastSeenAt,
+          })),
+        );
+        for (const [index, { replacedAt }] of actual.entries()) {
+          const { replacedAt: exactly = null } = exact[index] ?? {};
+          // Only one that is known of several times between.
+          expect([replacedAt === null, (replacedAt ?? "") < (exactly ?? "")]).toEqual([
+            exactly === null,
+            false,
+          ]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("can be kept in a store that does not compare", async () => {
+    const [one, two] = startTwo(storeOfText({ compares: false }));
+    await one.see(1, "ours");
+    await two.see(2, "foreign");
+    await one.see(3, "ours");
+    expect((await two.report()).registrations).toMatchObject([
+      { registration: "ours", returnedAt: at(3) },
+      { registration: "foreign", replacedAt: at(3) },
+    ]);
   });
 
   it("remembers concurrent notifications in order", async () => {
@@ -200,15 +321,26 @@ describe("evidence", () => {
     ]);
   });
 
-  it("includes when a request was last refused", async () => {
-    const { refuse, clock, report } = start();
-    clock.s = 3;
-    refuse();
-    clock.s = 9;
-    expect((await report()).lastRefusedAt).toBe(at(3));
+  it("includes when a request was last refused, by whichever process", async () => {
+    const [one, two] = startTwo();
+    one.clock.s = 3;
+    await one.refuse();
+    expect((await two.report()).lastRefusedAt).toBe(at(3));
+    two.clock.s = 9;
+    await two.refuse();
+    one.clock.s = 8;
+    await one.refuse();
+    expect((await one.report()).lastRefusedAt).toBe(at(9));
   });
 
-  it("reports a store that fails, and saves with the next notification", async () => {
+  it("is saved once for many refusals, which anybody can cause", async () => {
+    const shared = storeOfText();
+    const { refuse } = start(undefined, shared);
+    await Promise.all(Array.from({ length: 100 }, refuse));
+    expect(shared.saves).toBe(1);
+  });
+
+  it("reports a store that fails, and saves what it saw with the next notification", async () => {
     const shared = storeOfText();
     let down = true;
     const { see, report, errors } = start(undefined, {
@@ -221,16 +353,34 @@ describe("evidence", () => {
     await see(1, "ours");
     expect(errors).toEqual([new Error("store is down")]);
     await expect(report()).rejects.toThrow("store is down");
+    await see(2, "foreign");
     down = false;
-    await see(1.1, "ours");
+    await see(3, "ours");
     expect(shared.saves).toBe(1);
+    expect((await report()).registrations).toMatchObject([
+      { registration: "ours", firstSeenAt: at(1), returnedAt: at(3) },
+      { registration: "foreign", firstSeenAt: at(2), replacedAt: at(3) },
+    ]);
   });
 
-  it("does not overwrite what a later version saved", async () => {
-    const shared = { ...storeOfText(), loadEvidence: () => '{"version":2}' };
-    const { see, errors } = start(undefined, shared);
+  it("reports a store that refuses every save", async () => {
+    const { see, errors } = start(undefined, { ...storeOfText(), saveEvidence: () => false });
     await see(1, "ours");
-    expect(errors).toEqual([new Error("the saved evidence has an unknown version")]);
-    expect(shared.saves).toBe(0);
+    expect(errors).toEqual([
+      new Error("evidence is not saved: saveEvidence returned false 20 times"),
+    ]);
   });
+
+  it.each(['{"version":2}', "{", "null", '{"version":1}'])(
+    "does not overwrite what another version saved: %s",
+    async (text) => {
+      const shared = { ...storeOfText(), loadEvidence: () => text };
+      const { see, errors } = start(undefined, shared);
+      await see(1, "ours");
+      expect(errors).toEqual([
+        new Error("loadEvidence must return the text that saveEvidence saved, of this version"),
+      ]);
+      expect(shared.saves).toBe(0);
+    },
+  );
 });

@@ -30,20 +30,28 @@ interface Stores {
   two: NotificationStore;
   /** Its claims expire after a second. */
   impatient: NotificationStore;
+  /** As `one` and `two`, for another registration. */
+  others: [NotificationStore, NotificationStore];
   close(): Promise<unknown>;
+}
+
+function storesOf<Client>(create: CreateStore<Client>, one: Client, two: Client) {
+  return {
+    one: create(one),
+    two: create(two),
+    impatient: create(one, "impatient", 1),
+    others: [create(one, "other"), create(two, "other")] as Stores["others"],
+  };
 }
 
 async function redisStores(): Promise<[DatabaseServer, Stores]> {
   const server = await startRedis();
-  const create = documented<Pick<RedisClientType, "get" | "set" | "del">>("redisStore");
+  const create = documented<Pick<RedisClientType, "get" | "set" | "del" | "eval">>("redisStore");
   const clients = [createClient({ url: server.url }), createClient({ url: server.url })] as const;
   for (const client of clients) await client.connect();
   const [one, two] = clients;
   const close = () => Promise.all(clients.map((client) => client.close()));
-  return [
-    server,
-    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
-  ];
+  return [server, { ...storesOf(create, one, two), close }];
 }
 
 async function sqlStores(): Promise<[DatabaseServer, Stores]> {
@@ -54,10 +62,7 @@ async function sqlStores(): Promise<[DatabaseServer, Stores]> {
   const [, table = ""] = /`(create table [^`]+)`/.exec(read("docs/receiver.md")) ?? [];
   await one.query(table);
   const close = () => Promise.all([one.end(), two.end()]);
-  return [
-    server,
-    { one: create(one), two: create(two), impatient: create(one, "other", 1), close },
-  ];
+  return [server, { ...storesOf(create, one, two), close }];
 }
 
 describe.each([
@@ -107,6 +112,21 @@ describe.each([
     }
     expect(claims.sort()).toEqual(["busy", "busy", "busy", "busy", "new"]);
     expect(await impatient.claim("done")).toBe("done");
+  });
+
+  it("saves evidence unless another process has saved since it was loaded", async () => {
+    const [one, two] = stores.others;
+    expect((await one.loadEvidence?.()) ?? null).toBeNull();
+    const saved = await Promise.all(
+      [one, two, one, two].map((store, index) => store.saveEvidence?.(`first ${index}`, null)),
+    );
+    expect(saved.filter((result) => result !== false)).toHaveLength(1);
+    const loaded = (await two.loadEvidence?.()) ?? null;
+    expect(loaded).toMatch(/^first \d$/);
+    expect(await one.saveEvidence?.("second", "other")).toBe(false);
+    expect(await one.saveEvidence?.("second", loaded)).not.toBe(false);
+    expect(await two.saveEvidence?.("third", loaded)).toBe(false);
+    expect(await two.loadEvidence?.()).toBe("second");
   });
 
   it("makes receivers handle each notification once, with common evidence", async () => {
