@@ -40,14 +40,30 @@ export function createHeaderSets(accepted: HeaderSet | Record<string, HeaderSet>
 }
 
 function namedSets(accepted: HeaderSet | Record<string, HeaderSet>): Record<string, HeaderSet> {
-  const named = Object.values(accepted).some((value) => typeof value === "object");
-  return named ? (accepted as Record<string, HeaderSet>) : { default: accepted as HeaderSet };
+  if (!isObject(accepted)) {
+    throw new TypeError("headers: must be an object of header names and values, or of named sets");
+  }
+  const named = Object.values(accepted).some(isObject);
+  const sets = named ? (accepted as Record<string, HeaderSet>) : { default: accepted as HeaderSet };
+  const names = Object.keys(sets);
+  // What evidence can contain.
+  if (names.length > 16 || !names.every((name) => /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(name))) {
+    throw new TypeError("headers: at most 16 sets, with names of 1 to 100 visible characters");
+  }
+  return sets;
 }
 
 function digestsOf(name: string, headers: HeaderSet) {
-  const entries = Object.entries(headers ?? {});
+  const entries = isObject(headers) ? Object.entries(headers) : [];
   if (entries.length === 0) {
-    throw new TypeError(`headers: the set ${JSON.stringify(name)} has no header`);
+    throw new TypeError(
+      `headers: the set ${JSON.stringify(name)} has no header. Is it an object of names and values?`,
+    );
+  }
+  if (new Set(entries.map(([header]) => header.toLowerCase())).size < entries.length) {
+    throw new TypeError(
+      `headers: the set ${JSON.stringify(name)} has names that differ only by case`,
+    );
   }
   return entries.map(([header, value]) => {
     if (!canBeReceived(header, value)) {
@@ -59,12 +75,20 @@ function digestsOf(name: string, headers: HeaderSet) {
   });
 }
 
-/** Not if the value is empty, or has whitespace around it, which HTTP removes. */
-function canBeReceived(header: string, value: unknown): boolean {
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Not if the value is empty, has whitespace around it, which HTTP removes, or ends with what a template makes of a
+ * missing variable, which anybody could guess.
+ */
+export function canBeReceived(header: string, value: unknown): boolean {
   try {
     return (
       typeof value === "string" &&
       value !== "" &&
+      !/(^|\s)(undefined|null|NaN|\[object \w+\])$/.test(value) &&
       new Headers([[header, value]]).get(header) === value
     );
   } catch {

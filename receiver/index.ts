@@ -5,5 +5,6 @@ export type { Notification } from "./notification";
 export type { NotificationRequestOptions } from "./notification-request";
 export { notificationRequest } from "./notification-request";
 export type { Claim, NotificationStore } from "./notification-store";
-export type { Receiver, ReceiverOptions } from "./receiver";
+export type { ReceiverOptions } from "./options";
+export type { Receiver } from "./receiver";
 export { createReceiver } from "./receiver";

@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { limitRequestBody } from "srvx/body-limit";
+import { createBodyTooLargeError } from "srvx/body-limit";
+import { ReceiverError } from "./receiver-error";
+
+/** What the receiver needs of a request. */
+export type IncomingRequest = Pick<Request, "method" | "headers" | "text">;
 
 /** Responds to a request, or nothing if its path is another handler's. */
-export type RequestHandler = (request: Request, path: string) => Promise<Response | undefined>;
+export type RequestHandler = (
+  request: IncomingRequest,
+  path: string,
+) => Promise<Response | undefined>;
 
 /** A listener for `node:http`, and a middleware for Express. */
 export type NodeListener = (
@@ -21,7 +28,15 @@ interface FrameworkRequest extends IncomingMessage {
 /** Makes a listener for `node:http` and Express. It never rejects. */
 export function createNodeListener(
   handle: RequestHandler,
-  { maxBodyBytes, onError }: { maxBodyBytes: number; onError: (cause: unknown) => void },
+  {
+    maxBodyBytes,
+    notFound,
+    onError,
+  }: {
+    maxBodyBytes: number;
+    notFound: (method: string, path: string) => Response;
+    onError: (cause: unknown) => void;
+  },
 ): NodeListener {
   return async (incoming: FrameworkRequest, outgoing, next) => {
     try {
@@ -32,31 +47,49 @@ export function createNodeListener(
         res: outgoing,
         maxRequestBodySize: maxBodyBytes,
       });
-      const text = textAlreadyRead(incoming);
-      const request = text === undefined ? streamed : withBody(streamed, text, maxBodyBytes);
-      const response = await handle(request, pathOf(incoming.originalUrl ?? incoming.url ?? ""));
+      const { method, headers } = streamed;
+      const text = textAlreadyRead(incoming, maxBodyBytes);
+      const request = text === undefined ? streamed : { method, headers, text };
+      const path = pathOf(incoming.originalUrl ?? incoming.url ?? "");
+      const response = await handle(request, path);
       if (response === undefined && next) return next();
-      await sendNodeResponse(outgoing, response ?? new Response(null, { status: 404 }));
+      await sendNodeResponse(outgoing, response ?? notFound(request.method, path));
       // Discards what was not read of a body, so that the client reads the response.
       incoming.resume();
     } catch (cause) {
-      onError(cause);
+      onError(new ReceiverError(`the response cannot be sent: ${(cause as Error).message}`));
       outgoing.destroy();
     }
   };
 }
 
-function textAlreadyRead(incoming: FrameworkRequest): string | undefined {
-  const body = incoming.rawBody ?? incoming.body;
-  if (incoming.method !== "POST" || body === undefined) return undefined;
-  if (typeof body === "string") return body;
-  return body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body);
-}
-
-function withBody({ headers }: Request, body: string, maxBodyBytes: number): Request {
-  // The handler gets the path separately, so this URL does not matter.
-  const request = new Request("http://localhost", { method: "POST", headers, body });
-  return limitRequestBody(request, maxBodyBytes);
+/** Returns what a framework has read. `undefined` if nothing has, so that the stream contains the body. */
+function textAlreadyRead(
+  incoming: FrameworkRequest,
+  maxBodyBytes: number,
+): (() => Promise<string>) | undefined {
+  if (incoming.method !== "POST") return undefined;
+  let body: unknown;
+  try {
+    body = incoming.rawBody ?? incoming.body;
+  } catch {
+    // Some parse it now, and throw if they cannot.
+    body = "";
+  }
+  if (ArrayBuffer.isView(body)) body = new TextDecoder().decode(body as Uint8Array);
+  const isUnread = incoming.readableDidRead === false && !incoming.readableEnded;
+  // body-parser 1 sets {} for a type that it does not parse, and leaves the stream.
+  if (isUnread && typeof body !== "string" && !Array.isArray(body)) return undefined;
+  return async () => {
+    if (body === undefined) {
+      throw new ReceiverError(
+        "something else has read it. Let the receiver come first, or set body of the Node.js request",
+      );
+    }
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    if (Buffer.byteLength(text) > maxBodyBytes) throw createBodyTooLargeError(maxBodyBytes);
+    return text;
+  };
 }
 
 /** The path of an absolute URL, or of a request line, which any client can malform. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ReceiverError } from "./receiver-error";
 
 /** What VCC reports of an interaction. Fields that VCC adds later are kept. */
 export interface Notification {
@@ -25,11 +26,6 @@ export interface Notification {
 export const documentedKinds: readonly string[] = ["AssignToAgent", "Release"];
 
 const ids = new Set(["objectid", "notificationid", "AgentId"]);
-
-/** A body that is JSON, but no array of notifications. Its message quotes no value. */
-export class NotificationError extends Error {
-  override readonly name = "NotificationError";
-}
 
 const Text = v.string("must be a string");
 // Stores keep the IDs of notifications, so their length is limited.
@@ -68,21 +64,29 @@ const Notifications = v.array(Notification, "must be an array of notifications")
 /**
  * Parses the body of a callback: a JSON array. Numeric IDs become strings, with all their digits.
  *
- * @throws SyntaxError or NotificationError
+ * @throws ReceiverError
  */
 export function parseNotifications(body: string): Notification[] {
-  // JSON has no byte order mark, but the encoders of some platforms write one.
-  const json = JSON.parse(body.replace(/^\uFEFF/, ""), revive);
+  const json = parseJson(body);
   const { success, issues } = v.safeParse(Notifications, json);
   if (!success) {
-    const path = v.getDotPath(issues[0]) ?? "the body";
-    throw new NotificationError(`${path}: ${issues[0].message}`);
+    throw new ReceiverError(`${v.getDotPath(issues[0]) ?? "the body"}: ${issues[0].message}`);
   }
   // Not what valibot returns: that lacks fields which VCC may add, such as `constructor`.
   return (json as Notification[]).map((notification) => ({
     ...notification,
     params: notification.params ?? {},
   }));
+}
+
+function parseJson(body: string): unknown {
+  try {
+    // JSON has no byte order mark, but the encoders of some platforms write one.
+    return JSON.parse(body.replace(/^\uFEFF/, ""), revive);
+  } catch {
+    // The error quotes the body.
+    throw new ReceiverError("the body: must be JSON");
+  }
 }
 
 function revive(name: string, value: unknown, context?: { source: string }): unknown {

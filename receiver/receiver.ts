@@ -1,52 +1,18 @@
 import { limitRequestBody } from "srvx/body-limit";
 import { createDelivery, type Outcome } from "./delivery";
 import { createEvidence, type Evidence } from "./evidence";
-import { createHeaderSets, type HeaderSet } from "./header-sets";
-import { createNodeListener, type NodeListener, pathOf } from "./node-listener";
-import { type Notification, NotificationError, parseNotifications } from "./notification";
-import { createMemoryStore, type NotificationStore } from "./notification-store";
+import { createHeaderSets } from "./header-sets";
+import {
+  createNodeListener,
+  type IncomingRequest,
+  type NodeListener,
+  pathOf,
+} from "./node-listener";
+import { type Notification, parseNotifications } from "./notification";
+import { createMemoryStore } from "./notification-store";
+import { type ReceiverOptions, validateOptions } from "./options";
+import { ReceiverError } from "./receiver-error";
 import { createWitness, defaultWitnessPath, registrationHeader } from "./witness";
-
-/** The options of `createReceiver`. */
-export interface ReceiverOptions {
-  /**
-   * The headers that a notification must carry, as registered: one set, or a record of named sets. Any of
-   * them is accepted, so that a secret is rotated without downtime.
-   */
-  headers: HeaderSet | Record<string, HeaderSet>;
-  /**
-   * Called once for each notification, of any kind unless `onOther` is set. If it throws or rejects, the
-   * receiver responds with 500 and forgets the notification, so that a repetition is handled.
-   */
-  onNotification: (notification: Notification) => unknown;
-  /** Called instead for kinds that VCC does not document. @default `onNotification` */
-  onOther?: (notification: Notification) => unknown;
-  /**
-   * Called with the cause of each failure and refusal, since responses say nothing. Errors of a handler are
-   * passed as they are, with the notification. What it throws is ignored.
-   * @default none
-   */
-  onError?: (cause: unknown, notification?: Notification) => void;
-  /** Remembers which notifications are handled. @default the last 100,000, in memory */
-  store?: NotificationStore;
-  /** The path of the endpoint. @default any, for applications that route requests themselves */
-  path?: string;
-  /** Responds with 413 to a larger body. Unit: bytes. @default 1,000,000 */
-  maxBodyBytes?: number;
-  /**
-   * Responds with 202 if the handlers run longer than this, and lets them end. VCC does not learn of their failure
-   * then. Unit: milliseconds. @default none, the response waits for the handlers
-   */
-  respondAfterMs?: number;
-  /** With this bearer token, the witness reveals which registration VCC uses. @default no witness */
-  witnessToken?: string;
-  /** The path of the witness. @default "/.well-known/vcc-registration" */
-  witnessPath?: string;
-  /** The registered name, for the witness to report. Notifications do not contain it. @default none */
-  provider?: string;
-  /** The time, in milliseconds since the epoch: for evidence. @default Date.now */
-  now?: () => number;
-}
 
 /** Responds to notifications, and remembers which registration VCC uses. */
 export interface Receiver {
@@ -67,7 +33,7 @@ export interface Receiver {
  * Creates the registered endpoint of one registration. It authenticates notifications by their headers,
  * hands each to the application once, and remembers which registration VCC uses.
  *
- * @throws TypeError if `headers` would accept any request or none, or a token is empty
+ * @throws TypeError for an invalid option, and for `headers` that would accept any request or none
  *
  * @example
  * import { createServer } from "node:http";
@@ -81,6 +47,17 @@ export interface Receiver {
  * createServer(receiver.node).listen(8080);
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
+  try {
+    validateOptions(options);
+    return createValid(options);
+  } catch (error) {
+    // The stack begins at the caller.
+    Error.captureStackTrace(error as Error, createReceiver);
+    throw error;
+  }
+}
+
+function createValid(options: ReceiverOptions): Receiver {
   const { maxBodyBytes = 1_000_000, witnessPath = defaultWitnessPath } = options;
   const { store = createMemoryStore(), now = Date.now, respondAfterMs, path: endpoint } = options;
   const sets = createHeaderSets(options.headers);
@@ -94,32 +71,51 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const witness =
     options.witnessToken === undefined
       ? undefined
-      : createWitness(options.witnessToken, evidence, onError);
+      : createWitness(options.witnessToken, evidence, { refuse, onError });
+  const places = `The endpoint is at ${endpoint ?? "every path"}, ${
+    witness ? `the witness at ${witnessPath}` : "and there is no witness without witnessToken"
+  }. Is a stage or a prefix part of the path?`;
   const deliver = createDelivery({ ...options, store, onError });
   const running = new Set<Promise<unknown>>();
 
-  function onError(cause: unknown, notification?: Notification) {
+  function onError(...error: [cause: unknown, notification?: Notification]) {
     try {
-      options.onError?.(cause, notification);
+      options.onError?.(...error);
     } catch {
       // The application's own error must not change a response.
     }
   }
 
-  async function receive(request: Request): Promise<Response> {
-    if (request.method !== "POST") return answer(405, { Allow: "POST" });
+  function refuse(status: number, reason: string, headers?: Record<string, string>): Response {
+    onError(new ReceiverError(reason));
+    return answer(status, headers);
+  }
+
+  async function receive(request: IncomingRequest, path: string): Promise<Response> {
+    if (request.method !== "POST") {
+      const reason = `${request.method} ${quote(path)}: a notification is a POST. ${places}`;
+      return refuse(405, reason, { Allow: "POST" });
+    }
     const match = sets.match(request.headers);
     if ("mismatch" in match) {
-      evidence.refuse();
-      onError(new Error(match.mismatch));
-      return answer(401);
+      await evidence.refuse();
+      return refuse(401, match.mismatch);
+    }
+    let body: string;
+    try {
+      body = await request.text();
+    } catch (cause) {
+      const { code, message } = cause as { code?: unknown; message: string };
+      return code === "ERR_BODY_TOO_LARGE"
+        ? refuse(413, `the body has more than ${maxBodyBytes} bytes`)
+        : refuse(500, `the body cannot be read: ${message}`);
     }
     let notifications: Notification[];
     try {
-      notifications = parseNotifications(await request.text());
+      notifications = parseNotifications(body);
     } catch (cause) {
       onError(cause);
-      return answer(statusOf(cause));
+      return answer(400);
     }
     if (notifications.length === 0) return answer(200);
     const work = Promise.all([
@@ -131,22 +127,28 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     return answers[await outcomeWithin(respondAfterMs, work)]();
   }
 
-  async function handle(request: Request, path: string): Promise<Response | undefined> {
+  async function handle(request: IncomingRequest, path: string): Promise<Response | undefined> {
     try {
       if (path === witnessPath) return await witness?.(request);
-      return endpoint === undefined || path === endpoint ? await receive(request) : undefined;
+      const isEndpoint = endpoint === undefined || path === endpoint;
+      return isEndpoint ? await receive(request, path) : undefined;
     } catch (cause) {
       onError(cause);
       return answer(500);
     }
   }
 
+  function notFound(method: string, path: string): Response {
+    return refuse(404, `${method} ${quote(path)}: ${places}`);
+  }
+
   return {
     async fetch(request) {
+      const path = pathOf(request.url);
       const limited = limitRequestBody(request, maxBodyBytes);
-      return (await handle(limited, pathOf(request.url))) ?? answer(404);
+      return (await handle(limited, path)) ?? notFound(request.method, path);
     },
-    node: createNodeListener(handle, { maxBodyBytes, onError }),
+    node: createNodeListener(handle, { maxBodyBytes, notFound, onError }),
     evidence: evidence.report,
     async settled() {
       while (running.size > 0) await Promise.all(running);
@@ -166,11 +168,8 @@ function answer(status: number, headers: Record<string, string> = {}): Response 
   return new Response(null, { status, headers });
 }
 
-/** Of a body that cannot be read or parsed. */
-function statusOf(cause: unknown): number {
-  if ((cause as { code?: unknown }).code === "ERR_BODY_TOO_LARGE") return 413;
-  const isInvalid = cause instanceof NotificationError || (cause as Error).name === "SyntaxError";
-  return isInvalid ? 400 : 500;
+function quote(path: string): string {
+  return JSON.stringify(path.slice(0, 100));
 }
 
 async function outcomeWithin(

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { EvidenceKeeper } from "./evidence";
 import { digest } from "./header-sets";
+import type { Refuse } from "./receiver-error";
 
 /** The header with which a registration identifies itself on each notification. */
 export const registrationHeader = "X-Vcc-Registration";
@@ -11,14 +12,15 @@ export const defaultWitnessPath = "/.well-known/vcc-registration";
 export function createWitness(
   token: string,
   evidence: EvidenceKeeper,
-  onError: (cause: unknown) => void,
-): (request: Request) => Promise<Response> {
-  if (token === "") throw new TypeError("witnessToken: the token is empty");
+  { refuse, onError }: { refuse: Refuse; onError: (cause: unknown) => void },
+): (request: Pick<Request, "method" | "headers">) => Promise<Response> {
   const expected = digest(token);
   return async ({ method, headers }) => {
-    if (method !== "GET") return new Response(null, { status: 405, headers: { Allow: "GET" } });
+    if (method !== "GET") return refuse(405, "the witness responds to GET", { Allow: "GET" });
     const [, presented = ""] = /^bearer +(.*)$/i.exec(headers.get("authorization") ?? "") ?? [];
-    if (!timingSafeEqual(digest(presented), expected)) return new Response(null, { status: 401 });
+    if (!timingSafeEqual(digest(presented), expected)) {
+      return refuse(401, "missing or different witnessToken");
+    }
     try {
       return Response.json(await evidence.report(), { headers: { "Cache-Control": "no-store" } });
     } catch (cause) {

@@ -5,7 +5,8 @@ import { createReceiver } from "pulumi-vcc/receiver";
 
 const { CALLBACK_TOKEN, VCC_WITNESS_TOKEN, PORT = "8080" } = process.env;
 if (!CALLBACK_TOKEN || !VCC_WITNESS_TOKEN) {
-  throw new Error("set CALLBACK_TOKEN and VCC_WITNESS_TOKEN");
+  console.error("Set CALLBACK_TOKEN and VCC_WITNESS_TOKEN.");
+  process.exit(1);
 }
 
 const receiver = createReceiver({

@@ -66,6 +66,26 @@ describe("header sets", () => {
     ["a missing value", { Authorization: undefined }, 'Authorization of the set "default"'],
     ["a trailing line break", { Authorization: "Bearer canary\n" }, "without a line break"],
     ["an invalid name", { "A B": "canary" }, 'A B of the set "default"'],
+    [
+      "a missing variable",
+      { Authorization: "Bearer undefined" },
+      "Is its environment variable set",
+    ],
+    ["an object in a template", { "X-A": "[object Promise]" }, "Is its environment variable set"],
+    ["one header twice", { "X-A": "canary", "x-a": "canary" }, "names that differ only by case"],
+    ["a set beside headers", { current, "X-A": "canary" }, 'the set "X-A" has no header'],
+    ["a list", [current], "headers: must be an object"],
+    ["text", "Bearer canary", "headers: must be an object"],
+    ["null", null, "headers: must be an object"],
+    ["nothing", undefined, "headers: must be an object"],
+    ["Headers", new Headers(current), "Is it an object of names and values?"],
+    ["a set without a name", { "": current }, "of 1 to 100 visible characters"],
+    ["a name with a line break", { "a\n": current }, "of 1 to 100 visible characters"],
+    [
+      "more sets than evidence contains",
+      Object.fromEntries(Array.from({ length: 17 }, (_, index) => [index, current])),
+      "at most 16 sets",
+    ],
   ])("cannot be created from %s", (_what, sets, message) => {
     const create = () => createHeaderSets(sets as Record<string, string>);
     expect(create).toThrow(TypeError);

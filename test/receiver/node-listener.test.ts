@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
 import express, { type RequestHandler } from "express";
 import { notificationRequest, type ReceiverOptions } from "../../receiver";
 import { recordingReceiver } from "./recording-receiver";
@@ -29,7 +30,8 @@ describe("the listener of Node.js", () => {
     expect(await post(`${url}/vcc`, "{")).toEqual({ status: 400, text: "" });
     expect((await fetch(`${url}/vcc`)).status).toBe(405);
     expect(handled.map(({ notificationid }) => notificationid)).toEqual(["1"]);
-    expect(errors).toHaveLength(2);
+    // Of 404, 401, 400 and 405.
+    expect(errors).toHaveLength(4);
   });
 
   it.each([
@@ -117,26 +119,30 @@ describe("the listener of Node.js", () => {
       void node(request, response);
     });
     await expect(post(url, await bodyOf("1"))).rejects.toThrow();
-    expect(errors).toEqual([new Error("broken")]);
+    expect(errors).toEqual([new Error("the response cannot be sent: broken")]);
   });
 });
 
 describe("the listener in Express", () => {
   const listen = servers();
 
+  const keepRawBody: RequestHandler = express.json({
+    verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
+  });
+  /** What body-parser 1 does for a type that it does not parse. */
+  const leaveStream: RequestHandler = (request, _response, next) => {
+    request.body = {};
+    next();
+  };
   it.each<[string, RequestHandler[]]>([
     ["no body parser", []],
     ["express.json()", [express.json()]],
     ["express.text()", [express.text({ type: "*/*" })]],
     ["express.raw()", [express.raw({ type: "*/*" })]],
-    [
-      "a raw body kept",
-      [
-        express.json({
-          verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
-        }),
-      ],
-    ],
+    ["a raw body kept", [keepRawBody]],
+    ["a parser of another type", [express.json({ type: "text/plain" })]],
+    ["a parser of body-parser 1 of another type", [leaveStream]],
+    ["two parsers", [leaveStream, express.json()]],
   ])("works behind %s", async (_what, parsers) => {
     const { node, handled } = create({ maxBodyBytes: 1000 });
     const app = express().use(...(parsers as [RequestHandler]), node);
@@ -150,10 +156,7 @@ describe("the listener in Express", () => {
 
   it("prefers a raw body, which has every digit of an ID", async () => {
     const { node, handled } = create();
-    const keep: RequestHandler = express.json({
-      verify: (request, _response, raw) => Object.assign(request, { rawBody: raw }),
-    });
-    const { url } = await listen(express().use(keep, node));
+    const { url } = await listen(express().use(keepRawBody, node));
     const body = (await bodyOf("1")).replace('"1"', "12345678901234567890");
     expect((await post(url, body)).status).toBe(200);
     expect(handled).toMatchObject([{ notificationid: "12345678901234567890" }]);
@@ -171,7 +174,43 @@ describe("the listener in Express", () => {
     );
     const { url } = await listen(app);
     expect((await post(url, await bodyOf("1"))).status).toBe(500);
-    expect(errors).toHaveLength(1);
+    expect((await post(url, await bodyOf("1"), {})).status).toBe(401);
+    expect(errors).toMatchObject([
+      {
+        message:
+          "the body cannot be read: something else has read it. Let the receiver come first, or set body of the Node.js request",
+      },
+      {},
+    ]);
+  });
+
+  it("reads a type that a parser of body-parser 1 leaves", async () => {
+    const { node, handled } = create();
+    const { url } = await listen(express().use(leaveStream, node));
+    const type = { "Content-Type": "application/vnd.newvoicemedia.v1+json" };
+    expect((await post(url, await bodyOf("1"), { ...headers, ...type })).status).toBe(200);
+    expect(handled).toMatchObject([{ notificationid: "1" }]);
+  });
+
+  it.each<[string, (body: string) => PropertyDescriptor, number]>([
+    ["parsed", (body) => ({ value: JSON.parse(body) }), 200],
+    ["as text", (body) => ({ value: body }), 200],
+    ["as bytes", (body) => ({ value: new TextEncoder().encode(body) }), 200],
+    ["as a getter", (body) => ({ get: () => JSON.parse(body) }), 200],
+    ["as a getter that throws", () => ({ get: () => JSON.parse("{") }), 400],
+  ])("handles a body %s of a framework that has no stream", async (_what, describe, status) => {
+    const { node, handled } = create();
+    const body = await bodyOf("1");
+    const { url } = await listen((request, response) => {
+      // Its stream never ends.
+      const incoming = new IncomingMessage(new Socket());
+      const { method, url, headers } = request;
+      Object.assign(incoming, { method, url, headers });
+      Object.defineProperty(incoming, "body", describe(body));
+      void node(incoming, response);
+    });
+    expect((await post(url, body)).status).toBe(status);
+    expect(handled).toHaveLength(status === 200 ? 1 : 0);
   });
 
   it("hands other paths on", async () => {

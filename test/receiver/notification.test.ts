@@ -82,7 +82,7 @@ describe("notifications", () => {
     } catch (error) {
       problem = error;
     }
-    expect(problem).toMatchObject({ name: "NotificationError", message });
+    expect(problem).toMatchObject({ message });
     // Loggers write all properties.
     expect(JSON.stringify(problem)).not.toContain("canary");
   });

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Hono } from "hono";
 import ts from "typescript";
 import * as receiver from "../../receiver";
-import { documentExamples } from "../documentation/documents";
+import { documentExamples, read } from "../documentation/documents";
 import { servers } from "./server";
 
 const witnessPath = "/.well-known/vcc-registration";
@@ -20,8 +20,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Runs the example of the documentation that imports a package, and returns what it exports. */
-function run<Exports>(name: string): Exports {
+/** Runs the example of the documentation that imports a package, with options, and returns what it exports. */
+function run<Exports>(name: string, options: Partial<receiver.ReceiverOptions> = {}): Exports {
   const example = documentExamples("docs/receiver.md").find(({ text }) =>
     text.includes(`"${name}"`),
   );
@@ -33,7 +33,10 @@ function run<Exports>(name: string): Exports {
     },
   });
   const exports = {} as Exports;
-  const load = (name: string) => (name === "pulumi-vcc/receiver" ? receiver : require(name));
+  const createReceiver = (documented: receiver.ReceiverOptions) =>
+    receiver.createReceiver({ ...documented, ...options });
+  const load = (name: string) =>
+    name === "pulumi-vcc/receiver" ? { createReceiver } : require(name);
   new Function("require", "exports", outputText)(load, exports);
   return exports;
 }
@@ -97,25 +100,35 @@ describe("the quick start", () => {
     await check(async (request) => answerOf(await app.fetch(request)));
   });
 
-  it("of a lambda works", async () => {
-    type Handler = (event: object) => Promise<{ statusCode: number; body: string }>;
-    const { handler } = run<{ handler: Handler }>("hono/aws-lambda");
-    await check(async (request) => {
-      const { pathname } = new URL(request.url);
+  type LambdaHandler = (event: object) => Promise<{ statusCode: number; body: string }>;
+
+  /** Sends a request as an HTTP API does. */
+  const sendToLambda =
+    (handler: LambdaHandler, stage = ""): Send =>
+    async (request) => {
+      const path = stage + new URL(request.url).pathname;
       const { statusCode, body } = await handler({
         version: "2.0",
         routeKey: "$default",
-        rawPath: pathname,
+        rawPath: path,
         rawQueryString: "",
         headers: { host: "localhost", ...Object.fromEntries(request.headers) },
-        requestContext: {
-          http: { method: request.method, path: pathname },
-          domainName: "localhost",
-        },
+        requestContext: { http: { method: request.method, path }, domainName: "localhost" },
         body: request.method === "POST" ? await request.text() : undefined,
         isBase64Encoded: false,
       });
       return { status: statusCode, text: body };
+    };
+
+  it("of a lambda works", async () => {
+    await check(sendToLambda(run<{ handler: LambdaHandler }>("hono/aws-lambda").handler));
+  });
+
+  it("of a lambda works behind a named stage, with a witnessPath that includes it", async () => {
+    const [, path] = /set `witnessPath` to\n`(.*?)`/.exec(read("docs/receiver.md")) ?? [];
+    const { handler } = run<{ handler: LambdaHandler }>("hono/aws-lambda", {
+      witnessPath: path as string,
     });
+    await check(sendToLambda(handler, "/prod"));
   });
 });

@@ -1,3 +1,4 @@
+import { Console } from "node:console";
 import { createReceiver, notificationRequest, type ReceiverOptions } from "../../receiver";
 import { recordingReceiver } from "./recording-receiver";
 
@@ -97,15 +98,27 @@ describe("the receiver", () => {
   });
 
   it.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])("answers 405 to %s", async (method) => {
-    const { fetch } = start();
+    const { fetch, errors } = start();
     expect(await fetch(new Request("https://receiver.example/vcc", { method, headers }))).toEqual({
       status: 405,
       headers: { allow: "POST" },
     });
+    expect(errors).toEqual([
+      new Error(
+        `${method} "/vcc": a notification is a POST. The endpoint is at every path, and there is no witness without witnessToken. Is a stage or a prefix part of the path?`,
+      ),
+    ]);
+  });
+
+  it("does not take a health check of a load balancer as evidence", async () => {
+    const { fetch, evidence } = start({ path: "/vcc" });
+    const check = (path: string) => fetch(new Request(`https://receiver.example${path}`));
+    expect([(await check("/vcc")).status, (await check("/")).status]).toEqual([405, 404]);
+    expect(await evidence()).toMatchObject({ registrations: [], lastRefusedAt: null });
   });
 
   it("answers 404 to other paths than its own", async () => {
-    const { fetch, handled } = start({ path: "/vcc" });
+    const { fetch, handled, errors } = start({ path: "/vcc", witnessToken: "t" });
     const statusOf = async (path: string) =>
       (await fetch(notificationRequest({ headers, url: `https://receiver.example${path}` })))
         .status;
@@ -115,6 +128,12 @@ describe("the receiver", () => {
       expect([path, await statusOf(path)]).toEqual([path, 404]);
     }
     expect(handled).toHaveLength(2);
+    expect(errors[0]).toEqual(
+      new Error(
+        'POST "/": The endpoint is at /vcc, the witness at /.well-known/vcc-registration. Is a stage or a prefix part of the path?',
+      ),
+    );
+    expect(errors).toHaveLength(5);
   });
 
   it.each(["", "{", "null", "{}", '"text"', "[1]", "[[]]"])("answers 400 to %j", async (body) => {
@@ -142,7 +161,7 @@ describe("the receiver", () => {
     });
     expect(await fetch(post(endless))).toEqual({ status: 413, headers: {} });
     expect(sent).toBeLessThan(2000);
-    expect(errors).toMatchObject([{ code: "ERR_BODY_TOO_LARGE" }]);
+    expect(errors).toEqual([new Error("the body has more than 1000 bytes")]);
     const exactly = JSON.stringify([]).padEnd(1000);
     expect((await fetch(post(exactly))).status).toBe(200);
     expect((await fetch(post(`${exactly} `))).status).toBe(413);
@@ -154,7 +173,7 @@ describe("the receiver", () => {
       start: (controller) => controller.error(new Error("connection lost")),
     });
     expect((await fetch(post(broken))).status).toBe(500);
-    expect(errors).toEqual([new Error("connection lost")]);
+    expect(errors).toEqual([new Error("the body cannot be read: connection lost")]);
     expect(handled).toEqual([]);
   });
 
@@ -233,6 +252,41 @@ describe("the receiver", () => {
     };
     expect((await fetch(notificationRequest({ headers, ...hold }))).status).toBe(200);
     expect([other, handled]).toEqual([[hold], []]);
+  });
+
+  it("is logged in one line for each request that it refuses", async () => {
+    const log = jest.spyOn(process.stderr, "write").mockImplementation(() => true);
+    const console = new Console(process.stderr);
+    const { fetch } = start({
+      onError: console.error,
+      path: "/vcc",
+      witnessToken: "t",
+      maxBodyBytes: 100,
+    });
+    const url = "https://receiver.example/vcc";
+    const witness = "https://receiver.example/.well-known/vcc-registration";
+    const init = { method: "POST", headers };
+    const broken = new ReadableStream({
+      start: (controller) => controller.error(new Error("connection lost")),
+    });
+    const requests = [
+      new Request(`https://receiver.example/${"%0a".repeat(99)}`, init),
+      new Request(url),
+      new Request(url, { method: "POST" }),
+      new Request(url, { ...init, body: "{" }),
+      new Request(url, { ...init, body: "{}" }),
+      new Request(url, { ...init, body: " ".repeat(101) }),
+      new Request(url, { ...init, body: broken, duplex: "half" } as RequestInit),
+      new Request(witness),
+      new Request(witness, init),
+    ];
+    const statuses: number[] = [];
+    for (const request of requests) statuses.push((await fetch(request)).status);
+    const lines = log.mock.calls.map(([line]) => line);
+    log.mockRestore();
+    expect(statuses).toEqual([404, 405, 401, 400, 400, 413, 500, 401, 405]);
+    expect(lines).toHaveLength(requests.length);
+    for (const line of lines) expect(line).toMatch(/^\[ReceiverError: [^\n]{5,300}\]\n$/);
   });
 
   it("survives an onError that throws", async () => {
