@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { ClientSecretBasic } from "oauth4webapi";
 import type { Clock } from "../../provider/client/clock";
 import { raceAgainst } from "../../provider/client/deadline";
-import { createDispatcher } from "../../provider/client/dispatcher";
+import { createNetwork } from "../../provider/client/network";
 import { describeResponse, type HttpResponse, quote } from "../../provider/client/response";
 import { retryAfterMs } from "../../provider/client/retry";
 import { createThrottle } from "../../provider/client/throttle";
@@ -126,7 +126,7 @@ export function createSession({
   listening,
 }: SessionOptions): Session {
   const { apiUrl, authUrl, totalTimeoutMs, caFile } = connection;
-  const dispatcher = createDispatcher({
+  const network = createNetwork({
     urls: [apiUrl, authUrl],
     connections: 1,
     caFile,
@@ -175,7 +175,7 @@ export function createSession({
       }
       requests += 1;
       nextAtMs = clock.now() + 60_000 / requestsPerMinute;
-      const response = await exchange(request, dispatcher, attemptTimeoutMs);
+      const response = await exchange(request, network, attemptTimeoutMs);
       throttle.observe(response);
       if (response.status !== 429) return response;
       limited = observe(response, request.secrets);
@@ -321,7 +321,7 @@ export function createSession({
       await journal.close(notReset);
       return notReset;
     },
-    close: () => dispatcher.destroy(),
+    close: () => network.dispatcher.destroy(),
   };
 }
 

@@ -1,10 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
+import { findUpwards, projectFiles } from "../../provider/contract/project-file";
 import { InspectionError } from "./inspection-error";
-
-/** The names that Pulumi accepts for a project file. */
-const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 export interface Project {
   /** The directory of the project file, absolute. */
@@ -55,14 +53,6 @@ function projectsBelow(directory: string): string[] {
     ...(isProject ? [directory] : []),
     ...folders.flatMap((name) => projectsBelow(join(directory, name))),
   ];
-}
-
-/** The nearest directory, at or above the given one, with a file of one of these names. */
-export function findUpwards(directory: string, names: string[]): string | undefined {
-  const here = resolve(directory);
-  if (names.some((name) => existsSync(join(here, name)))) return here;
-  const parent = dirname(here);
-  return parent === here ? undefined : findUpwards(parent, names);
 }
 
 /** A YAML file as an object; empty if there is none, or none that is valid. */

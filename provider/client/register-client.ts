@@ -12,8 +12,14 @@ import {
 import { headerSecrets } from "../registration/headers";
 import type { ProviderSettings } from "../registration/provider-settings";
 import type { Clock } from "./clock";
-import { createDispatcher } from "./dispatcher";
-import { contradictionOf, describeResponse, type HttpResponse, nextStepFor } from "./response";
+import { createNetwork } from "./network";
+import {
+  contradictionOf,
+  describeResponse,
+  type HttpResponse,
+  nextStepFor,
+  oauthErrorOf,
+} from "./response";
 import { type RetryPolicy, retry, retryAfterMs } from "./retry";
 import { createThrottle } from "./throttle";
 import { createTokenSource } from "./token";
@@ -49,14 +55,26 @@ export interface RegisterClientOptions {
 /** Selects the API version. VCC requires it, even on the new domain. */
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
-const nextSteps: Record<number, string> = {
-  400: "Compare the registration with the API's documentation",
-  401: "Check the region, that the client has the scope interactions:write, and that its admin user is active",
-  403: "Ask for an account with access to the Interactions API",
-  404: "Check the region and vcc:apiUrl",
-  413: "Make the registration smaller",
-  417: "Make the registration smaller",
-};
+const nextSteps = new Map<string | number, string>([
+  // The error code of a 401 or 403 says more than the status.
+  [
+    "insufficient_scope",
+    "The API client lacks the scope interactions:write: ask for one that has it",
+  ],
+  [
+    "invalid_token",
+    "Check the region, and, if vcc:accessToken (or VCC_ACCESS_TOKEN) is set, that it has not expired",
+  ],
+  [400, "Compare the registration with the API's documentation"],
+  [
+    401,
+    "Check the region, that the client has the scope interactions:write, and that its admin user is active",
+  ],
+  [403, "Ask for an account with access to the Interactions API"],
+  [404, "Check the region and vcc:apiUrl"],
+  [413, "Make the registration smaller"],
+  [417, "Make the registration smaller"],
+]);
 
 const maxConnectTimeoutMs = 10_000;
 
@@ -78,7 +96,7 @@ export function createRegisterClient(
   const { apiUrl, authUrl, maxConcurrency, totalTimeoutMs, caFile } = connection;
   // Shorter than the attempt, so that a connection timeout proves that nothing was sent.
   const connectTimeoutMs = Math.min(maxConnectTimeoutMs, attemptTimeoutMs / 2);
-  const dispatcher = createDispatcher({
+  const network = createNetwork({
     urls: [apiUrl, authUrl],
     connections: maxConcurrency,
     caFile,
@@ -100,7 +118,7 @@ export function createRegisterClient(
           `[POST] ${request.url}: not sent within ${totalTimeoutMs / 1000} s (vcc:deadline). Run again later`,
         );
       }
-      const response = await exchange(request, dispatcher, Math.min(attemptTimeoutMs, remainingMs));
+      const response = await exchange(request, network, Math.min(attemptTimeoutMs, remainingMs));
       throttle.observe(response);
       return response;
     });
@@ -126,13 +144,15 @@ export function createRegisterClient(
       if (contradiction === undefined) return;
       throw new ProtocolError(`${description}. ${contradiction}`, { outcomeUnknown: true });
     }
-    const message = `${description}. ${nextSteps[status] ?? nextStepFor(status)}`;
+    const code = [401, 403].includes(status) ? oauthErrorOf(response) : undefined;
+    const nextStep = nextSteps.get(code ?? status) ?? nextSteps.get(status) ?? nextStepFor(status);
+    const message = `${description}. ${nextStep}`;
     if (status === 401) throw new AuthenticationError(message);
     throw new ApiError(message, status, retryAfterMs(response.headers));
   }
 
   return {
-    close: () => dispatcher.destroy(),
+    close: () => network.dispatcher.destroy(),
     register: (settings) =>
       // The deadline starts when a slot is free: waiting for other registrations does not count.
       limit(async () => {

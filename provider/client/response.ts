@@ -1,28 +1,31 @@
 import { STATUS_CODES } from "node:http";
 import { redact } from "../contract/redact";
-import type { NetworkError } from "../errors";
+import { type NetworkError, ProtocolError } from "../errors";
 
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
-  /** At most the first 64 KiB. */
+  /** At most the first 64 KiB. Empty if it is compressed. */
   body: string;
-  /** Why the body is incomplete. The status is valid nevertheless. */
-  bodyError?: NetworkError;
+  /** Why the body is incomplete, or a ProtocolError if it is compressed. The status is valid nevertheless. */
+  bodyError?: NetworkError | ProtocolError;
 }
 
 /**
  * Describes a response in one line, like `401 Unauthorized: "The access token is missing"`. VCC
  * does not document error bodies, and its sibling APIs use various formats, so any body is
- * accepted.
+ * accepted. Without a message in the body, it shows that of `WWW-Authenticate`.
  *
  * @param secrets what the body may echo and no message may show
  */
 export function describeResponse(
-  { status, body }: HttpResponse,
+  { status, headers, body, bodyError }: HttpResponse,
   secrets: readonly string[],
 ): string {
-  const quotation = quote(extractMessage(body), secrets);
+  const quotation =
+    bodyError instanceof ProtocolError
+      ? "the response is compressed"
+      : quote(extractMessage(body) || messageOfJson(challengeOf(headers)), secrets);
   const reason = STATUS_CODES[status];
   return `${status}${reason ? ` ${reason}` : ""}${quotation && `: ${quotation}`}`;
 }
@@ -53,6 +56,8 @@ export function contradictionOf(response: HttpResponse, url: string): string | u
   const { host } = new URL(url);
   const check = "Check the proxy, the region and the URL";
   if (isWebPage(response)) return `The response is a web page from ${host}, not from VCC. ${check}`;
+  if (response.bodyError instanceof ProtocolError)
+    return `Nothing shows that it is from VCC. ${check}`;
   if (!reportsError(response)) return undefined;
   return `The body contradicts the status, so the response from ${host} is not from VCC. ${check}`;
 }
@@ -90,6 +95,28 @@ const incompleteError =
 function fieldsOf(json: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+/**
+ * The OAuth error code of a response: `insufficient_scope`, `invalid_client`…
+ *
+ * @see RFC 6750, section 3, and RFC 6749, section 5.2
+ */
+export function oauthErrorOf({ headers, body }: HttpResponse): string | undefined {
+  const challenged = challengeOf(headers).error;
+  if (challenged !== undefined) return challenged;
+  const [, code] = /"error"\s*:\s*"(\w+)"/i.exec(body) ?? [];
+  return code;
+}
+
+/** The parameters of `WWW-Authenticate`, in lower case. */
+function challengeOf(headers: Record<string, string>): Record<string, string> {
+  const parameters = (headers["www-authenticate"] ?? "").matchAll(
+    /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g,
+  );
+  return Object.fromEntries(
+    [...parameters].map(([, name = "", quoted, bare = ""]) => [name.toLowerCase(), quoted ?? bare]),
   );
 }
 

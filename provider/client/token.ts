@@ -9,6 +9,7 @@ import {
   type HttpResponse,
   isWebPage,
   nextStepFor,
+  oauthErrorOf,
   reportsError,
 } from "./response";
 import { retryAfterMs } from "./retry";
@@ -123,7 +124,8 @@ async function requestToken(
   if (status === 200 && !reportsError(response)) return parseToken(response, authUrl);
   const description = `[POST] ${authUrl}: ${describeResponse(response, secrets)}`;
   if ([200, 400, 401, 403].includes(status)) {
-    throw new AuthenticationError(`${description}. ${nextStepAfter(response)}`);
+    const nextStep = nextSteps.get(oauthErrorOf(response) ?? "") ?? checkCredentials;
+    throw new AuthenticationError(`${description}. ${nextStep}`);
   }
   if (status < 400) throw notAToken(response, authUrl);
   throw new ApiError(
@@ -166,17 +168,13 @@ function notAToken(response: HttpResponse, authUrl: string): ProtocolError {
   return new ProtocolError(`[POST] ${authUrl}: ${response.status}, but the response is ${found}`);
 }
 
-/** @see RFC 6749, section 5.2 */
-function nextStepAfter({ body }: HttpResponse): string {
-  const [, code = ""] = /"error"\s*:\s*"(\w+)"/.exec(body) ?? [];
-  const nextSteps: Record<string, string> = {
-    invalid_scope: `Ask for an API client with the scope ${scope}`,
-    unauthorized_client: "Ask for an API client with the grant type client_credentials",
-    unsupported_grant_type: "Check vcc:authUrl: this is not VCC's token endpoint",
-  };
-  return (
-    nextSteps[code] ??
-    `Check the client ID and secret, the region, that the client has the scope ${scope}, and ` +
-      "that its admin user is active"
-  );
-}
+/** Each by its error code. @see RFC 6749, section 5.2 */
+const nextSteps = new Map([
+  ["insufficient_scope", `Ask for an API client with the scope ${scope}`],
+  ["invalid_scope", `Ask for an API client with the scope ${scope}`],
+  ["unauthorized_client", "Ask for an API client with the grant type client_credentials"],
+  ["unsupported_grant_type", "Check vcc:authUrl: this is not VCC's token endpoint"],
+]);
+const checkCredentials =
+  `Check the client ID and secret, the region, that the client has the scope ${scope}, and ` +
+  "that its admin user is active";

@@ -1,6 +1,8 @@
-import { type Dispatcher, request } from "undici";
+import { request } from "undici";
 import { NetworkError, ProtocolError } from "../errors";
 import { raceAgainst, timeoutSignal } from "./deadline";
+import { checkNetwork, describeFailure, type Failure } from "./failure";
+import type { Network } from "./network";
 import { type HttpResponse, quote } from "./response";
 
 export interface HttpRequest {
@@ -25,11 +27,11 @@ export interface HttpRequest {
  */
 export async function exchange(
   outgoing: HttpRequest,
-  dispatcher: Dispatcher,
+  network: Network,
   timeoutMs: number,
 ): Promise<HttpResponse> {
   const { url, secrets, label = labelOf(outgoing) } = outgoing;
-  const response = await sendAndReceive(outgoing, dispatcher, timeoutMs);
+  const response = await sendAndReceive(outgoing, network, timeoutMs);
   if (response.status < 300 || response.status >= 400) return response;
   throw new ProtocolError(
     `${label}: ${response.status} redirects to ` +
@@ -44,7 +46,7 @@ function labelOf({ url, body }: HttpRequest): string {
 
 async function sendAndReceive(
   outgoing: HttpRequest,
-  dispatcher: Dispatcher,
+  network: Network,
   timeoutMs: number,
 ): Promise<HttpResponse> {
   const { url, headers, body, label = labelOf(outgoing) } = outgoing;
@@ -60,7 +62,7 @@ async function sendAndReceive(
   const networkError = (cause: unknown) => {
     const failure: Failure = signal.aborted
       ? { reason: `no complete response within ${timeoutMs / 1000} s`, nextStep: checkNetwork }
-      : describeFailure(cause);
+      : describeFailure(cause, network);
     const { reason, nextStep, retryable = true } = failure;
     const message = `${label}: ${reason}. ${nextStep}`;
     return new NetworkError(message, { cause, maybeSent, retryable });
@@ -72,10 +74,16 @@ async function sendAndReceive(
       signal,
       request(url, {
         method: isGet ? "GET" : "POST",
-        headers: { ...headers, ...(!isGet && { "content-length": String(content.length) }) },
+        headers: {
+          ...headers,
+          "accept-encoding": "identity",
+          ...(!isGet && { "content-length": String(content.length) }),
+        },
         body: isGet ? null : (observedContent() as never),
-        dispatcher,
+        dispatcher: network.dispatcher,
         signal,
+        // undici's types lack this option.
+        ...(network.http1Only && ({ allowH2: false } as object)),
       }),
     );
     const start = new BodyStart();
@@ -83,7 +91,7 @@ async function sendAndReceive(
       () => undefined,
       networkError,
     );
-    return {
+    const received = {
       status: response.statusCode,
       headers: Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
@@ -91,9 +99,34 @@ async function sendAndReceive(
       body: start.text,
       ...(bodyError !== undefined && { bodyError }),
     };
+    const compression = compressionOf(received);
+    if (compression === undefined) return received;
+    const problem = `${received.status}, but the response is compressed (${compression}), although the request forbids it`;
+    return {
+      ...received,
+      body: "",
+      bodyError: new ProtocolError(`${label}: ${problem}. Check the proxy`),
+    };
   } catch (cause) {
-    throw networkError(cause);
+    if (network.http1Only || !requiresHttp1(cause)) throw networkError(cause);
+    network.http1Only = true;
+    return sendAndReceive(outgoing, network, timeoutMs);
   }
+}
+
+function compressionOf({ headers, body }: HttpResponse): string | undefined {
+  if (body === "") return undefined;
+  // Without the header, only gzip is recognizable.
+  const { "content-encoding": encoding = body.startsWith("\u001f") ? "gzip" : "identity" } =
+    headers;
+  const [name = ""] = encoding.toLowerCase().match(/[\w-]{1,20}/) ?? [];
+  return name === "identity" ? undefined : name;
+}
+
+/** @see RFC 9113, section 7: the error code HTTP_1_1_REQUIRED is 13 */
+function requiresHttp1(cause: unknown): boolean {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return /^ERR_HTTP2/.test(code) && /HTTP_1_1_REQUIRED|code 13$/.test(message);
 }
 
 const maxBodyBytes = 64 * 1024;
@@ -119,77 +152,4 @@ class BodyStart {
 /** The target host of a redirect. Empty if there is none. */
 function hostOf(location: string | undefined, base: string): string {
   return location !== undefined && URL.canParse(location, base) ? new URL(location, base).host : "";
-}
-
-interface Failure {
-  reason: string;
-  nextStep: string;
-  /** @default true */
-  retryable?: boolean;
-}
-
-const checkNetwork =
-  "Check the network, the proxy if there is one (HTTPS_PROXY, NO_PROXY), the region and the URL";
-const checkProxy = "Check HTTPS_PROXY and NO_PROXY, and that the proxy allows this host";
-const reasons: Record<string, string> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was reset",
-  ENOTFOUND: "the host was not found",
-  UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
-  UND_ERR_SOCKET: "the connection was closed before the response was complete",
-};
-
-/** The first pattern that matches the error code applies. */
-const tlsFailures: Array<Failure & { code: RegExp }> = [
-  {
-    code: /ALTNAME/,
-    reason: "the server's certificate is for a different host name",
-    nextStep: "Check the region and the URL",
-  },
-  {
-    code: /EXPIRED|NOT_YET_VALID/,
-    reason: "the server's certificate has expired or is not yet valid",
-    nextStep: "Check the clock, or contact the operator of the server",
-  },
-  {
-    code: /CERT|UNABLE_TO|SIGNATURE/,
-    reason: "the server's certificate is not trusted",
-    nextStep: "If a private CA signed it, set vcc:caFile (or VCC_CA_FILE) to the CA's certificate",
-  },
-  {
-    code: /SSL|TLS/,
-    reason: "the TLS handshake failed",
-    nextStep: "Check that the URL is an https URL",
-  },
-];
-
-function describeFailure(cause: unknown): Failure {
-  const { code = "no code", message = "" } = (cause ?? {}) as NodeJS.ErrnoException;
-  const proxyStatus = /Proxy response \((\d+)\)/.exec(message)?.[1];
-  if (proxyStatus !== undefined) {
-    return {
-      reason: `the proxy refused the connection (${proxyStatus})`,
-      nextStep: checkProxy,
-      retryable: proxyStatus.startsWith("5"),
-    };
-  }
-  if (/PRX/.test(code)) {
-    return { reason: `the proxy closed the connection (${code})`, nextStep: checkProxy };
-  }
-  // undici refuses to read on after a 100, and has no other error with this message.
-  if (code === "UND_ERR_SOCKET" && message === "bad response") {
-    return {
-      reason: `the server sent an unsolicited 100 Continue before the response (${code})`,
-      nextStep: "Report it to VCC, or to the operator of the proxy if there is one",
-    };
-  }
-  const tlsFailure = tlsFailures.find((failure) => failure.code.test(code));
-  if (tlsFailure !== undefined) {
-    const { reason, nextStep } = tlsFailure;
-    return { reason: `${reason} (${code})`, nextStep, retryable: false };
-  }
-  return {
-    reason: `${reasons[code] ?? "the connection failed"} (${code})`,
-    nextStep: checkNetwork,
-  };
 }

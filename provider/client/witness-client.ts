@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { formerTokenHint } from "../contract/witness";
 import { NetworkError, ProtocolError } from "../errors";
-import { createDispatcher } from "./dispatcher";
+import { createNetwork, type Network } from "./network";
 import { isWebPage } from "./response";
 import { exchange } from "./transport";
 
@@ -48,22 +48,22 @@ export function createWitnessClient({
   timeoutMs = 5000,
 }: WitnessClientOptions): WitnessClient {
   const limit = pLimit(maxConnections);
-  const dispatchers = new Map<string, ReturnType<typeof createDispatcher>>();
+  const networks = new Map<string, Network>();
   const failures = new Map<string, NetworkError[]>();
 
-  function dispatcherOf(url: string) {
+  function networkOf(url: string): Network {
     const { origin } = new URL(url);
-    const dispatcher =
-      dispatchers.get(origin) ??
-      createDispatcher({
+    const network =
+      networks.get(origin) ??
+      createNetwork({
         urls: [url],
         connections: maxConnections,
         caFile,
         caFileLabel,
         connectTimeoutMs: timeoutMs / 2,
       });
-    dispatchers.set(origin, dispatcher);
-    return dispatcher;
+    networks.set(origin, network);
+    return network;
   }
 
   async function ask(url: string): Promise<unknown> {
@@ -81,7 +81,7 @@ export function createWitnessClient({
       secrets: [token],
       label,
     };
-    const response = await exchange(request, dispatcherOf(url), timeoutMs).catch((error) => {
+    const response = await exchange(request, networkOf(url), timeoutMs).catch((error) => {
       if (error instanceof NetworkError) {
         failures.set(origin, [...(failures.get(origin) ?? []), error]);
       }

@@ -82,7 +82,8 @@ export const settings = {
   },
   caFile: {
     environmentVariable: "VCC_CA_FILE",
-    description: "A PEM file of certificates to trust in addition to those of Node.js.",
+    description:
+      "A PEM file of certificates to trust in addition to those of Node.js. A relative name is relative to `Pulumi.yaml`.",
     parse: parseText,
   },
   witnessToken: {

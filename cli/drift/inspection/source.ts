@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findUpwards } from "../../stacks/project";
+import { findUpwards } from "../../../provider/contract/project-file";
 import type { Declared } from "../../stacks/state";
 
 export interface SourceLocation {

@@ -35,7 +35,7 @@ describe("token source at oidc-provider", () => {
     createTokenSource(
       { clientId, clientSecret: secret },
       { authUrl, clientAuthentication, totalTimeoutMs: 5000 },
-      (outgoing) => exchange(outgoing, dispatcher, 5000),
+      (outgoing) => exchange(outgoing, { dispatcher }, 5000),
       Date.now,
     ).token(Number.POSITIVE_INFINITY);
 

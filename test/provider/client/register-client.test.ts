@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { gzipSync } from "node:zlib";
 import { type Emulator, startEmulator } from "../../../emulator";
 import type { Clock } from "../../../provider/client/clock";
 import { createRegisterClient } from "../../../provider/client/register-client";
@@ -336,6 +337,94 @@ describe("register client", () => {
     expect(requests()).toBe(1);
   });
 
+  it.each([
+    [403, 'Bearer error="insufficient_scope", scope="interactions:write"', ""],
+    [401, "bearer realm=x, error=insufficient_scope", ""],
+    [403, 'DPoP algs="ES256", Bearer realm="a, error=b", error="insufficient_scope"', "<title>No"],
+    [403, "", '{"error":"insufficient_scope"}'],
+  ])("says at %i that the scope is missing, as %s says", async (code, challenge, body) => {
+    const headers = challenge === "" ? {} : { "www-authenticate": challenge };
+    const { client } = await clientWithResponses(status(code, body, headers));
+    await expect(client.register(settings)).rejects.toThrow(
+      ". The API client lacks the scope interactions:write: ask for one that has it",
+    );
+  });
+
+  it("shows the error of WWW-Authenticate without a body", async () => {
+    const challenge =
+      'Bearer error="invalid_token", error_description="token-canary has \\"expired\\""';
+    const { client } = await clientWithResponses(
+      status(401, "", { "www-authenticate": challenge }),
+    );
+    await expect(client.register(settings)).rejects.toThrow(
+      /401 Unauthorized: "invalid_token: … has .*"\. Check the region, and, if vcc:accessToken/,
+    );
+  });
+
+  it.each(["constructor", "invalid_request"])(
+    "knows no next step for the error %s",
+    async (code) => {
+      const { client } = await clientWithResponses(status(403, JSON.stringify({ error: code })));
+      await expect(client.register(settings)).rejects.toThrow(/\. Ask for an account with access/);
+    },
+  );
+
+  describe("whose response is compressed although the request forbids it", () => {
+    const gzipped =
+      (code: number, body: string, headers = {}): RequestListener =>
+      (_request, response) =>
+        response.writeHead(code, headers).end(gzipSync(body));
+    const gzip = { "content-encoding": "gzip" };
+
+    it("forbids it", async () => {
+      let encoding: unknown;
+      const { client } = await clientWithResponses(({ headers }, response) => {
+        encoding = headers["accept-encoding"];
+        response.end();
+      });
+      await client.register(settings);
+      expect(encoding).toBe("identity");
+    });
+
+    it.each([
+      ["a success", gzipped(200, "<title>Blocked</title>", gzip)],
+      ["a success without Content-Encoding", gzipped(200, "<title>Blocked</title>")],
+    ])("takes %s for an unknown outcome", async (_case, response) => {
+      const { client } = await clientWithResponses(response);
+      const failure = client.register(settings);
+      await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
+      await expect(failure).rejects.toThrow(
+        "200 OK: the response is compressed. Nothing shows that it is from VCC. Check the proxy",
+      );
+    });
+
+    it.each([status(204, "", gzip), status(200, "OK", { "content-encoding": "Identity" })])(
+      "accepts a success that is not",
+      async (response) => {
+        const { client } = await clientWithResponses(response);
+        await expect(client.register(settings)).resolves.toBeUndefined();
+      },
+    );
+
+    it("says so in an error", async () => {
+      const { client } = await clientWithResponses(gzipped(400, "no", gzip));
+      await expect(client.register(settings)).rejects.toThrow(
+        "400 Bad Request: the response is compressed. Compare",
+      );
+    });
+
+    it.each(["gzip", "br", "deflate, gzip"])("says so of a token with %s", async (encoding) => {
+      const authUrl = await serverWith(gzipped(200, "{}", { "content-encoding": encoding }));
+      const failure = createTestClient({ apiUrl: authUrl, authUrl }).register(settings);
+      await expect(failure).rejects.toBeInstanceOf(ProtocolError);
+      await expect(failure).rejects.toThrow(
+        new RegExp(
+          `: 200, but the response is compressed \\(${encoding.split(",")[0]}\\), although the request forbids it\\. Check the proxy$`,
+        ),
+      );
+    });
+  });
+
   it("shows no secret that a response echoes", async () => {
     const { client } = await clientWithResponses(
       status(400, JSON.stringify({ message: `bad: ${JSON.stringify(settings)} token-canary` })),
@@ -626,24 +715,5 @@ describe("register client", () => {
         /503 Service Unavailable\. VCC has a problem; run again later \(gave up after 3 attempts\)$/,
       );
     }
-  });
-
-  it("reports an unusable certificate file", async () => {
-    const connection = {
-      region: "emea",
-      apiUrl: "https://127.0.0.1:9",
-      authUrl: "https://127.0.0.1:9",
-      clientAuthentication: "form",
-      maxConcurrency: 4,
-      totalTimeoutMs: 1000,
-    } as const;
-    const client = (caFile: string) => () =>
-      createRegisterClient(
-        { ...connection, caFile },
-        { accessToken: "t" },
-        { clock: clockWithoutWaits },
-      );
-    expect(client("/nowhere/ca.pem")).toThrow("vcc:caFile: cannot read /nowhere/ca.pem (ENOENT)");
-    expect(client(__filename)).toThrow(`${__filename} contains no PEM certificate`);
   });
 });

@@ -75,7 +75,7 @@ describe("token source", () => {
         const source = createTokenSource(
           client,
           { ...connection, authUrl: emulator.authUrl, clientAuthentication },
-          (outgoing) => exchange(outgoing, dispatcher, 5000),
+          (outgoing) => exchange(outgoing, { dispatcher }, 5000),
           Date.now,
         );
         await expect(source.token(noDeadline)).resolves.toMatch(/^emulator-token-/);
