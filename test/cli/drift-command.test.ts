@@ -1,45 +1,509 @@
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { temporaryDirectory } from "../temporary-directory";
-import { type FakeOutput, installFakePulumi } from "./fake-pulumi";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { DriftClass } from "../../cli/drift/report/classes";
+import type { createPulumi } from "../../cli/stacks/pulumi";
+import { parseReport } from "../report-formats";
+import {
+  configure,
+  drift,
+  expectFailureInAllFormats,
+  expectInAllFormats,
+  inspectInAllFormats,
+  recordedProject,
+} from "./drift/command";
+import {
+  inStack,
+  loadRecording,
+  only,
+  type Recording,
+  recordedSecrets,
+  replay,
+} from "./drift/recordings";
+import { nowMs } from "./drift/samples";
 
-const program = join(__dirname, "../../dist/cli/main.js");
-const nothing = JSON.stringify({ steps: [] });
+const plain = loadRecording("plain");
+const refreshed = loadRecording("refreshed");
 
-describe("pulumi-vcc drift", () => {
-  const directory = temporaryDirectory();
+const up = "pulumi up --stack dev";
+const refreshUp = "pulumi up --refresh --stack dev";
+const replaceUp = (resource: string) =>
+  `${up} --replace urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::${resource}`;
+const registered = "registered 2026-11-20T12:00:00.000Z";
+const seen = "seen in use 2026-11-21T12:00:00.000Z";
+const overwritten = "VCC has used a registration without X-Vcc-Registration since 2026-11-2";
 
-  function drift(args: string[], output: FakeOutput) {
-    writeFileSync(join(directory.path, "Pulumi.yaml"), "");
-    installFakePulumi(directory.path, output);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, "drift", ...args], {
-      cwd: directory.path,
-      encoding: "utf8",
-      env: { PATH: [directory.path, dirname(process.execPath)].join(delimiter) },
-    });
-    return { status, stdout, stderr };
-  }
+interface More {
+  /** @default `Crm <resource>` */
+  name?: string;
+  changed?: string[];
+  /** @default none */
+  repair?: string;
+  /** What it begins with. @default none */
+  advice?: string;
+  /** @default by class */
+  fails?: boolean;
+  /** @default by class */
+  verified?: boolean;
+}
 
-  it.each([
-    ["a stack", [], "acme/project/dev: no registrations\n"],
-    ["all stacks", ["--all"], "2 stacks, no registration in a class that fails\n"],
-    ["all projects", ["--all-projects", "."], "2 stacks, no registration in a class that fails\n"],
-  ])("passes without registrations in %s", (_case, args, text) => {
-    const stacks = JSON.stringify([{ name: "dev" }, { name: "prod" }]);
-    expect(drift(args, { preview: nothing, stacks })).toEqual({
-      status: 0,
-      stdout: expect.stringContaining(text),
-      stderr: "",
+type Case = [
+  resource: string,
+  args: string,
+  DriftClass,
+  line: number | undefined,
+  evidence: string,
+  More?,
+];
+
+const headers = ["headers.Authorization"];
+const cases: Case[] = [
+  ["same", "", "in sync", 8, registered],
+  ["same", "--max-age 1d", "stale", 8, registered, { repair: replaceUp("same") }],
+  ["same", "--max-age 2d", "in sync", 8, registered],
+  ["rotated", "", "pending", 9, registered, { changed: headers, repair: up }],
+  [
+    "rotated",
+    "--fail-on stale,orphaned",
+    "pending",
+    9,
+    registered,
+    { changed: headers, repair: up, fails: false },
+  ],
+  [
+    "edited",
+    "",
+    "pending",
+    10,
+    registered,
+    { changed: ["agentActionsPermitted.hold"], repair: up },
+  ],
+  ["daily", "", "stale", 11, registered, { changed: ["reassertWindow"], repair: up }],
+  [
+    "lapsed",
+    "",
+    "stale",
+    12,
+    `${registered}, for the window 2026-01-01`,
+    { repair: replaceUp("lapsed") },
+  ],
+  [
+    "ignoring",
+    "",
+    "ignored",
+    13,
+    `${registered}, changes ignored: headers`,
+    { advice: "to compare headers, remove the option ignoreChanges" },
+  ],
+  [
+    "ignoring",
+    "--fail-on ignored",
+    "ignored",
+    13,
+    "changes ignored",
+    { advice: "to compare headers", fails: true },
+  ],
+  [
+    "lost",
+    "",
+    "unknown",
+    15,
+    "sent at 2026-11-22T12:00:00.000Z, not acknowledged",
+    { name: "Lost", repair: up },
+  ],
+  ["updating", "", "unknown", 16, "interrupted while updating", { repair: replaceUp("updating") }],
+  [
+    "creating",
+    "",
+    "unknown",
+    17,
+    "interrupted while creating",
+    { repair: `${up} && pulumi refresh --stack dev --clear-pending-creates` },
+  ],
+  // Clearing it would only forget that VCC may hold the name.
+  [
+    "vanished",
+    "",
+    "unknown",
+    undefined,
+    "interrupted while creating, no longer declared",
+    { advice: "declare it again, run `pulumi up`" },
+  ],
+  ["named", "", "in sync", 18, registered],
+  ["added", "", "unregistered", 19, "declared only", { repair: up }],
+  ["unnamed", "", "unregistered", 20, "declared only", { name: "(unnamed)", repair: up }],
+  ["removed", "", "orphaned", undefined, registered, { repair: up }],
+  ["verified", "", "verified", 23, seen],
+  ["verified", "--require-verified 24h", "verified", 23, seen],
+  [
+    "verified",
+    "--require-verified 23h",
+    "unverified",
+    23,
+    seen,
+    { advice: "make sure that the receiver gets notifications", verified: true },
+  ],
+  // What an earlier refresh has recorded.
+  ["verified", "--no-refresh", "in sync", 23, registered],
+  ["silent", "", "in sync", 24, "unverified: no notification since 2026-11-19T12:00:00.000Z"],
+  [
+    "silent",
+    "--require-verified 7d",
+    "unverified",
+    24,
+    "no notification",
+    { advice: "make sure that the receiver" },
+  ],
+  ["drifted", "", "drifted", 25, overwritten, { changed: ["drift"], repair: refreshUp }],
+  [
+    "contested",
+    "",
+    "contested",
+    26,
+    overwritten,
+    { changed: ["drift"], repair: refreshUp, advice: "find out who else" },
+  ],
+  [
+    "rotating",
+    "",
+    "rotating",
+    27,
+    'VCC still used the former registration at 2026-11-21T12:00:00.000Z, with the headers "former"',
+    { advice: "keep accepting the former headers" },
+  ],
+  [
+    "rotating",
+    "--fail-on rotating",
+    "rotating",
+    27,
+    "VCC still used the former",
+    { advice: "keep accepting", fails: true },
+  ],
+  ["retired", "", "verified", 28, 'the headers "former" not used since 2026-11-21T12:00:00.000Z'],
+  [
+    "refusing",
+    "",
+    "in sync",
+    29,
+    "unverified: the witness responded 401: compare vcc:witnessToken",
+  ],
+];
+
+/** With what the CLI printed, in every format. */
+describe("drift reports", () => {
+  recordedProject();
+
+  it.each(cases)("%s %s as %s", async (resource, args, driftClass, line, evidence, more = {}) => {
+    const isRefreshed = line !== undefined && line > 22 && args !== "--no-refresh";
+    const recording = only(isRefreshed ? refreshed : plain, resource);
+    const options = args === "" ? [] : args.split(" ");
+    const reports = await inspectInAllFormats(replay(recording), options);
+    const { name = `Crm ${resource}`, repair = null, advice, ...others } = more;
+    const isTolerated = ["in sync", "verified", "ignored", "rotating"].includes(driftClass);
+    const expected = { name, class: driftClass, fails: !isTolerated, line, ...others };
+    expectInAllFormats(reports, expected);
+    expect(reports.stack.registrations[0]).toMatchObject({
+      resource,
+      evidence: expect.stringContaining(evidence),
+      ageS: ["creating", "added", "unnamed"].includes(resource) ? null : 2 * 24 * 3600,
+      repair,
+      advice: advice === undefined ? null : expect.stringContaining(advice),
     });
   });
 
-  it("fails without stacks, as in the wrong backend", () => {
-    expect(drift(["--all"], { stacks: "[]" })).toEqual({
-      status: 1,
+  it.each<[string, Recording, string[], string]>([
+    [
+      "of a program that throws, without what it reveals",
+      loadRecording("broken-program"),
+      ["Crm rotated"],
+      "Error: broken by [secret] and …; run `pulumi preview` for the full output",
+    ],
+    [
+      "without a region",
+      loadRecording("no-region"),
+      ["Crm same"],
+      "pulumi-nodejs:dynamic/vcc:VccProvider resource 'same' has a problem: vcc:region (or VCC_REGION) is required",
+    ],
+    [
+      "with a wrong passphrase",
+      loadRecording("wrong-passphrase"),
+      ["Crm same"],
+      "getting stack configuration: get stack secrets manager: incorrect passphrase; set PULUMI_CONFIG_PASSPHRASE",
+    ],
+  ])("a stack %s as a failure", async (_stack, recording, unreached, reason) => {
+    const resources = unreached.map((name) => name.replace("Crm ", ""));
+    const environment = { SERVICE_PASSWORD: recordedSecrets.password };
+    const connect = replay(only(recording, ...resources));
+    const reports = await inspectInAllFormats(connect, [], { environment });
+    expectFailureInAllFormats(reports, reason, unreached);
+  });
+
+  it("a locked stack as a failure", async () => {
+    lock("dev");
+    const reports = await inspectInAllFormats(replay(only(plain, "same")));
+    expectFailureInAllFormats(reports, "the stack is locked by an unknown user (1.json); retry");
+  });
+});
+
+/** What a running update leaves in the backend of the recordings. */
+function lock(stack: string) {
+  const locks = `state/.pulumi/locks/organization/project/${stack}`;
+  mkdirSync(locks, { recursive: true });
+  writeFileSync(join(locks, "1.json"), "{}");
+}
+
+describe("drift", () => {
+  const directory = recordedProject();
+
+  async function inspect(connect: typeof createPulumi, args: string[] = [], atMs = nowMs) {
+    const { stdout, code } = await drift(connect, ["-f", "json", ...args], { atMs });
+    const report = parseReport(stdout);
+    const registrations = report.stacks.flatMap((stack) => stack.registrations);
+    return { code, report, registrations, error: report.stacks[0]?.error };
+  }
+
+  it("reports all registrations of a stack, what fails first, with one command for all", async () => {
+    const { code, report, registrations } = await inspect(replay(plain), ["--no-refresh"]);
+    expect(code).toBe(2);
+    expect(registrations.map((one) => [one.provider ?? one.resource, one.class])).toEqual([
+      ["Crm added", "unregistered"],
+      ["Crm creating", "unknown"],
+      ["Crm daily", "stale"],
+      ["Crm edited", "pending"],
+      ["Crm lapsed", "stale"],
+      ["Crm removed", "orphaned"],
+      ["Crm rotated", "pending"],
+      ["Crm updating", "unknown"],
+      ["Crm vanished", "unknown"],
+      ["Former", "orphaned"],
+      ["Lost", "unknown"],
+      ["unnamed", "unregistered"],
+      ["Crm ignoring", "ignored"],
+      ["Crm named", "in sync"],
+      ["Crm renamed", "in sync"],
+      ["Crm same", "in sync"],
+      ["Crm verified", "in sync"],
+    ]);
+    expect(report.count).toBe(12);
+    expect(report.stacks[0]?.repair).toBe(
+      `${replaceUp("lapsed")}${replaceUp("updating").replace(up, "")} && pulumi refresh --stack dev --clear-pending-creates`,
+    );
+    expect(report.warnings).toEqual([expect.stringContaining("set VCC_REASSERT_EVERY here too")]);
+  });
+
+  it("reports what was replaced but could not be reset as orphaned", async () => {
+    const { code, registrations } = await inspect(replay(only(plain, "renamed")));
+    expect(code).toBe(2);
+    expect(registrations).toMatchObject([
+      { provider: "Former", class: "orphaned", location: null, repair: up },
+      { provider: "Crm renamed", class: "in sync", location: { line: 14 } },
+    ]);
+  });
+
+  it("says if a clock was ahead, or is behind", async () => {
+    const { registrations } = await inspect(
+      replay(only(plain, "lapsed")),
+      ["--max-age", "30d"],
+      Date.parse("2025-12-31T12:00:00Z"),
+    );
+    expect(registrations).toMatchObject([
+      {
+        class: "stale",
+        ageS: 0,
+        evidence: expect.stringContaining("in the future: check the clocks, for the window"),
+      },
+    ]);
+  });
+
+  it("reports only the registrations of an account", async () => {
+    const connect = replay(only(plain, "same", "named"));
+    const { report, registrations } = await inspect(connect, ["--account", "acme"]);
+    expect(registrations.map(({ provider }) => provider)).toEqual(["Crm named"]);
+    expect(report.stacks[0]?.accounts).toEqual([{ account: "acme", registrations: 1, count: 0 }]);
+    const { stdout } = await drift(connect);
+    expect(stdout).toMatch(/^"acme" +emea +"Crm named" +in sync \(unverified\)/m);
+  });
+
+  it.each([
+    ["a stack", [], "project/dev: no registrations\n"],
+    ["all stacks", ["--all"], "2 stacks, no registration in a class that fails\n"],
+    ["all projects", ["--all-projects", "."], "2 stacks, no registration in a class that fails\n"],
+  ])("passes without registrations in %s", async (_which, args, text) => {
+    configure("other");
+    const empty = only(plain);
+    const ended = await drift(replay(empty, inStack(empty, "other")), args);
+    expect(ended).toEqual({ code: 0, stdout: expect.stringContaining(text), stderr: "" });
+  });
+
+  it("fails without stacks, as in the wrong backend", async () => {
+    expect(await drift(replay(), ["--all"])).toEqual({
+      code: 1,
       stdout: "",
       stderr:
         "error: there are no stacks; choose another directory, or another backend with `pulumi login`\n",
     });
+  });
+
+  it("hides the messages of programs with --no-details, except on the terminal", async () => {
+    const connect = replay(loadRecording("broken-program"));
+    const { stdout, stderr } = await drift(connect, ["--no-details", "-f", "markdown"]);
+    expect(stdout).toContain("could not look: the log of pulumi-vcc drift says why");
+    expect(stderr).toContain("broken by [secret] and ");
+  });
+
+  it("writes another failure instead of looking", async () => {
+    const connect = () => () => Promise.reject(new Error("it runs the CLI"));
+    const { code, error } = await inspect(connect, ["--could-not-look", "npm ci failed"]);
+    expect({ code, error }).toEqual({ code: 1, error: "npm ci failed" });
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      "its configuration is missing, and does not create it",
+      () => rmSync("Pulumi.dev.yaml"),
+      "Pulumi.dev.yaml is missing; commit it",
+    ],
+    [
+      "its configuration names no secrets provider",
+      () => writeFileSync("Pulumi.dev.yaml", "config: {}\n"),
+      "Pulumi.dev.yaml names no secrets provider",
+    ],
+  ])("fails if %s", async (_problem, make, reason) => {
+    make();
+    const before = readdirSync(".");
+    const { code, error } = await inspect(replay(plain));
+    expect(error).toContain(reason);
+    expect(code).toBe(1);
+    expect(readdirSync(".")).toEqual(before);
+  });
+
+  it.each<[string, string[], Recording, string]>([
+    [
+      "another stack",
+      ["--stack", "other"],
+      loadRecording("unknown-stack"),
+      "no stack named 'other' found; `pulumi stack ls` lists",
+    ],
+    ["another directory", ["--cwd", "no"], plain, "no is not a readable directory (ENOENT)"],
+    ["a directory without a project", ["--cwd", "/tmp"], plain, "no Pulumi.yaml in /tmp or above"],
+  ])("fails in %s, and says what to do next", async (_where, args, recording, reason) => {
+    const { code, stdout, stderr } = await drift(replay(recording), args);
+    expect(stderr).toContain(`error: ${reason}`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
+  it("fails in a project of another language, which the CLI may not know", async () => {
+    writeFileSync("Pulumi.yaml", "name: project\nruntime: python\n");
+    const about = plain.about?.stdout as object;
+    const stdout = { ...about, runtime: null };
+    const recording = { ...plain, about: { failed: false, stdout, stderr: "" } };
+    const { error } = await inspect(replay(recording));
+    expect(error).toContain("the project's runtime is python; VccProvider works in Node.js");
+  });
+
+  it.each([
+    [["--fail-on", "nonsense"], "Allowed choices are ignored, pending"],
+    [["--format", "xml"], "Allowed choices are text, json, junit"],
+    [["--max-age", "soon"], "expected a duration like"],
+    [["--output", "x"], "each --output must follow its own --format"],
+    [
+      ["-f", "json", "-o", "x", "-f", "junit", "-o", "./x"],
+      "another --format already writes to this file",
+    ],
+    [["-f", "json", "-f", "junit"], "json and junit cannot share standard output"],
+  ])("refuses %j", async (args, reason) => {
+    const { code, stdout, stderr } = await drift(replay(plain), args);
+    expect(stderr).toContain(reason);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
+  it("fails if a report cannot be written, and writes the others", async () => {
+    writeFileSync("drift.md", "before");
+    const { code, stdout, stderr } = await drift(replay(only(plain, "same")), [
+      ...["--format", "json", "--output", "no/drift.json"],
+      ...["--format", "markdown", "--output", "drift.md"],
+      ...["--format", "text"],
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toBe("error: cannot write no/drift.json (ENOENT); choose another --output\n");
+    for (const text of [stdout, readFileSync("drift.md", "utf8")]) {
+      expect(text).toContain("1 registration as declared");
+    }
+  });
+
+  it("inspects another stack from a subdirectory", async () => {
+    mkdirSync("src");
+    configure("other");
+    const connect = replay(plain, inStack(only(plain, "added"), "other"));
+    const { code, registrations } = await inspect(connect, ["--stack", "other", "-C", "src"]);
+    expect(code).toBe(2);
+    expect(registrations).toMatchObject([
+      {
+        class: "unregistered",
+        repair: "pulumi up --cwd src --stack other",
+        location: { file: "index.ts" },
+      },
+    ]);
+  });
+
+  it("has a row for each stack with --all, and finds what two of them declare", async () => {
+    for (const stack of ["dev", "other"]) configure(stack, { "vcc:clientId": "id" });
+    for (const stack of ["broken", "locked"]) configure(stack);
+    lock("locked");
+    const shared = only(plain, "same");
+    const connect = replay(
+      shared,
+      inStack(shared, "other"),
+      inStack(loadRecording("broken-program"), "broken"),
+      inStack(shared, "locked"),
+    );
+    const { code, report } = await inspect(connect, ["--all"]);
+    expect(code).toBe(1);
+    const rows = report.stacks.map(({ stack, outcome, registrations }) => [
+      stack,
+      outcome,
+      ...registrations.map((one) => one.class),
+    ]);
+    expect(rows).toEqual([
+      ["dev", "drift", "contested"],
+      ["other", "drift", "contested"],
+      ["broken", "could not look", "could not look", "in sync"],
+      ["locked", "could not look"],
+    ]);
+    expect(report.stacks[0]?.registrations).toMatchObject([
+      { evidence: expect.stringContaining("also declared by project/other (same)") },
+    ]);
+    expect(report.warnings.join()).toContain('"Crm same" in emea is declared by');
+  });
+
+  it("repairs, looks again, and says and notifies what has changed", async () => {
+    // The repair runs in a shell.
+    mkdirSync("bin");
+    writeFileSync(
+      "bin/pulumi",
+      '#!/bin/sh\necho "$*" "$PULUMI_SKIP_CONFIRMATIONS" "$PULUMI_OPTION_TARGET" >>repaired\n',
+    );
+    chmodSync("bin/pulumi", 0o755);
+    const environment = {
+      PATH: [join(directory.path, "bin"), process.env.PATH].join(delimiter),
+      PULUMI_OPTION_TARGET: "x",
+    };
+    const isRepaired = () => readdirSync(".").includes("repaired");
+    const connect: typeof createPulumi = () => (args, cwd) =>
+      replay(only(plain, isRepaired() ? "same" : "rotated"))()(args, cwd);
+
+    const args = ["--since", "drift.json", "-f", "json", "-o", "drift.json"];
+    await drift(connect, args);
+    const { code, stderr } = await drift(
+      connect,
+      [...args, "--notify-command", "cat >notified", "--repair", "--yes"],
+      { environment },
+    );
+    expect(stderr).toContain(`To repair:\n  ${up}\n`);
+    expect(code).toBe(0);
+    expect(readFileSync("repaired", "utf8")).toBe("up --stack dev true \n");
+    expect(parseReport(readFileSync("drift.json", "utf8")).changes).toContainEqual(
+      expect.objectContaining({ provider: "Crm rotated", before: "pending", after: null }),
+    );
+    expect(readFileSync("notified", "utf8")).toContain("1 registration as declared");
   });
 });

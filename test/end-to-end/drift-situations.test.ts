@@ -1,0 +1,363 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { driftCommand } from "../../cli/drift-command";
+import type { Inventory } from "../../cli/inventory/inventory";
+import { parseJson } from "../../cli/parse-json";
+import { isIgnored } from "../../cli/stacks/environment";
+import { createPulumi } from "../../cli/stacks/pulumi";
+import { resourceType } from "../../provider/contract/resource";
+import {
+  commandOf,
+  loadRecording,
+  only,
+  type Recording,
+  type RecordingName,
+  recordedDirectory,
+  recordedSecrets,
+  recordingNames,
+  saveRecording,
+} from "../cli/drift/recordings";
+import { nowMs } from "../cli/drift/samples";
+import { count } from "../counts";
+import { parseReport } from "../report-formats";
+import {
+  createSituations,
+  formerWindow,
+  type Situations,
+  unwitnessed,
+  witnessed,
+} from "./drift-situations";
+import { readProcess, until } from "./engine";
+import { hostileEnvironment, kept } from "./pulumi-variables";
+import { fingerprintKeys, formsOf } from "./secrets";
+
+const hourMs = 3_600_000;
+const today = new Date(nowMs).toISOString().slice(0, 10);
+
+let situations: Situations;
+beforeAll(async () => {
+  situations = await createSituations();
+}, 300_000);
+afterAll(() => situations.close());
+
+/** Runs `drift` in this process, and records what the CLI answers. */
+async function record(
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+  directory = situations.project.directory,
+) {
+  const recording: Recording = {};
+  const reports = mkdtempSync(join(tmpdir(), "pulumi-vcc-reports-"));
+  const before = { env: process.env, directory: process.cwd(), exitCode: process.exitCode };
+  process.env = { ...situations.environment, ...environment };
+  process.chdir(directory);
+  const stderr = jest.spyOn(console, "error").mockImplementation();
+  try {
+    await driftCommand((options) => {
+      const pulumi = createPulumi(options);
+      return async (args, directory) => {
+        if (args[0] === "preview") count("engine starts", 1);
+        const answer = await pulumi(args, directory);
+        const stdout = parseJson(answer.stdout) ?? answer.stdout;
+        recording[commandOf(args)] = { ...answer, stdout };
+        return answer;
+      };
+    }).parseAsync(["-f", "json", "-o", join(reports, "report.json"), ...args], { from: "user" });
+  } finally {
+    stderr.mockRestore();
+    process.env = before.env;
+    process.chdir(before.directory);
+    process.exitCode = before.exitCode;
+    rmSync(reports, { recursive: true });
+  }
+  return recording;
+}
+
+describe("the recordings of drift", () => {
+  const recorded = {} as Record<RecordingName, Recording>;
+  let keys: string[];
+
+  beforeAll(async () => {
+    const { project, interrupt } = situations;
+    const { stack, write } = project;
+    recorded.refreshed = await record();
+    interrupt();
+    recorded.plain = await record(["--no-refresh"]);
+    keys = await fingerprintKeys(stack);
+    recorded["wrong-passphrase"] = await record([], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
+    recorded["unknown-stack"] = await record(["--stack", "other"]);
+    write(`import * as pulumi from "@pulumi/pulumi";
+import { VccProvider } from "pulumi-vcc";
+const endpoint = "https://crm.example.com/vcc";
+const same = new VccProvider("same", { provider: "Crm same", endpoint, agentActionsPermitted: {} });
+pulumi.all([new pulumi.Config().requireSecret("callbackToken"), same.urn]).apply(([token]) => {
+  throw new Error("broken by " + token + " and " + process.env.SERVICE_PASSWORD);
+});
+`);
+    recorded["broken-program"] = await record(["--no-refresh"]);
+    recorded["no-region"] = await record(["--no-refresh"], { VCC_REGION: "" });
+  }, 300_000);
+
+  it.each(recordingNames)("are what today's CLI prints: %s", (name) => {
+    const recording = normalize(only(recorded[name], ...(replayed[name] ?? [])));
+    if (process.env.WRITE_RECORDINGS) saveRecording(name, recording);
+    expect(withoutReasons(recording)).toEqual(withoutReasons(loadRecording(name)));
+  });
+
+  /** The provider tests their wording. */
+  const withoutReasons = (recording: Recording): Recording =>
+    JSON.parse(JSON.stringify(recording), (key, value) =>
+      ["drift", "evidence"].includes(key) && typeof value === "string"
+        ? value.replace(/: .*/, "")
+        : value,
+    );
+
+  it("contain no secret, unless the program throws it", () => {
+    const { credentials, secrets } = situations;
+    const printed = JSON.stringify([recorded.plain, recorded.refreshed]);
+    for (const secret of [...Object.values(secrets), credentials.clientSecret, ...keys]) {
+      for (const form of formsOf(secret)) expect(printed.includes(form)).toBe(false);
+    }
+  });
+
+  /** The registrations of a recording that a test replays. @default none */
+  const replayed: Partial<Record<RecordingName, readonly string[]>> = {
+    plain: unwitnessed,
+    refreshed: witnessed,
+    "broken-program": ["same", "rotated"],
+    "no-region": ["same"],
+    "wrong-passphrase": ["same"],
+  };
+
+  /** Without what nothing reads, and with constants for what differs in each run. */
+  function normalize(recording: Recording): Recording {
+    const { project, secrets, credentials, startedMs } = situations;
+    const constants = [
+      [project.directory, recordedDirectory],
+      [secrets.token, recordedSecrets.token],
+      [secrets.password, recordedSecrets.password],
+      [credentials.clientSecret, recordedSecrets.clientSecret],
+    ] as const;
+    const trimmed = Object.entries(recording).map(([command, { stdout, ...others }]) => [
+      command,
+      { ...others, stdout: trimmers[command]?.(stdout) ?? stdout },
+    ]);
+    return JSON.parse(JSON.stringify(Object.fromEntries(trimmed.sort())), (key, value) => {
+      if (typeof value !== "string") return value;
+      if (key === "reassertWindow") {
+        return value.startsWith(formerWindow) ? value : value.replace(/^.{10}/, today);
+      }
+      return (
+        constants
+          .reduce((text, [from, to]) => text.replaceAll(from, to), value)
+          .replaceAll(/\n\s+at .*/g, "")
+          // The position in this package changes with it.
+          .replace(/node_modules\/pulumi-vcc\/.*/, "node_modules/pulumi-vcc/dist/index.js#1,1")
+          .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:1")
+          .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
+            const hours = Math.round((Date.parse(time) - startedMs) / hourMs);
+            return new Date(nowMs + hours * hourMs).toISOString();
+          })
+      );
+    });
+  }
+});
+
+describe("the packed command", () => {
+  beforeEach(() => situations.project.write(situations.program));
+
+  /** Runs a program as a scheduled job does, without VCC credentials. */
+  function start(command: string, args: string[], environment: NodeJS.ProcessEnv = {}) {
+    const child = spawn(command, args, {
+      cwd: situations.project.directory,
+      env: { ...situations.environment, ...environment },
+    });
+    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+      ([stdout, stderr, [code]]) => ({ code, stdout, stderr }),
+    );
+    return { child, ended };
+  }
+
+  function pulumiVcc(args: string[], environment?: NodeJS.ProcessEnv) {
+    const { directory } = situations.project;
+    const program = join(directory, "node_modules/pulumi-vcc/dist/cli/main.js");
+    return start(process.execPath, [program, ...args], environment);
+  }
+
+  it("finds what the recording shows, whatever the CLI reads from the environment", async () => {
+    const file = join(situations.project.directory, "Pulumi.dev.yaml");
+    const before = readFileSync(file, "utf8");
+    const { stdout: list } = await start("pulumi", ["about", "env"]).ended;
+    const documented = [...new Set(list.match(/^PULUMI_\w+/gm))];
+    expect(documented.length).toBeGreaterThan(100);
+    const isKept = (name: string) => Object.hasOwn(kept, name);
+    expect(documented.filter((name) => !isIgnored(name) && !isKept(name))).toEqual([]);
+    expect(Object.keys(kept).filter((name) => isIgnored(name))).toEqual([]);
+
+    count("engine starts", 1);
+    const args = ["drift", "--no-refresh", "-f", "json"];
+    const { code, stdout, stderr } = await pulumiVcc(args, hostileEnvironment(documented)).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("warning: ") });
+    const { stacks, warnings } = parseReport(stdout);
+    expect(warnings[0]).toContain("PULUMI_OPTION_TARGET");
+    const found = stacks.flatMap(({ registrations }) =>
+      registrations.map((one) => [one.provider ?? one.resource, one.class]),
+    );
+    expect(Object.fromEntries(found)).toMatchObject({
+      "Crm same": "in sync",
+      "Crm rotated": "pending",
+      "Crm edited": "pending",
+      "Crm daily": "stale",
+      "Crm lapsed": "stale",
+      "Crm ignoring": "ignored",
+      Former: "orphaned",
+      "Crm renamed": "in sync",
+      Lost: "unknown",
+      "Crm updating": "unknown",
+      "Crm creating": "unknown",
+      "Crm named": "in sync",
+      "Crm removed": "orphaned",
+      "Crm vanished": "unknown",
+      "Crm added": "unregistered",
+      unnamed: "unregistered",
+    });
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  it("takes the inventory of the same state", async () => {
+    const { code, stdout, stderr } = await pulumiVcc(["inventory", "--format", "json"]).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { registrations } = JSON.parse(stdout) as Inventory;
+    const uncertain = registrations.filter((one) => one.uncertain);
+    expect(uncertain.map(({ provider }) => provider)).toEqual([
+      "Crm creating",
+      "Crm updating",
+      "Crm vanished",
+      "Former",
+    ]);
+    expect(registrations).toHaveLength(21);
+  });
+
+  it("repairs all that a command can", async () => {
+    const { credentials, emulator } = situations;
+    emulator.reset();
+    // A preview before and after, an update and a refresh.
+    count("engine starts", 4);
+    const { code, stdout, stderr } = await pulumiVcc(["drift", "--repair", "--yes"], {
+      VCC_CLIENT_ID: credentials.clientId,
+      VCC_CLIENT_SECRET: credentials.clientSecret,
+    }).ended;
+    expect(stderr).toContain("To repair:\n  pulumi up ");
+    expect(stdout).toContain("1 of 20 registrations is not as declared, none of them failing");
+    expect(code).toBe(0);
+    const registered = emulator.requests().flatMap(({ provider }) => provider ?? []);
+    expect(registered.filter((name) => !/^\d/.test(name)).sort()).toEqual([
+      ...["Crm added", "Crm contested", "Crm creating", "Crm daily", "Crm drifted", "Crm edited"],
+      ...["Crm lapsed", "Crm removed", "Crm rotated", "Crm updating", "Former", "Lost"],
+    ]);
+  }, 300_000);
+
+  /** A program that writes its process ID to a file, and runs until the file is gone. */
+  function block(): string {
+    const { directory, write } = situations.project;
+    const file = join(directory, "blocked");
+    write(`import { existsSync, writeFileSync } from "node:fs";
+const file = ${JSON.stringify(file)};
+writeFileSync(file, String(process.pid));
+setInterval(() => {
+  if (!existsSync(file)) process.exit(1);
+}, 50);
+`);
+    return file;
+  }
+
+  const isWritten = (file: string) => existsSync(file) && readFileSync(file, "utf8") !== "";
+
+  it("fails on a stack that an update has locked", async () => {
+    const file = block();
+    count("engine starts", 1);
+    const update = start("pulumi", ["up", "--yes", "--skip-preview", "--stack", "dev"]);
+    try {
+      await until(() => isWritten(file) || update.child.exitCode !== null);
+      expect(await pulumiVcc(["drift"]).ended).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /^error: the stack is locked by \S+@\S+ \(pid \d+\) since .*; retry/,
+        ),
+      });
+    } finally {
+      rmSync(file, { force: true });
+      await update.ended;
+    }
+  });
+
+  it("ends what it started on SIGTERM, and still writes its report", async () => {
+    const file = block();
+    const report = join(situations.project.directory, "drift.md");
+    count("engine starts", 1);
+    const { child, ended } = pulumiVcc(["drift", "-f", "markdown", "-o", report]);
+    await until(() => isWritten(file) || child.exitCode !== null);
+    const program = Number(readFileSync(file, "utf8"));
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(1);
+    expect(readFileSync(report, "utf8")).toContain("could not look: stopped by SIGTERM");
+    // It stays a zombie until the system has reaped it.
+    await until(() => readProcess(program, "cmdline") === "");
+  });
+});
+
+const trimmers: Record<string, (stdout: unknown) => unknown> = {
+  about: trimAbout,
+  "stack export": trim,
+  preview: trim,
+};
+
+function trimAbout(stdout: unknown): unknown {
+  const { cliAbout, runtime, backend, currentStack } = stdout as {
+    [name: string]: Record<string, string> | undefined;
+  };
+  return {
+    cliAbout: cliAbout?.version && { version: "3.255.0" },
+    runtime: runtime && { language: runtime.language },
+    backend: backend && { url: backend.url },
+    currentStack: currentStack && { fullyQualifiedName: currentStack.fullyQualifiedName },
+  };
+}
+
+/** The fields of a preview and of a state. */
+const fields = [
+  ...["deployment", "resources", "pending_operations", "resource", "delete"],
+  ...["steps", "op", "urn", "type", "oldState", "newState", "detailedDiff", "diffReasons"],
+  ...["inputs", "outputs", "provider", "region", "account", "witness", "reassertWindow"],
+  ...["registeredAt", "drift", "evidence", "verifiedAt"],
+  ...["ignoreChanges", "sourcePosition", "stackTrace"],
+  ...["diagnostics", "severity", "message"],
+];
+
+function trim(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(trim).sort(byUrn);
+  if (typeof value !== "object" || value === null) return value;
+  const { urn, type, custom } = value as { urn?: string; type?: string; custom?: boolean };
+  if (custom !== undefined && type !== resourceType) return { urn, type };
+  const kept = Object.entries(value).filter(
+    // Of a resource, it is the URN and the random ID of the provider.
+    ([key]) => fields.includes(key) && !(key === "provider" && (urn ?? custom) !== undefined),
+  );
+  return Object.fromEntries(kept.map(([key, item]) => [key, trimField(key, item)]));
+}
+
+function trimField(key: string, value: unknown): unknown {
+  if (key !== "detailedDiff" || value === null) return trim(value);
+  return Object.fromEntries(Object.keys(value as object).map((name) => [name, {}]));
+}
+
+/** The engine's order is arbitrary. */
+function byUrn(a: unknown, b: unknown): number {
+  const urnOf = (value: unknown) => /"urn":"[^"]*"/.exec(JSON.stringify(value))?.[0] ?? "";
+  return urnOf(a).localeCompare(urnOf(b));
+}
