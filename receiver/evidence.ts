@@ -112,13 +112,6 @@ export function createEvidence({
   let refusals: Promise<void> | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Memory> | undefined;
-  let latestMs = 0;
-
-  /** Never goes back, and follows the clocks of other processes: what is seen later has no earlier time. */
-  function clock(): number {
-    latestMs = Math.max(latestMs, now());
-    return latestMs;
-  }
 
   /** Saves what was observed before the call, after the save that runs already. */
   function save(): Promise<Memory> {
@@ -136,14 +129,16 @@ export function createEvidence({
       const loaded = (await kept.loadEvidence()) ?? null;
       const memory = loaded === null ? empty : parse(loaded);
       const [last] = memory.registrations;
-      const behindMs = last ? Math.max(0, Date.parse(last.lastSeenAt) - clock()) : 0;
-      latestMs += behindMs;
-      const saving = unsaved.map((one) => ({ ...one, atMs: one.atMs + behindMs }));
+      // Nothing is seen before what is saved: the clock was set back, or that of another process is ahead.
+      const behindMs = last ? Math.max(0, Date.parse(last.lastSeenAt) - now()) : 0;
+      const saving = unsaved;
       unsaved = [];
       const lastRefusedAt = later(memory.lastRefusedAt, refusedAt);
       const isKnown = saving.length === 0 && lastRefusedAt === memory.lastRefusedAt;
       if (isKnown && loaded !== null) return memory;
-      const merged = { ...saving.reduce(withObservation, memory), lastRefusedAt };
+      const merged = saving
+        .map((one) => ({ ...one, atMs: one.atMs + behindMs }))
+        .reduce(withObservation, { ...memory, lastRefusedAt });
       try {
         if ((await kept.saveEvidence(JSON.stringify(merged), loaded)) !== false) return merged;
       } catch (cause) {
@@ -160,12 +155,12 @@ export function createEvidence({
 
   return {
     async see(value, headerSet) {
-      const observation = { registration: withoutSecrets(value), headerSet, atMs: clock() };
+      const observation = { registration: withoutSecrets(value), headerSet, atMs: now() };
       unsaved = [...unsaved, observation].slice(-maxUnsaved);
       await save().catch(onError);
     },
     async refuse() {
-      refusedAt = time(clock());
+      refusedAt = time(now());
       refusals ??= (isShared ? pause(refusalsMs) : Promise.resolve()).then(async () => {
         refusals = undefined;
         await save().catch(onError);

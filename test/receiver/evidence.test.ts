@@ -340,28 +340,31 @@ describe("evidence", () => {
     expect(shared.saves).toBe(1);
   });
 
-  it("reports a store that fails, and saves what it saw with the next notification", async () => {
-    const shared = storeOfText();
-    let down = true;
-    const { see, report, errors } = start(undefined, {
-      ...shared,
-      async loadEvidence() {
-        if (down) throw new Error("store is down");
-        return shared.text;
-      },
-    });
-    await see(1, "ours");
-    expect(errors).toEqual([new Error("store is down")]);
-    await expect(report()).rejects.toThrow("store is down");
-    await see(2, "foreign");
-    down = false;
-    await see(3, "ours");
-    expect(shared.saves).toBe(1);
-    expect((await report()).registrations).toMatchObject([
-      { registration: "ours", firstSeenAt: at(1), returnedAt: at(3) },
-      { registration: "foreign", firstSeenAt: at(2), replacedAt: at(3) },
-    ]);
-  });
+  it.each(["loadEvidence", "saveEvidence"] as const)(
+    "reports a store whose %s fails, and saves what it saw with the next notification",
+    async (name) => {
+      const shared = storeOfText();
+      let down = true;
+      const { see, report, errors } = start(undefined, {
+        ...shared,
+        async [name](...args: [string, string | null]) {
+          if (down) throw new Error("store is down");
+          return shared[name](...args);
+        },
+      });
+      await see(1, "ours");
+      expect(errors).toEqual([new Error("store is down")]);
+      await expect(report()).rejects.toThrow("store is down");
+      await see(2, "foreign");
+      down = false;
+      await see(3, "ours");
+      expect(shared.saves).toBe(1);
+      expect((await report()).registrations).toMatchObject([
+        { registration: "ours", firstSeenAt: at(1), returnedAt: at(3) },
+        { registration: "foreign", firstSeenAt: at(2), replacedAt: at(3) },
+      ]);
+    },
+  );
 
   it("reports a store that refuses every save", async () => {
     const { see, errors } = start(undefined, { ...storeOfText(), saveEvidence: () => false });

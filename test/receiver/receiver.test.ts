@@ -1,5 +1,6 @@
 import { Console } from "node:console";
 import { createReceiver, notificationRequest, type ReceiverOptions } from "../../receiver";
+import { createMemoryStore } from "../../receiver/notification-store";
 import { recordingReceiver } from "./recording-receiver";
 
 const headers = { Authorization: "Bearer canary-secret", "X-Tenant": "acme" };
@@ -108,6 +109,20 @@ describe("the receiver", () => {
         `${method} "/vcc": a notification is a POST. The endpoint is at every path, and there is no witness without witnessToken. Is a stage or a prefix part of the path?`,
       ),
     ]);
+  });
+
+  it("saves that it refused a request before it answers, for all processes with its store", async () => {
+    let saved: string | null = null;
+    const store = {
+      ...createMemoryStore(),
+      loadEvidence: () => saved,
+      saveEvidence(evidence: string) {
+        saved = evidence;
+      },
+    };
+    const [refusing, asked] = [start({ store }), start({ store })];
+    expect((await refusing.fetch(notificationRequest())).status).toBe(401);
+    expect(await asked.evidence()).toMatchObject({ lastRefusedAt: expect.any(String) });
   });
 
   it("does not take a health check of a load balancer as evidence", async () => {
