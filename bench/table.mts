@@ -33,7 +33,7 @@ const otherFigures: Column[] = [
 
 const baselineNote =
   "The no-op baseline is a `dynamic.Resource` whose `create` returns at once. pulumi-vcc can be faster: its " +
-  "code in the state is shorter, and it skips the SDK's stack traces for its own resources.";
+  "code in the state is shorter.";
 
 const restapiNote =
   "¹ It reads each object after each write, and twice if nothing has changed, from a route that only the " +
