@@ -4,8 +4,8 @@
 //   pulumi config set --path vcc:accounts.acme.clientId 1234
 //   pulumi config set --path vcc:accounts.acme.clientSecret --secret
 
-import { accountNames, bearer, VccProvider } from "pulumi-vcc";
 import * as pulumi from "@pulumi/pulumi";
+import { accountNames, bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 

@@ -1,5 +1,5 @@
-import { bearer, VccProvider } from "pulumi-vcc";
 import * as pulumi from "@pulumi/pulumi";
+import { bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 

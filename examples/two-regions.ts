@@ -1,7 +1,8 @@
 // One program, two regions: `vcc:accounts` contains an account named `emea` and one named `nam`, each with its
 // region and credentials.
-import { bearer, VccProvider } from "pulumi-vcc";
+
 import * as pulumi from "@pulumi/pulumi";
+import { bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 

@@ -1,4 +1,3 @@
-import "./program/compile-cache";
 import "./program/supported-versions";
 
 export type { Operation, Permissions } from "./contract/permissions";

@@ -1,7 +1,7 @@
 // One registration in each named account.
 
-import { accountNames, bearer, VccProvider } from "pulumi-vcc";
 import * as pulumi from "@pulumi/pulumi";
+import { accountNames, bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 

@@ -7,9 +7,8 @@ export function programOf(declarations: readonly Declaration[]): string {
     headers.length > 0 || declarations.some(({ endpoint }) => endpoint && "key" in endpoint);
   const names = headers.some(({ bearer }) => bearer) ? "bearer, VccProvider" : "VccProvider";
   return `${[
-    // First, since it keeps the compiled code of what follows.
-    `import { ${names} } from "pulumi-vcc";`,
     ...(usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    `import { ${names} } from "pulumi-vcc";`,
     ...(usesConfig ? ["", "const config = new pulumi.Config();"] : []),
     ...declarations.flatMap((declaration) => ["", ...declarationLines(declaration)]),
   ].join("\n")}\n`;

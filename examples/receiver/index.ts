@@ -1,7 +1,7 @@
 // Registers receiver.mts, which then says which registration VCC uses.
 
-import { bearer, VccProvider } from "pulumi-vcc";
 import * as pulumi from "@pulumi/pulumi";
+import { bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 

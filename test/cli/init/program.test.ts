@@ -35,8 +35,8 @@ describe("programOf", () => {
         permissions: { release: true, hold: false },
       },
     ]);
-    expect(programOf(declarations)).toBe(`import { bearer, VccProvider } from "pulumi-vcc";
-import * as pulumi from "@pulumi/pulumi";
+    expect(programOf(declarations)).toBe(`import * as pulumi from "@pulumi/pulumi";
+import { bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
 
