@@ -168,6 +168,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         headerFingerprints: headerFingerprints(registration.headers ?? {}, fingerprintKey),
         drift: noDrift,
         ...(reassertEvery !== undefined && {
+          reassertEvery,
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
@@ -232,9 +233,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         );
       }
       const outs = await register(id, news, olds);
-      const { reassertEvery = accounts.get(news.account).connection().reassertEvery } = news;
-      if (reassertEvery !== undefined && windowAdvanced(olds, news)) {
-        const explanation = describeRecentWindow(reassertEvery, startMs);
+      if (news.reassertWindow !== undefined && windowAdvanced(olds, news)) {
+        const explanation = describeRecentWindow(news.reassertWindow, startMs);
         if (explanation !== undefined)
           log(`${registrationLabel(news)} is registered again: ${explanation}.`);
       }

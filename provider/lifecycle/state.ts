@@ -15,7 +15,7 @@ export interface RegistrationInputs extends DeclaredRegistration {
   fingerprintKey: string;
   headerFingerprints: Record<string, string>;
   drift: string;
-  /** The calendar window of the registration. Missing without `reassertEvery`. */
+  /** The start of its calendar window: UTC, RFC 3339. Missing without `reassertEvery`. */
   reassertWindow?: string;
   /**
    * The `unknown` of the marks of an `up`, which has nothing to register then. Never in a state: create and
@@ -49,7 +49,7 @@ const conditions: { [Key in keyof RegistrationOutputs]?: (value: unknown) => boo
   endpoint: optional((value) => isText(value) && URL.canParse(value)),
   witness: optional(isWitness),
   reassertEvery: optional(isText),
-  reassertWindow: optional(isText),
+  reassertWindow: optional(isTime),
   headerFingerprints: isPlainObject,
   drift: isText,
   registrationFingerprint: isText,

@@ -55,7 +55,7 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
   /** All four permissions, defaults included. */
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
-  /** How often it is registered again. `undefined` if only the configuration says so, or nothing. */
+  /** How often it is registered again. `undefined` if neither the arguments nor the settings say so. */
   declare readonly reassertEvery: pulumi.Output<string | undefined>;
   /** The name of the account. `undefined` for the one that the flat settings describe. */
   declare readonly account: pulumi.Output<string | undefined>;

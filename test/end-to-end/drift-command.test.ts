@@ -105,7 +105,7 @@ new VccProvider("crm", { provider: "Crm", agentActionsPermitted: {}, ${options} 
     const { stack } = scene.project;
     const state = await stack.exportStack();
     const aged = JSON.stringify(state.deployment)
-      .replaceAll(/"reassertWindow":"[^"]*"/g, '"reassertWindow":"2026-01-01"')
+      .replaceAll(/"reassertWindow":"[^"]*"/g, '"reassertWindow":"2026-01-01T00:00:00Z"')
       .replaceAll(/"registeredAt":"[^"]*"/g, '"registeredAt":"2026-01-01T00:00:00.000Z"');
     await stack.importStack({ ...state, deployment: JSON.parse(aged) });
   }

@@ -53,15 +53,15 @@ describe("what looked in sync", () => {
     });
     expect(today.report.warnings).toEqual([expect.stringContaining("VCC_REASSERT_EVERY")]);
 
-    await rewriteState("2026-01-01T00:00:00.000Z", "2026-01-01");
+    await rewriteState("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00Z");
     expect((await inspect()).byResource.plain).toMatchObject({
       class: "stale",
-      evidence: expect.stringContaining("for the window 2026-01-01 of a reassertEvery"),
+      evidence: expect.stringContaining("for the window 2026-01-01T00:00:00Z of a reassertEvery"),
       repair: expect.stringMatching(/^pulumi up --stack dev --replace urn:/),
     });
 
     const nextYear = String(new Date().getFullYear() + 1);
-    await rewriteState(`${nextYear}-12-31T00:00:00.000Z`, `${nextYear}-12-31`);
+    await rewriteState(`${nextYear}-12-31T00:00:00.000Z`, `${nextYear}-12-31T00:00:00Z`);
     const { byResource } = await inspect("--max-age", "30d");
     expect(byResource.plain).toMatchObject({
       class: "stale",

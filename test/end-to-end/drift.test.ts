@@ -26,16 +26,21 @@ describe("pulumi preview --expect-no-changes", () => {
     // Moves the registration into an earlier window by editing the state.
     const state = await stack.exportStack();
     const text = JSON.stringify(state.deployment);
-    expect(text).toMatch(/"reassertWindow":"\d{4}-\d\d-\d\d"/);
+    expect(text).toMatch(/"reassertWindow":"\d{4}-\d\d-\d\dT00:00:00Z"/);
     await stack.importStack({
       ...state,
       deployment: JSON.parse(
-        text.replaceAll(/"reassertWindow":"\d{4}-\d\d-\d\d"/g, '"reassertWindow":"2026-01-01"'),
+        text.replaceAll(
+          /"reassertWindow":"\d{4}-\d\d-\d\dT00:00:00Z"/g,
+          '"reassertWindow":"2026-01-01T00:00:00Z"',
+        ),
       ),
     });
     const { failed, output } = await preview();
     expect(failed).toBe(true);
-    expect(output).toMatch(/~ reassertWindow: "2026-01-01" => "\d{4}-\d\d-\d\d"/);
+    expect(output).toMatch(
+      /~ reassertWindow: "2026-01-01T00:00:00Z" => "\d{4}-\d\d-\d\dT00:00:00Z"/,
+    );
     expect(output).toContain("~ 1 to update");
 
     project.setEnvironment(environmentOf(emulator, credentials));

@@ -86,11 +86,14 @@ describe("the engine", () => {
     // Moves the registration into an earlier window by editing the state.
     const state = await stack.exportStack();
     const text = JSON.stringify(state.deployment);
-    const moved = text.replaceAll(/"reassertWindow":"[^"]*"/g, '"reassertWindow":"2026-01-01"');
+    const moved = text.replaceAll(
+      /"reassertWindow":"[^"]*"/g,
+      '"reassertWindow":"2026-01-01T00:00:00Z"',
+    );
     expect(moved).not.toBe(text);
     await stack.importStack({ ...state, deployment: JSON.parse(moved) });
     const { stdout, changeSummary } = await stack.preview({ diff: true });
-    expect(stdout).toMatch(/~ reassertWindow: "2026-01-01" => "\d{4}-/);
+    expect(stdout).toMatch(/~ reassertWindow: "2026-01-01T00:00:00Z" => "\d{4}-/);
     expect(changeSummary).toEqual({ same: 1, update: 1 });
 
     emulator.reset();

@@ -29,10 +29,12 @@ export interface InspectedRegistration {
   ignored: string[];
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string;
-  /** The calendar window of that acknowledgement, if it had one. */
+  /** The start of the calendar window of that acknowledgement, if it had one. */
   window?: string;
   /** The window that the last `up` recorded, if it had `reassertEvery`. */
   recordedWindow?: string;
+  /** How long that window is. */
+  recordedEvery?: string;
   /** The window of this look, if it has `reassertEvery`. */
   currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
@@ -140,6 +142,7 @@ function fromStep(
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
     ...ifKnown("window", outputs.reassertWindow),
     ...ifKnown("recordedWindow", oldState?.inputs?.reassertWindow),
+    ...ifKnown("recordedEvery", oldState?.inputs?.reassertEvery),
     ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
     ...(sources.isRefreshed && ifKnown("evidence", outputs.evidence)),

@@ -1,6 +1,7 @@
+import { parseDuration, reassertUnits } from "../../../provider/contract/duration";
 import { verdictOf } from "../../../provider/contract/witness";
 import type { InspectedRegistration } from "../inspection/registrations";
-import { isFuture, windowMs } from "./times";
+import { isFuture } from "./times";
 
 /** What can be known about a registration without reading it from VCC. */
 export const driftClasses = [
@@ -94,7 +95,7 @@ const rules: Array<
       operation === "update" &&
       // A registration that had no window before is not late, nor is one that is ahead of this clock.
       window !== undefined &&
-      !(windowMs(window).start > nowMs) &&
+      !(Date.parse(window) > nowMs) &&
       changed.length > 0 &&
       changed.every((property) => property === "reassertWindow"),
   ],
@@ -132,9 +133,9 @@ export function lacksReassertEvery({
   return operation === "same" && recordedWindow !== undefined && currentWindow === undefined;
 }
 
-/** The state does not say how long the window is: it lasts for at least one of its units. */
 function hasPassedUnseen(registration: InspectedRegistration, { nowMs }: ClassifyOptions): boolean {
   if (!lacksReassertEvery(registration)) return false;
-  const { start, unit } = windowMs(registration.recordedWindow ?? "");
-  return !(nowMs < start + unit);
+  const { recordedWindow = "", recordedEvery = "" } = registration;
+  // Negated, so that what is unreadable has passed, too.
+  return !(nowMs < Date.parse(recordedWindow) + parseDuration(recordedEvery, reassertUnits));
 }

@@ -20,7 +20,7 @@ import {
   type StackReport,
 } from "./report";
 import { findRivals } from "./rivals";
-import { isFuture, windowMs } from "./times";
+import { isFuture } from "./times";
 
 const collator = new Intl.Collator("en", { numeric: true });
 
@@ -201,7 +201,7 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
       (registeredAt === undefined ? "declared only" : `registered ${registeredAt}`),
     ...(unknownSince === undefined ? [] : [`unknown at ${unknownSince}, and not registered since`]),
     ...(isFuture(registeredAt, nowMs) ? ["in the future: check the clocks"] : []),
-    ...(windowMs(registration.window ?? "").start > nowMs
+    ...(Date.parse(registration.window ?? "") > nowMs
       ? [`for the window ${registration.window}`]
       : []),
     ...(lacksReassertEvery(registration)

@@ -658,7 +658,7 @@ describe("reassertEvery", () => {
 
   it("has the window as an input, and registers once per window", async () => {
     const { id, inputs, outs } = await registered(daily);
-    expect(inputs).toMatchObject({ reassertEvery: "1d", reassertWindow: "2026-11-22" });
+    expect(inputs).toMatchObject({ reassertEvery: "1d", reassertWindow: "2026-11-22T00:00:00Z" });
 
     const later = lifecycleAt("2026-11-22T23:59:59Z");
     expect(await later.diff(id, outs, await checked(later, daily, inputs))).toEqual({
@@ -667,12 +667,12 @@ describe("reassertEvery", () => {
 
     const next = lifecycleAt("2026-11-23T00:10:00Z");
     const news = await checked(next, daily, inputs);
-    expect(news.reassertWindow).toBe("2026-11-23");
+    expect(news.reassertWindow).toBe("2026-11-23T00:00:00Z");
     expect(await next.diff(id, outs, news)).toEqual({ replaces: [], deleteBeforeReplace: false });
     const updated = await next.update(id, outs, news);
     expect(emulator.registrations()).toHaveLength(1);
     expect(updated.outs).toMatchObject({
-      reassertWindow: "2026-11-23",
+      reassertWindow: "2026-11-23T00:00:00Z",
       registeredAt: "2026-11-23T00:10:00.000Z",
       registrationFingerprint: outs.registrationFingerprint,
     });
@@ -684,7 +684,7 @@ describe("reassertEvery", () => {
     const next = lifecycleAt("2026-11-23T00:09:59Z");
     await next.update(id, outs, await checked(next, daily, inputs));
     expect(logged).toEqual([
-      '"Crm" in emea is registered again: the window 2026-11-23 began 9 min ago; earlier previews do not show it.',
+      '"Crm" in emea is registered again: its window began 9 min ago, at 2026-11-23T00:00:00Z; earlier previews do not show it.',
     ]);
   });
 
@@ -693,16 +693,19 @@ describe("reassertEvery", () => {
     const lifecycle = createTestLifecycle({}, () => moments.shift() ?? Number.NaN);
     const first = await checked(lifecycle, daily);
     const second = await checked(lifecycle, { ...daily, provider: "Other" });
-    expect([first.reassertWindow, second.reassertWindow]).toEqual(["2026-11-22", "2026-11-22"]);
+    const window = "2026-11-22T00:00:00Z";
+    expect([first.reassertWindow, second.reassertWindow]).toEqual([window, window]);
   });
 
   it("defaults to the setting of the account", async () => {
     const environment = { VCC_REASSERT_EVERY: "1w" };
     expect(await checked(createTestLifecycle(environment), args)).toMatchObject({
-      reassertWindow: "2026-W47",
+      reassertEvery: "1w",
+      reassertWindow: "2026-11-16T00:00:00Z",
     });
     expect(await checked(createTestLifecycle(environment), daily)).toMatchObject({
-      reassertWindow: "2026-11-22",
+      reassertEvery: "1d",
+      reassertWindow: "2026-11-22T00:00:00Z",
     });
     expect(await checked(createTestLifecycle(), args)).not.toHaveProperty("reassertWindow");
     expect(await reasons(createTestLifecycle({ VCC_REASSERT_EVERY: "1y" }), args)).toEqual([
@@ -779,7 +782,7 @@ describe("a registration with a witness", () => {
       return updatedOuts as typeof outs;
     };
     const daily = { ...witnessed, reassertEvery: "1d" };
-    const same = await updated({ ...known, reassertWindow: "2026-11-01" }, daily);
+    const same = await updated({ ...known, reassertWindow: "2026-11-01T00:00:00Z" }, daily);
     expect(same).toMatchObject({ verifiedAt: known.verifiedAt });
     expect(await updated({ ...known, drift: "drifted: …" }, witnessed)).not.toHaveProperty(
       "verifiedAt",

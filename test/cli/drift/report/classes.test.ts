@@ -8,7 +8,7 @@ import { reportSchema } from "../../../report-formats";
 import { nowMs, registration, rotated } from "../samples";
 
 const { operation: _, ...pendingOnly } = registration;
-const window = "2026-11-20";
+const window = "2026-11-20T00:00:00Z";
 
 describe("drift class", () => {
   it.each<[DriftClass, string, ComparedRegistration]>([
@@ -41,7 +41,7 @@ describe("drift class", () => {
     [
       "pending",
       "its window is ahead of this clock",
-      { ...rotated, window: "2026-11-23", changed: ["reassertWindow"] },
+      { ...rotated, window: "2026-11-23T00:00:00Z", changed: ["reassertWindow"] },
     ],
     ["unknown", "an update was interrupted", { ...registration, interrupted: "updating" }],
     [
@@ -106,18 +106,20 @@ describe("drift class", () => {
   );
 
   it.each([
-    ["2026-11-22T11Z", "stale"],
-    ["2026-11-22T12Z", "in sync"],
-    ["2026-01-01", "stale"],
-    ["2026-11-22", "in sync"],
-    ["2026-W46", "stale"],
-    ["2026-W47", "in sync"],
-    ["unreadable", "stale"],
+    ["2026-11-22T11:00:00Z", "1h", "stale"],
+    ["2026-11-22T12:00:00Z", "1h", "in sync"],
+    ["2026-11-21T00:00:00Z", "1d", "stale"],
+    ["2026-11-22T00:00:00Z", "1d", "in sync"],
+    ["2026-11-09T00:00:00Z", "1w", "stale"],
+    ["2026-11-09T00:00:00Z", "2w", "in sync"],
+    ["unreadable", "1d", "stale"],
+    ["2026-11-22T12:00:00Z", undefined, "stale"],
   ])(
-    "after an up with the window %s, and a look without reassertEvery, is %s",
-    (window, expected) => {
-      expect(classify({ ...registration, recordedWindow: window }, { nowMs })).toBe(expected);
-      const withWindow = { ...registration, recordedWindow: window, currentWindow: window };
+    "after an up with the window %s of %s, and a look without reassertEvery, is %s",
+    (recordedWindow, every, expected) => {
+      const recorded = { recordedWindow, ...(every !== undefined && { recordedEvery: every }) };
+      expect(classify({ ...registration, ...recorded }, { nowMs })).toBe(expected);
+      const withWindow = { ...registration, ...recorded, currentWindow: recordedWindow };
       expect(classify(withWindow, { nowMs })).toBe("in sync");
     },
   );
