@@ -85,14 +85,15 @@ function textsOf(secret: string, form: Form): string[] {
   return [secret, randomPart(secret)].flatMap((text) => forms[form](text));
 }
 
-/** The fingerprint keys that the state of a stack holds. */
+/** The fingerprint keys that the state of a stack holds, even if it does not encrypt them. */
 export async function fingerprintKeys(stack: Stack): Promise<string[]> {
   const { deployment } = await stack.exportStack();
-  const resources: Array<{ inputs?: { fingerprintKey?: { plaintext: string } } }> =
+  const resources: Array<{ inputs?: { fingerprintKey?: string | { plaintext: string } } }> =
     deployment.resources ?? [];
-  return resources.flatMap(({ inputs }) =>
-    inputs?.fingerprintKey ? [JSON.parse(inputs.fingerprintKey.plaintext)] : [],
-  );
+  return resources.flatMap(({ inputs: { fingerprintKey: key } = {} }) => {
+    if (key === undefined) return [];
+    return [typeof key === "string" ? key : JSON.parse(key.plaintext)];
+  });
 }
 
 /** Of a canary, the part that no escaping changes. */
