@@ -38,7 +38,7 @@ module.exports = {
       displayName: "oldest SDK",
       testMatch: [
         "<rootDir>/test/provider-host/{lifecycle,hostile-input}.test.ts",
-        "<rootDir>/test/end-to-end/bad-input.test.ts",
+        "<rootDir>/test/nightly/bad-input.test.ts",
       ],
       moduleNameMapper: { "^@pulumi/pulumi(?=/|$)(.*)": `<rootDir>/node_modules/${oldestSdk}$1` },
       // What `tools/installation.mts` links into projects.
@@ -46,8 +46,11 @@ module.exports = {
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },
-    { ...shared, displayName: "backends", testMatch: ["<rootDir>/test/backends/*.test.ts"] },
-    { ...shared, displayName: "bench", testMatch: ["<rootDir>/test/bench-smoke/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "nightly",
+      testMatch: ["<rootDir>/test/{nightly,backends}/*.test.ts"],
+    },
     { ...shared, displayName: "network", testMatch: ["<rootDir>/test/network/*.test.ts"] },
     { ...shared, displayName: "stores", testMatch: ["<rootDir>/test/stores/*.test.ts"] },
     { ...shared, displayName: "ci examples", testMatch: ["<rootDir>/test/ci-examples/*.test.ts"] },

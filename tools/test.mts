@@ -1,7 +1,8 @@
 /**
- * `npm test`: builds the package, provides what the tests need besides Node.js, and runs all tests. Tests
- * whose requirements are missing are skipped with a warning. If `CI` is set on Linux, it installs missing
- * Debian packages, and fails if something is still missing. Arguments are passed to Jest.
+ * `npm test`: builds the package, provides what the tests need besides Node.js, and runs the tests that a
+ * change of this project can break; `--all` adds those of the nightly run. Tests whose requirements are missing
+ * are skipped with a warning. If `CI` is set on Linux, it installs missing Debian packages, and fails if something
+ * is still missing. Other arguments are passed to Jest, which then selects among all tests.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -16,27 +17,24 @@ const requiresAll = process.env.CI && process.platform === "linux";
 run("npm", ["run", "--silent", "build"], process.env);
 packOnce();
 
-const skipped = new Set<string>();
+const args = process.argv.slice(2).filter((argument) => argument !== "--all");
+const runsAll = args.length > 0 || process.argv.includes("--all");
+/** The Jest projects that do not run. */
+const ignored = new Set(runsAll ? [] : ["nightly", "oldest SDK"]);
+
 const cli = await ensurePulumiCli().catch((error: Error) => {
-  skipOrFail(error.message, [
-    "engine",
-    "end to end",
-    "oldest SDK",
-    "backends",
-    "bench",
-    "ci examples",
-  ]);
+  skipOrFail(error.message, ["engine", "end to end", "ci examples", "nightly", "oldest SDK"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
 for (const { program, debianPackage, projects } of [
-  { program: "go", debianPackage: "golang", projects: ["backends", "ci examples"] },
+  { program: "go", debianPackage: "golang", projects: ["ci examples", "nightly"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
-  { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["backends"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "redis-server", debianPackage: "redis-server", projects: ["stores"] },
-  { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["stores"] },
+  { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["stores", "nightly"] },
   { program: "chromium", debianPackage: "chromium", projects: ["browser"] },
 ]) {
+  if (projects.every((project) => ignored.has(project))) continue;
   if (!isInstalled(program) && requiresAll) installDebianPackage(debianPackage);
   if (!isInstalled(program)) skipOrFail(`${program} is not installed.`, projects);
 }
@@ -45,8 +43,8 @@ run(
   process.execPath,
   [
     "node_modules/jest/bin/jest.js",
-    ...process.argv.slice(2),
-    ...(skipped.size > 0 ? ["--ignoreProjects", ...skipped] : []),
+    ...args,
+    ...(ignored.size > 0 ? ["--ignoreProjects", ...ignored] : []),
   ],
   cli ? environmentWith(cli) : process.env,
 );
@@ -75,7 +73,7 @@ function installDebianPackage(name: string) {
 function skipOrFail(what: string, projects: string[]) {
   console.error(what);
   if (requiresAll) process.exit(1);
-  for (const project of projects) skipped.add(project);
+  for (const project of projects) ignored.add(project);
   console.error(`\n*** SKIPPED: ${projects.join(" and ")}. ***\n`);
 }
 

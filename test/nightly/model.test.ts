@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { count } from "../counts";
+import { createProject, type Project } from "../end-to-end/project";
 import { createRun } from "../model/run";
 import { modelSeed, shortFaults, steps } from "../model/step";
 import { startVcc, type Vcc } from "../model/vcc";
-import { createProject, type Project } from "./project";
 import { createRealEngine, type RealEngine } from "./real-engine";
 
 const minSteps = 100;

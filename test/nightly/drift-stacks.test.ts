@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { drift, runWithoutCredentials } from "../end-to-end/drift-reports";
+import { environmentOf, sceneWith } from "../end-to-end/project";
+import { canary, formsOf } from "../end-to-end/secrets";
 import { parseReport } from "../report-formats";
-import { drift, runWithoutCredentials } from "./drift-reports";
-import { environmentOf, sceneWith } from "./project";
-import { canary, formsOf } from "./secrets";
 
 const program = `import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,5 +1,5 @@
 import { startEmulator } from "../../emulator";
-import { environmentOf, example, sceneWith } from "./project";
+import { environmentOf, example, sceneWith } from "../end-to-end/project";
 
 describe("pulumi", () => {
   const scene = sceneWith("tarball");

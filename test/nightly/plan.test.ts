@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { example, sceneWith } from "./project";
-import { canary, fingerprintKeys, formsOf } from "./secrets";
+import { example, sceneWith } from "../end-to-end/project";
+import { canary, fingerprintKeys, formsOf } from "../end-to-end/secrets";
 
 describe("a plan that a preview saved", () => {
   const scene = sceneWith("tarball");

@@ -1,5 +1,5 @@
 import { CommandError } from "@pulumi/pulumi/automation";
-import { environmentOf, example, sceneWith } from "./project";
+import { environmentOf, example, sceneWith } from "../end-to-end/project";
 
 describe("pulumi preview --expect-no-changes", () => {
   const scene = sceneWith("tarball");

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator";
 import { createReceiver, type Receiver } from "../../receiver";
 import { clientOf } from "../emulator/client";
-import { createProject, environmentOf, type Project } from "./project";
-import { canary } from "./secrets";
+import { createProject, environmentOf, type Project } from "../end-to-end/project";
+import { canary } from "../end-to-end/secrets";
 
 export const provider = "CrmIntegration";
 const agentactionspermitted = { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { count } from "../counts";
+import { createProject, type Project } from "../end-to-end/project";
 import { createRun } from "../model/run";
 import { type Kill, killSteps, modelSeed } from "../model/step";
 import { startVcc, type Vcc } from "../model/vcc";
-import { createProject, type Project } from "./project";
 import { createRealEngine, type RealEngine } from "./real-engine";
 
 /** `npm run test:soak` kills more often. */

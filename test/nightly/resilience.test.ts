@@ -1,5 +1,5 @@
 import type { FaultRule } from "../../emulator";
-import { example, leastPowerful, sceneWith } from "./project";
+import { example, leastPowerful, sceneWith } from "../end-to-end/project";
 
 const always = 1000;
 

@@ -1,4 +1,4 @@
-import { environmentOf, sceneWith } from "./project";
+import { environmentOf, sceneWith } from "../end-to-end/project";
 
 describe("pulumi, given values that a preview cannot know,", () => {
   const scene = sceneWith("tarball");

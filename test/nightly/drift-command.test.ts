@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startLossyGateway } from "../lossy-gateway";
 import {
   drift,
   expectFailureInAllFormats,
@@ -9,9 +8,10 @@ import {
   interruptUpdate,
   type Reports,
   runWithoutCredentials,
-} from "./drift-reports";
-import { environmentOf, example, leastPowerful, sceneWith } from "./project";
-import { canary } from "./secrets";
+} from "../end-to-end/drift-reports";
+import { environmentOf, example, leastPowerful, sceneWith } from "../end-to-end/project";
+import { canary } from "../end-to-end/secrets";
+import { startLossyGateway } from "../lossy-gateway";
 
 const quickstart = example("quickstart.ts");
 const line = 1 + quickstart.split("\n").findIndex((text) => text.includes("new VccProvider"));

@@ -1,8 +1,8 @@
 import { ComponentResource } from "@pulumi/pulumi";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { VccProvider } from "../../provider";
-import { environmentOf, example, sceneWith } from "./project";
-import { canary, formsOf } from "./secrets";
+import { environmentOf, example, sceneWith } from "../end-to-end/project";
+import { canary, formsOf } from "../end-to-end/secrets";
 
 describe("pulumi, given invalid input,", () => {
   const scene = sceneWith("tarball");

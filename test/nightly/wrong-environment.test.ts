@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { createProject, environmentOf, type Project } from "./project";
+import { createProject, environmentOf, type Project } from "../end-to-end/project";
 
 const commands = {
   preview: ["pulumi", "preview", "--stack", "dev"],

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReportedRegistration } from "../../cli/drift/report/report";
+import { drift } from "../end-to-end/drift-reports";
+import { environmentOf, sceneWith } from "../end-to-end/project";
 import { parseReport } from "../report-formats";
-import { drift } from "./drift-reports";
-import { environmentOf, sceneWith } from "./project";
 
 // What only the real CLI can show: that it records what the classes are based on.
 

@@ -1,5 +1,5 @@
-import { descendantsOf, signal, startEngine, until } from "./engine";
-import { environmentOf, leastPowerful, sceneWith } from "./project";
+import { descendantsOf, signal, startEngine, until } from "../end-to-end/engine";
+import { environmentOf, leastPowerful, sceneWith } from "../end-to-end/project";
 
 const count = 12;
 /** Low enough to interrupt in the middle, since each registration takes 150 ms here. */

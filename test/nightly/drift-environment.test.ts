@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isIgnored } from "../../cli/stacks/environment";
+import { drift, runWithoutCredentials } from "../end-to-end/drift-reports";
+import { sceneWith } from "../end-to-end/project";
+import { kept, undocumented } from "../end-to-end/pulumi-variables";
 import { parseReport } from "../report-formats";
-import { drift, runWithoutCredentials } from "./drift-reports";
-import { sceneWith } from "./project";
-import { kept, undocumented } from "./pulumi-variables";
 
 const program = `import * as pulumi from "@pulumi/pulumi";
 import { VccProvider } from "pulumi-vcc";

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { leastPowerful, type Project, sceneWith } from "./project";
+import { leastPowerful, type Project, sceneWith } from "../end-to-end/project";
 
 const root = join(__dirname, "../..");
 const registered = {

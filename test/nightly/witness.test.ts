@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
+import { drift, expectInAllFormats, inspectInAllFormats } from "../end-to-end/drift-reports";
+import { formsOf } from "../end-to-end/secrets";
 import { parseReport } from "../report-formats";
-import { drift, expectInAllFormats, inspectInAllFormats } from "./drift-reports";
-import { formsOf } from "./secrets";
 import { createWitnessScene, provider, type WitnessScene } from "./witness-scene";
 
 let scene: WitnessScene;

@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "../../emulator";
 import { freePort } from "../../tools/free-port.mts";
-import { sceneWith } from "./project";
-import { canary, formsOf } from "./secrets";
+import { sceneWith } from "../end-to-end/project";
+import { canary, formsOf } from "../end-to-end/secrets";
 
 const program = `
 import { accountNames, VccProvider } from "pulumi-vcc";

@@ -1,12 +1,12 @@
 import type { RegistrationOutputs } from "../../provider/lifecycle/state";
+import { descendantsOf, providerProcesses, signal, startEngine, until } from "../end-to-end/engine";
+import type { Project } from "../end-to-end/project";
 import type { Engine, Outcome, StateEntry } from "../model/engine";
 import { describeOutputs } from "../model/model-engine";
 import { argumentsOf, type Program } from "../model/program";
 import { environmentOf } from "../model/provider-process";
 import type { Kill, Operation } from "../model/step";
 import type { Vcc } from "../model/vcc";
-import { descendantsOf, providerProcesses, signal, startEngine, until } from "./engine";
-import type { Project } from "./project";
 
 /** Slow enough to be killed in the middle. */
 const latencyMs = 100;
