@@ -4,6 +4,7 @@ import { createAccounts } from "./lifecycle/accounts";
 import { watchEngine } from "./lifecycle/engine";
 import { createLifecycle } from "./lifecycle/lifecycle";
 import { withSecretInputs } from "./lifecycle/secret-inputs";
+import { withoutStackTraces } from "./lifecycle/stack-traces";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
 
@@ -27,8 +28,10 @@ const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
 });
 
 // The module itself is the provider, which keeps the code in the state as short as possible.
-export const { configure, diff, create, update, read } = lifecycle;
-export const check = withSecretInputs(lifecycle.check);
-const { delete: reset } = lifecycle;
+export const { configure, create, update } = lifecycle;
+export const check = withoutStackTraces(withSecretInputs(lifecycle.check));
+export const diff = withoutStackTraces(lifecycle.diff);
+export const read = withoutStackTraces(lifecycle.read);
+const reset = withoutStackTraces(lifecycle.delete);
 
 export { reset as delete };

@@ -171,6 +171,14 @@ describe("provider host", () => {
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
   });
 
+  it("prints the error of a delete once, without a stack trace", async () => {
+    const { id, properties } = await created(await configured());
+    const host = await start({ environment: { VCC_CLIENT_ID: "", VCC_CLIENT_SECRET: "" } });
+    await host.configure({ "vcc:region": "emea" });
+    await expect(host.delete(id, properties)).rejects.toThrow("there are no credentials");
+    expect(host.stderr()).toMatch(/^pulumi-vcc: there are no credentials[^\n]*\n$/);
+  });
+
   it("without the package echoes on read, and fails all other calls", async () => {
     const { id, properties } = await created(await configured());
     emulator.reset();
