@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { runError } from "./run-error";
 
 /**
  * Builds the value of an `Authorization` header with a bearer token.
@@ -41,9 +42,7 @@ export function basic(
     required("basic", "user", user);
     required("basic", "password", password);
     if (user.includes(":")) {
-      throw new pulumi.RunError(
-        "basic(user, password): the user must not contain a colon (RFC 7617)",
-      );
+      throw runError("basic(user, password): the user must not contain a colon (RFC 7617)");
     }
     return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
   });
@@ -52,7 +51,9 @@ export function basic(
 /** JavaScript programs, and outputs of other stacks, can pass `undefined` despite the types. */
 function required(helper: string, parameter: string, value: unknown): string {
   if (typeof value !== "string" || value === "") {
-    throw new pulumi.RunError(`${helper}(): the ${parameter} is missing or empty`);
+    throw runError(
+      `${helper}(): the ${parameter} is missing or empty. Check the name that it comes from, such as that of a stack output`,
+    );
   }
   return value;
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isPlainObject } from "../contract/plain-object";
 import { signatureKey } from "../contract/secret";
 import { isUnknown } from "../contract/unknown";
+import { runError } from "./run-error";
 
 // Pulumi drops or changes some values on the way to the provider process, without an error. Only the
 // program sees them, so this module rejects them here. No message contains a value.
@@ -34,7 +35,7 @@ export function serializableRecord<Value>(path: string, value: Value, missing?: 
     const entries = Object.entries(record);
     // `pulumi.output(new Map(…))` has lost its entries already.
     if (source === "output" && entries.length === 0) {
-      throw new pulumi.RunError(
+      throw runError(
         `${path}: the output is an empty object. Pulumi makes one of each Map, Headers or URLSearchParams: ` +
           "call Object.fromEntries(…) before pulumi.output or pulumi.secret. If it is meant to be empty, pass {}",
       );
@@ -72,10 +73,10 @@ export function requireSerializableRecord(
     (key) => key === "__proto__" || key === signatureKey || !key.isWellFormed(),
   );
   if (name !== undefined) {
-    throw new pulumi.RunError(`${path}: Pulumi cannot forward the name ${JSON.stringify(name)}`);
+    throw runError(`${path}: Pulumi cannot forward the name ${JSON.stringify(name)}`);
   }
   if (!isPlainObject(value) || hasHiddenKeys(value)) {
-    throw new pulumi.RunError(
+    throw runError(
       `${path}: must be a plain object of names and values. Pass Object.fromEntries(…) of a Map, Headers ` +
         "or URLSearchParams",
     );
@@ -85,7 +86,7 @@ export function requireSerializableRecord(
 /** Pulumi drops `undefined`: a mistyped name of a stack output would register without this argument. */
 function requireDefined(path: string, value: unknown, source: Source): void {
   if (value !== undefined || source === "program") return;
-  throw new pulumi.RunError(
+  throw runError(
     `${path}: the ${source} is undefined. Check the name that it comes from, such as that of a stack output, or omit ` +
       "the argument",
   );
@@ -93,7 +94,7 @@ function requireDefined(path: string, value: unknown, source: Source): void {
 
 function requireSerializable(path: string, value: unknown): void {
   const problem = problemOf(value);
-  if (problem !== undefined) throw new pulumi.RunError(`${path}: ${problem}`);
+  if (problem !== undefined) throw runError(`${path}: ${problem}`);
 }
 
 function problemOf(value: unknown): string | undefined {

@@ -70,6 +70,11 @@ describe("serializableRecord", () => {
     await expect(resolved(result.hold ?? result)).rejects.toThrow(message);
   });
 
+  it("rejects without a stack trace, which Pulumi would print", async () => {
+    const failure = resolved(serializableRecord(path, pulumi.output(undefined)));
+    await expect(failure).rejects.toMatchObject({ stack: "" });
+  });
+
   it("rejects values of outputs, with their names", async () => {
     const record = { "X-A": pulumi.secret("canary\ud800"), "X-B": Promise.resolve(unknownValue) };
     const result = serializableRecord(path, record);

@@ -336,5 +336,6 @@ describe("authorization", () => {
     const failure = settled(build());
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.not.toThrow(/canary/);
+    await expect(failure).rejects.toMatchObject({ stack: "" });
   });
 });
