@@ -25,7 +25,7 @@ const tlsFailures: Array<Failure & { code: RegExp; isUntrusted?: boolean }> = [
   {
     code: /ALTNAME/,
     reason: "certificate is for a different host name",
-    nextStep: "Check the URL",
+    nextStep: "Check the region and the URL",
   },
   {
     code: /EXPIRED|NOT_YET_VALID/,
@@ -40,17 +40,22 @@ const tlsFailures: Array<Failure & { code: RegExp; isUntrusted?: boolean }> = [
   },
 ];
 
+/** Explains why there is no response, and what to do. */
 export function describeFailure(cause: unknown, { proxy, caFileLabel }: Network): Failure {
   const { code = "no code", message = "" } = causeAtProxy(cause) ?? toError(cause);
   const atProxy = isProxyFailure(cause) || causeAtProxy(cause) !== undefined;
   const tlsFailure = tlsFailures.find((failure) => failure.code.test(code));
   if (tlsFailure !== undefined) {
+    const { reason, isUntrusted, nextStep } = tlsFailure;
     return {
-      reason: `the ${atProxy ? "proxy" : "server"}'s ${tlsFailure.reason} (${code})`,
-      nextStep:
-        tlsFailure.isUntrusted && caFileLabel !== undefined
-          ? `The file of ${caFileLabel} does not contain its issuer: add the certificate of the CA`
-          : tlsFailure.nextStep,
+      reason: `the ${atProxy ? "proxy" : "server"}'s ${reason} (${code})`,
+      nextStep: !isUntrusted
+        ? atProxy
+          ? `Check ${proxy?.variable}`
+          : nextStep
+        : caFileLabel === undefined
+          ? nextStep
+          : `The file of ${caFileLabel} does not contain its issuer: add the certificate of the CA`,
       retryable: false,
     };
   }
@@ -110,14 +115,15 @@ function describeRefusal(status: string, { variable, hasCredentials }: HttpProxy
 }
 
 function describeProxyFailure(code: string, { variable, isTls }: HttpProxy): Failure {
-  const isReached = /SSL|TLS|RESET|SOCKET|EPROTO|TIMEOUT/.test(code);
+  const mayBeWrongScheme = isTls
+    ? /SSL|TLS|RESET|SOCKET|EPROTO|TIMEOUT/.test(code)
+    : /RESET|SOCKET/.test(code);
+  const scheme = isTls
+    ? "If the proxy speaks HTTP, which is usual, begin the URL with http:// instead of https://"
+    : "If the proxy speaks TLS, begin the URL with https:// instead of http://";
   return {
     reason: `the proxy of ${variable} cannot be used: ${reasons[code] ?? "the connection failed"} (${code})`,
-    nextStep: !isReached
-      ? `Check ${variable} and NO_PROXY`
-      : isTls
-        ? `If the proxy speaks HTTP, which is usual, ${variable} must begin with http:// instead of https://`
-        : `Check ${variable} and NO_PROXY. If the proxy speaks TLS, the URL must begin with https://`,
+    nextStep: `Check ${variable} and NO_PROXY${mayBeWrongScheme ? `. ${scheme}` : ""}`,
     retryable: !/SSL|TLS|EPROTO/.test(code),
   };
 }

@@ -65,7 +65,7 @@ const nextSteps = new Map<string | number, string>([
     "invalid_token",
     "Check the region, and, if vcc:accessToken (or VCC_ACCESS_TOKEN) is set, that it has not expired",
   ],
-  [400, "Compare the registration with the API's documentation"],
+  [400, "Check the arguments against the API documentation"],
   [
     401,
     "Check the region, that the client has the scope interactions:write, and that its admin user is active",

@@ -56,8 +56,9 @@ export function contradictionOf(response: HttpResponse, url: string): string | u
   const { host } = new URL(url);
   const check = "Check the proxy, the region and the URL";
   if (isWebPage(response)) return `The response is a web page from ${host}, not from VCC. ${check}`;
-  if (response.bodyError instanceof ProtocolError)
-    return `Nothing shows that it is from VCC. ${check}`;
+  if (response.bodyError instanceof ProtocolError) {
+    return `Nothing shows that the response from ${host} is from VCC. ${check}`;
+  }
   if (!reportsError(response)) return undefined;
   return `The body contradicts the status, so the response from ${host} is not from VCC. ${check}`;
 }

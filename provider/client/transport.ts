@@ -117,10 +117,8 @@ async function sendAndReceive(
 function compressionOf({ headers, body }: HttpResponse): string | undefined {
   if (body === "") return undefined;
   // Without the header, only gzip is recognizable.
-  const { "content-encoding": encoding = body.startsWith("\u001f") ? "gzip" : "identity" } =
-    headers;
-  const [name = ""] = encoding.toLowerCase().match(/[\w-]{1,20}/) ?? [];
-  return name === "identity" ? undefined : name;
+  const { "content-encoding": encoding = body.startsWith("\u001f") ? "gzip" : "" } = headers;
+  return encoding.match(/(?!identity)\b[\w-]{1,20}/i)?.[0];
 }
 
 /** @see RFC 9113, section 7: the error code HTTP_1_1_REQUIRED is 13 */

@@ -7,6 +7,12 @@ import { engineScene } from "./scene";
 const always = 1000;
 const lost: FaultRule = { target: "register", times: always, fault: { kind: "lost-answer" } };
 
+const pages: FaultRule = {
+  target: "register",
+  times: always,
+  fault: { kind: "html", status: 200 },
+};
+
 const failed = (operation: Promise<unknown>) =>
   operation.then(
     () => false,
@@ -30,6 +36,7 @@ describe("after a fault has ended, the engine", () => {
       [{ target: "any", times: always, fault: { kind: "html", status: 502, bytes: 100_000 } }],
       { fails: true },
     ],
+    ["web pages of a proxy with status 200", [pages], { fails: true }],
     [
       "a token revoked mid-run",
       [{ target: "register", fault: { kind: "revoke-token" } }],
@@ -47,10 +54,13 @@ describe("after a fault has ended, the engine", () => {
     }
   });
 
-  it("converges with one destroy after a lost acknowledgement", async () => {
+  it.each([
+    ["a lost acknowledgement", lost],
+    ["web pages of a proxy with status 200", pages],
+  ])("converges with one destroy after %s", async (_name, rule) => {
     const { project, emulator } = scene;
     await up("first");
-    emulator.fail(lost);
+    emulator.fail(rule);
     expect(await failed(project.stack.destroy())).toBe(true);
     emulator.clearFaults();
     await project.stack.destroy();

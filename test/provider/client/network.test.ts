@@ -266,7 +266,7 @@ describe("network", () => {
         );
         const { message } = await failureOf(`https://127.0.0.1:${port}`, 1000);
         expect(message).toMatch(
-          /\. If the proxy speaks HTTP, which is usual, HTTPS_PROXY must begin with http:\/\/ instead of https:\/\/$/,
+          /Check HTTPS_PROXY and NO_PROXY\. If the proxy speaks HTTP, which is usual, begin the URL with http:\/\/ instead of https:\/\/$/,
         );
       },
     );
@@ -275,14 +275,16 @@ describe("network", () => {
       const port = await startProxy(undefined, certificate);
       const { message } = await failureOf(`http://127.0.0.1:${port}`);
       expect(message).toMatch(
-        /the proxy of HTTPS_PROXY cannot be used: .*If the proxy speaks TLS, the URL must begin with https:\/\/$/,
+        /the proxy of HTTPS_PROXY cannot be used: .*If the proxy speaks TLS, begin the URL with https:\/\/ instead of http:\/\/$/,
       );
     });
 
     it("names the proxy if its certificate is for another host, or not trusted", async () => {
       const port = await startProxy(undefined, elsewhere);
       expect(await failureOf(`https://127.0.0.1:${port}`)).toMatchObject({
-        message: expect.stringContaining("the proxy's certificate is for a different host name"),
+        message: expect.stringContaining(
+          "the proxy's certificate is for a different host name (ERR_TLS_CERT_ALTNAME_INVALID). Check HTTPS_PROXY",
+        ),
       });
       const other = await startProxy(undefined, otherCertificate);
       expect(await failureOf(`https://127.0.0.1:${other}`)).toMatchObject({

@@ -316,7 +316,7 @@ describe("register client", () => {
   });
 
   it.each([
-    [400, ApiError, "Compare the registration with the API's documentation"],
+    [400, ApiError, "Check the arguments against the API documentation"],
     [
       401,
       AuthenticationError,
@@ -394,22 +394,23 @@ describe("register client", () => {
       const failure = client.register(settings);
       await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
       await expect(failure).rejects.toThrow(
-        "200 OK: the response is compressed. Nothing shows that it is from VCC. Check the proxy",
+        "200 OK: the response is compressed. Nothing shows that the response from 127.0.0.1:",
       );
     });
 
-    it.each([status(204, "", gzip), status(200, "OK", { "content-encoding": "Identity" })])(
-      "accepts a success that is not",
-      async (response) => {
-        const { client } = await clientWithResponses(response);
-        await expect(client.register(settings)).resolves.toBeUndefined();
-      },
-    );
+    it.each([
+      status(204, "", gzip),
+      status(200, "OK", { "content-encoding": "Identity" }),
+      status(200, "OK", { "content-encoding": "" }),
+    ])("accepts a success that is not", async (response) => {
+      const { client } = await clientWithResponses(response);
+      await expect(client.register(settings)).resolves.toBeUndefined();
+    });
 
     it("says so in an error", async () => {
       const { client } = await clientWithResponses(gzipped(400, "no", gzip));
       await expect(client.register(settings)).rejects.toThrow(
-        "400 Bad Request: the response is compressed. Compare",
+        "400 Bad Request: the response is compressed. Check the arguments",
       );
     });
 
@@ -452,7 +453,7 @@ describe("register client", () => {
     const emulator = await emulatorFor();
     const client = createTestClient({ ...emulator, apiUrl: url });
     await expect(client.register(settings)).rejects.toThrow(
-      "\"the provider 'Crm' of … has token-canary, …\". Compare",
+      "\"the provider 'Crm' of … has token-canary, …\". Check the arguments",
     );
   });
 
