@@ -93,6 +93,8 @@ async function tokenOf(
 ): Promise<string> {
   const response = await fetch(authUrl, {
     method: "POST",
+    // The emulator may close an idle connection while this process is busy.
+    headers: { connection: "close" },
     body: new URLSearchParams({
       grant_type: "client_credentials",
       scope: "interactions:write",
