@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer, VccProvider } from "../../provider";
 import { environmentOf } from "../end-to-end/project";
 import { canary, formsOf } from "../end-to-end/secrets";
@@ -160,5 +161,29 @@ describe("the engine, given values that a preview cannot know,", () => {
     await stack.up();
     const sent = emulator.requests().flatMap(({ provider }) => provider ?? []);
     expect(sent).toEqual(["Second", "First"]);
+  });
+
+  it("refuses what is still unknown in an up, and changes nothing", async () => {
+    const { emulator, project } = scene;
+    // Since SDK 3.276, a registration that has failed resolves to this.
+    const unknown = pulumi.output(pulumi.unknown as unknown as string);
+    const headers = { "X-A": "a", Authorization: bearer(unknown) };
+    project.declare(declaring({ headers }));
+    await expect(project.stack.up()).rejects.toThrow();
+    const message = 'headers["Authorization"]: still unknown; nothing was sent';
+    expect(project.output()).toContain(`VccProvider (crm):\n    error: ${message}`);
+
+    project.declare(declaring({}));
+    await project.stack.up();
+    const before = emulator.requests().length;
+    const state = await project.stack.exportStack();
+    project.declare(declaring({ headers }));
+    await expect(project.stack.up()).rejects.toThrow();
+    expect(emulator.requests()).toHaveLength(before);
+    expect((await project.stack.exportStack()).deployment.resources).toEqual(
+      state.deployment.resources,
+    );
+    project.declare(declaring({}));
+    await project.stack.up({ expectNoChanges: true });
   });
 });
