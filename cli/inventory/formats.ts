@@ -14,7 +14,7 @@ export type InventoryFormat = keyof typeof inventoryFormats;
 const columns: Array<[title: string, cell: (entry: InventoryEntry) => string]> = [
   ["region", ({ region }) => region ?? "?"],
   ["name", ({ provider }) => JSON.stringify(provider ?? "?")],
-  ["account", ({ account }) => account],
+  ["account", ({ account }) => account ?? "?"],
   ["endpoint", ({ endpointHost }) => endpointHost ?? ""],
   ["stack", ({ stack, resource }) => `${stack} (${resource})`],
   [

@@ -22,7 +22,8 @@ export interface Inventory {
 export interface InventoryEntry {
   provider: string | null;
   region: string | null;
-  account: string;
+  /** `null` if it is secret. */
+  account: string | null;
   endpointHost: string | null;
   /** `project/stack`. */
   stack: string;
@@ -31,7 +32,7 @@ export interface InventoryEntry {
   lastSeen: string | null;
   /** Whether VCC holds it is unknown: it is being replaced, or an operation was interrupted. */
   uncertain: boolean;
-  /** The other entries with this name in this region. */
+  /** The other entries with this name in this region and account. */
   alsoIn: string[];
 }
 
@@ -90,15 +91,13 @@ async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]
 }
 
 function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
-  const { urn, provider = "", inputs = {}, outputs = {} } = state;
+  const { urn, inputs = {}, outputs = {} } = state;
   const [, , stack, project] = urn.split(/:+/);
-  const [, , , account = "default"] = provider.split("::");
   const endpoint = textOf(inputs.endpoint) ?? "";
   return {
     provider: textOf(inputs.provider),
     region: textOf(inputs.region),
-    // The engine names its own provider after the version of the plugin.
-    account: account.replace(/^default(_.*)?$/, "default"),
+    account: textOf(inputs.account ?? "default"),
     endpointHost: URL.canParse(endpoint) ? new URL(endpoint).host : null,
     stack: `${project}/${stack}`,
     resource: resourceName(urn),
@@ -113,16 +112,15 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** Names without a region or a text are not comparable. */
-function keyOf(entry: FoundEntry): string {
-  const { region, provider } = entry;
-  return region === null || provider === null
-    ? JSON.stringify([entry.stack, entry.resource])
-    : nameKey(region, provider);
+/** What is secret is not comparable. */
+function keyOf({ region, account, provider, stack, resource }: FoundEntry): string {
+  return region === null || account === null || provider === null
+    ? JSON.stringify([stack, resource])
+    : JSON.stringify([account, nameKey(region, provider)]);
 }
 
-function sortKeyOf({ region, provider, stack, resource }: InventoryEntry): string {
-  return `${region ?? ""}\0${provider ?? ""}\0${stack}\0${resource}`;
+function sortKeyOf({ region, provider, account, stack, resource }: InventoryEntry): string {
+  return [region, provider, account, stack, resource].map((part) => part ?? "").join("\0");
 }
 
 function nameOf({ directory, stack }: Target): string {

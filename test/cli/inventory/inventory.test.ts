@@ -15,11 +15,11 @@ const schema = JSON.parse(
 const validate = addFormats(new Ajv2020()).compile(schema);
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
-const account = "urn:pulumi:dev::project::pulumi:providers:pulumi-nodejs::";
+const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 const state = (stack: string, resource: string, provider: unknown, more = {}) => ({
   urn: `urn:pulumi:${stack}::project::${type}::${resource}`,
   type,
-  provider: `${account}default_1_0_0::id`,
+  provider: "urn:pulumi:dev::project::pulumi:providers:pulumi-nodejs::default_1_0_0::id",
   inputs: { provider, region: "emea", endpoint: "https://crm.example.com:8443/vcc?key=secret" },
   outputs: { registeredAt: "2026-11-20T12:00:00.000Z" },
   ...more,
@@ -44,11 +44,7 @@ describe("inventory", () => {
   it("lists what the states record, with the other resources of a name", async () => {
     const inventory = await take({
       dev: {
-        resources: [
-          state("dev", "crm", "Crm"),
-          state("dev", "own", "Own", { provider: `${account}americas::id` }),
-          { urn: "u", type: "aws:s3:Bucket" },
-        ],
+        resources: [state("dev", "crm", "Crm"), { urn: "u", type: "aws:s3:Bucket" }],
       },
       prod: { resources: [state("prod", "crm", "Crm")] },
     });
@@ -56,7 +52,6 @@ describe("inventory", () => {
     expect(inventory.registrations.map((one) => [one.provider, one.account, one.alsoIn])).toEqual([
       ["Crm", "default", ["project/prod (crm)"]],
       ["Crm", "default", ["project/dev (crm)"]],
-      ["Own", "americas", []],
     ]);
     expect(inventory.registrations[0]).toMatchObject({
       endpointHost: "crm.example.com:8443",
@@ -66,6 +61,26 @@ describe("inventory", () => {
       uncertain: false,
     });
     expect(inventoryFormats.table(inventory)).not.toContain("secret");
+  });
+
+  it.each<[string, unknown, unknown, string[]]>([
+    ["the account without a name", undefined, undefined, ["project/prod (b)"]],
+    ["one named account", "acme", "acme", ["project/prod (b)"]],
+    ["two named accounts", "acme", "globex", []],
+    ["a named account, and the one without a name", "acme", undefined, []],
+    ["accounts whose names are secret", secret, secret, []],
+  ])("compares names in one account only: %s", async (_case, one, other, alsoIn) => {
+    const inAccount = (stack: string, resource: string, name: string, account: unknown) => {
+      const { inputs, ...rest } = state(stack, resource, name);
+      return { ...rest, inputs: { ...inputs, account } };
+    };
+    const { registrations } = await take({
+      dev: { resources: [inAccount("dev", "a", "Caf\u00e9", one)] },
+      prod: { resources: [inAccount("prod", "b", "CAFE\u0301", other)] },
+    });
+    const [found] = registrations.filter(({ resource }) => resource === "a");
+    const account = one === secret ? null : (one ?? "default");
+    expect(found).toMatchObject({ account, alsoIn });
   });
 
   it("lists what VCC may hold: what was begun, interrupted or not reset", async () => {
@@ -86,7 +101,6 @@ describe("inventory", () => {
   });
 
   it("does not show what is secret", async () => {
-    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const { inputs } = state("dev", "crm", secret);
     const resources = [state("dev", "crm", secret, { inputs: { ...inputs, endpoint: secret } })];
     const inventory = await take({ dev: { resources }, prod: { resources } });
