@@ -14,6 +14,7 @@ import {
   serializableRecord,
 } from "./serializable";
 import { warnOfSettings } from "./setting-warnings";
+import { readAllFrames } from "./stack-frames";
 import type {
   FromSettingsOptions,
   ProviderSettingsBody,
@@ -111,42 +112,47 @@ export class VccProvider extends pulumi.CustomResource {
     requireInstalled();
     warnOfSettings();
     const path = (argument: string) => `VccProvider "${name}": ${argument}`;
-    super(
-      resourceType,
-      name,
-      {
-        provider: serializable(path("provider"), provider),
-        endpoint: serializable(path("endpoint"), endpoint),
-        // `check` rejects null. Without it, a registration would lose its `Authorization`.
-        headers: headers && pulumi.secret(serializableRecord(path("headers"), headers, null)),
-        agentActionsPermitted: serializableRecord(
-          path("agentActionsPermitted"),
-          agentActionsPermitted,
-        ),
-        reassertEvery: serializable(path("reassertEvery"), reassertEvery),
-        account: serializable(path("account"), account),
-        witness: serializableOrRecord(path("witness"), witness),
-        region: undefined,
-        headerFingerprints: undefined,
-        registrationFingerprint: undefined,
-        registeredAt: undefined,
-        drift: undefined,
-        evidence: undefined,
-        verifiedAt: undefined,
-        ...asSecrets(unknownArguments),
-        // `check` replaces it with the key.
-        fingerprintKey: pulumi.secret(
-          createDeclarationId({ resource: name, preview: pulumi.runtime.isDryRun() }),
-        ),
-        [marksKey]: marksOf(`VccProvider "${name}"`, args),
-        __provider: providerCode,
-      },
-      {
-        // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
-        ...options,
-        additionalSecretOutputs: [...alwaysSecret, ...(options?.additionalSecretOutputs ?? [])],
-      },
-    );
+    const restoreFrames = readAllFrames();
+    try {
+      super(
+        resourceType,
+        name,
+        {
+          provider: serializable(path("provider"), provider),
+          endpoint: serializable(path("endpoint"), endpoint),
+          // `check` rejects null. Without it, a registration would lose its `Authorization`.
+          headers: headers && pulumi.secret(serializableRecord(path("headers"), headers, null)),
+          agentActionsPermitted: serializableRecord(
+            path("agentActionsPermitted"),
+            agentActionsPermitted,
+          ),
+          reassertEvery: serializable(path("reassertEvery"), reassertEvery),
+          account: serializable(path("account"), account),
+          witness: serializableOrRecord(path("witness"), witness),
+          region: undefined,
+          headerFingerprints: undefined,
+          registrationFingerprint: undefined,
+          registeredAt: undefined,
+          drift: undefined,
+          evidence: undefined,
+          verifiedAt: undefined,
+          ...asSecrets(unknownArguments),
+          // `check` replaces it with the key.
+          fingerprintKey: pulumi.secret(
+            createDeclarationId({ resource: name, preview: pulumi.runtime.isDryRun() }),
+          ),
+          [marksKey]: marksOf(`VccProvider "${name}"`, args),
+          __provider: providerCode,
+        },
+        {
+          // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
+          ...options,
+          additionalSecretOutputs: [...alwaysSecret, ...(options?.additionalSecretOutputs ?? [])],
+        },
+      );
+    } finally {
+      restoreFrames();
+    }
     // A transformation may have added one.
     requireDefaultProvider(name, { parent: this });
   }

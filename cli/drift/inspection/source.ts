@@ -35,11 +35,12 @@ export class SourceTree {
     return undefined;
   }
 
-  /** In a program of ES modules, the engine mistakes the URL of a file for a path. */
-  private absolute(path: string): string {
-    if (path.startsWith("file:/")) {
-      return fileURLToPath(`file:///${path.replace(/^file:\/+/, "")}`);
-    }
-    return resolve(this.projectDirectory, decodeURIComponent(path));
+  /** The SDK mistakes the URL of an ES module for a path, and resolves it in the directory of the program. */
+  private absolute(encodedPath: string): string {
+    const path = decodeURIComponent(encodedPath);
+    const [, url] = /(?:^|\/)file:\/+(.+)$/.exec(path) ?? [];
+    return url === undefined
+      ? resolve(this.projectDirectory, path)
+      : fileURLToPath(`file:///${url}`);
   }
 }

@@ -37,7 +37,13 @@ describe("source tree", () => {
     mkdirSync(join(directory.path, ".git"));
     const tree = new SourceTree(project);
     const shared = { file: "shared/my crm.ts", line: 2, column: 36 };
-    for (const path of ["../shared/my%20crm.ts", `file:${directory.path}/shared/my%20crm.ts`]) {
+    // As CLI 3.255 and SDK 3.276 report it.
+    for (const path of [
+      "../shared/my%20crm.ts",
+      `file:${directory.path}/shared/my%2520crm.ts`,
+      `src/file:${directory.path}/shared/my%2520crm.ts`,
+      `file:${directory.path}/shared/my%2520crm.ts%3Ftsx-namespace=1`,
+    ]) {
       expect(tree.locate({ sourcePosition: `project:///${path}#2,36` })).toEqual(shared);
     }
     expect(tree.locate({ sourcePosition: "project:///file:/elsewhere/x.ts#1,1" })).toBeUndefined();
