@@ -1,5 +1,6 @@
 import { nameKey } from "../../provider/contract/name-key";
 import { resourceType } from "../../provider/contract/resource";
+import { compareNames } from "../order";
 import { InspectionError } from "../stacks/inspection-error";
 import { findProject } from "../stacks/project";
 import type { Pulumi } from "../stacks/pulumi";
@@ -60,11 +61,9 @@ export async function takeInventory(
     const namesakes = byName.get(keyOf(entry))?.filter((other) => other !== entry) ?? [];
     return { ...entry, alsoIn: namesakes.map(({ stack, resource }) => `${stack} (${resource})`) };
   });
-  registrations.sort((a, b) => collator.compare(sortKeyOf(a), sortKeyOf(b)));
+  registrations.sort((a, b) => compareNames(sortKeyOf(a), sortKeyOf(b)));
   return { version: 1, at: new Date(nowMs).toISOString(), registrations, errors };
 }
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 type FoundEntry = Omit<InventoryEntry, "alsoIn">;
 
@@ -119,8 +118,8 @@ function keyOf({ region, account, provider, stack, resource }: FoundEntry): stri
     : JSON.stringify([account, nameKey(region, provider)]);
 }
 
-function sortKeyOf({ region, provider, account, stack, resource }: InventoryEntry): string {
-  return [region, provider, account, stack, resource].map((part) => part ?? "").join("\0");
+function sortKeyOf({ region, provider, account, stack, resource }: InventoryEntry) {
+  return [region, provider, account, stack, resource];
 }
 
 function nameOf({ directory, stack }: Target): string {

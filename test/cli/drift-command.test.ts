@@ -265,6 +265,7 @@ describe("drift", () => {
     const { code, report, registrations } = await inspect(replay(plain), ["--no-refresh"]);
     expect(code).toBe(2);
     expect(registrations.map((one) => [one.provider ?? one.resource, one.class])).toEqual([
+      ["unnamed", "unregistered"],
       ["Crm added", "unregistered"],
       ["Crm creating", "unknown"],
       ["Crm daily", "stale"],
@@ -276,12 +277,11 @@ describe("drift", () => {
       ["Crm vanished", "unknown"],
       ["Former", "orphaned"],
       ["Lost", "unknown"],
-      ["unnamed", "unregistered"],
       ["Crm ignoring", "ignored"],
-      ["Crm named", "in sync"],
       ["Crm renamed", "in sync"],
       ["Crm same", "in sync"],
       ["Crm verified", "in sync"],
+      ["Crm named", "in sync"],
     ]);
     expect(report.count).toBe(12);
     expect(report.stacks[0]?.repair).toBe(

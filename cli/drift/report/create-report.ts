@@ -1,4 +1,5 @@
 import { verdictOf } from "../../../provider/contract/witness";
+import { compareNames } from "../../order";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";
@@ -21,8 +22,6 @@ import {
 } from "./report";
 import { findRivals } from "./rivals";
 import { isFuture } from "./times";
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 interface ComparedInspection extends Inspection {
   registrations: ComparedRegistration[];
@@ -116,7 +115,7 @@ function countByAccount(registrations: ReportedRegistration[]): AccountCount[] {
       registrations: all.length,
       count: all.filter(({ fails }) => fails).length,
     }))
-    .sort((a, b) => collator.compare(a.account ?? "", b.account ?? ""));
+    .sort((a, b) => compareNames([a.account], [b.account]));
 }
 
 function worst(found: Outcome[]): Outcome {
@@ -126,9 +125,13 @@ function worst(found: Outcome[]): Outcome {
 /** What fails comes first, what is in sync last; the engine's order is arbitrary. */
 function byUrgency(a: ReportedRegistration, b: ReportedRegistration): number {
   const rank = (one: ReportedRegistration) => (one.fails ? 0 : isGood(one.class) ? 2 : 1);
-  const name = ({ account, region, provider, resource }: ReportedRegistration) =>
-    `${account ?? ""}\0${region ?? ""}\0${provider ?? ""}\0${resource}`;
-  return rank(a) - rank(b) || collator.compare(name(a), name(b));
+  const names = ({ account, region, provider, resource }: ReportedRegistration) => [
+    account,
+    region,
+    provider,
+    resource,
+  ];
+  return rank(a) - rank(b) || compareNames(names(a), names(b));
 }
 
 function reportRegistration(

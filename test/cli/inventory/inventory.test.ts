@@ -124,9 +124,9 @@ describe("inventory", () => {
         lastSeen,
       ]),
     ).toEqual([
-      ["c", "C", null, null],
       ["a", null, null, null],
       ["b", null, null, null],
+      ["c", "C", null, null],
     ]);
   });
 

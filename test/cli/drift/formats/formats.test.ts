@@ -285,7 +285,7 @@ describe("named accounts", () => {
       { account: "acme", registrations: 1, count: 0 },
       { account: "beta|1", registrations: 1, count: 1 },
     ]);
-    expect(stack?.registrations.map(({ account }) => account)).toEqual(["beta|1", "acme", null]);
+    expect(stack?.registrations.map(({ account }) => account)).toEqual(["beta|1", null, "acme"]);
   });
 
   it("are suites of JUnit", async () => {
