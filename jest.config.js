@@ -24,7 +24,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: [
-        "<rootDir>/test/{provider,emulator,receiver,hostile-input,cli,tools,bench,documentation,resilience}/**/*.test.ts",
+        "<rootDir>/test/{provider,emulator,receiver,hostile-input,cli,tools,bench,documentation,resilience,messages}/**/*.test.ts",
       ],
     },
     {

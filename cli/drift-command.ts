@@ -243,12 +243,14 @@ function parseAge(text: string): number {
 }
 
 function readEarlier(file: string): Earlier {
+  notEmpty(file);
   let text: string;
   try {
-    text = readFileSync(notEmpty(file), "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
+    throw new InvalidArgumentError(`it cannot be read (${code}).`);
   }
   const report = parseJson(text) as DriftReport | undefined;
   if (report?.version === 2) return { report };

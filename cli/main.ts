@@ -7,11 +7,18 @@ import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
 import { initCommand } from "./init-command";
 import { inventoryCommand } from "./inventory-command";
+import { describeUnexpected } from "./unexpected-error";
 
 // In `pulumi-vcc … | head`, for example.
 process.stdout.on("error", () => process.exit(1));
 
 const { version }: { version: string } = require("pulumi-vcc/package.json");
+
+process.once("uncaughtException", (error: NodeJS.ErrnoException) => {
+  // The reader has closed the pipe, as `head` does.
+  if (error.code !== "EPIPE") console.error(`error: ${describeUnexpected(error)}`);
+  process.exit(1);
+});
 
 new Command("pulumi-vcc")
   .description("Vonage Contact Center (VCC) providers with Pulumi")

@@ -11,11 +11,12 @@ export const resourceType = "pulumi-nodejs:dynamic/vcc:VccProvider";
  * the program. (A path of the declaring process would be one of its machine.) A plain `require` looks
  * from Pulumi's SDK with Yarn's Plug'n'Play, which finds only what the root of a workspace depends on.
  * Without the package, `check` and `delete` fail, and say what to install and where. `check`
- * precedes every create and update. Without `read`, the provider process returns the state unchanged.
+ * precedes every create and update. Without `read`, the provider process returns the state unchanged. It prints
+ * the stack of the error, which is therefore empty.
  */
 export const providerCode =
   "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}" +
-  "catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message)):e},delete:f}}}";
+  "catch(e){if(e.code)e.message='Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message);e.stack='';return{check:f=_=>{throw e},delete:f}}}";
 
 /** The value of `drift` while nothing contradicts the registration. */
 export const noDrift = "none";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountsKey, accountsVariable, parseNamedAccounts } from "../contract/named-accounts";
+import { runError } from "./run-error";
 
 /**
  * Returns the names of all accounts that the stack's configuration (`vcc:accounts`) and the
@@ -25,12 +26,12 @@ export function accountNames(): string[] {
   const names = places.flatMap(([text, source]) => {
     if (!text) return [];
     const result = parseNamedAccounts(text, source);
-    if ("problems" in result) throw new pulumi.RunError(result.problems.join("; "));
+    if ("problems" in result) throw runError(result.problems.join("; "));
     return [...result.accounts.keys()];
   });
   if (names.length === 0 && process.env[accountsVariable] === "") {
     // An unset secret in CI arrives as an empty text. A loop over no account would delete everything.
-    throw new pulumi.RunError(`${accountsVariable} is empty, and ${accountsKey} has no account`);
+    throw runError(`${accountsVariable} is empty, and ${accountsKey} has no account`);
   }
   return [...new Set(names)].sort();
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { isRunByPulumi } from "./pulumi-runner";
+import { runError } from "./run-error";
 
 /** Pulumi starts a program there, and the provider process too. A program may change it later. */
 const projectDirectory = process.cwd();
@@ -20,7 +20,7 @@ export function requireInstalled(main?: string, directory = projectDirectory): v
     createRequire(join(directory, "Pulumi.yaml")).resolve("pulumi-vcc/dynamic");
     checked = true;
   } catch {
-    throw new pulumi.RunError(
+    throw runError(
       `Pulumi's provider process does not find pulumi-vcc in ${directory}: install it there, for example with npm install pulumi-vcc`,
     );
   }

@@ -1,10 +1,10 @@
-import { RunError } from "@pulumi/pulumi";
 import { problemOfNodeVersion } from "../contract/node-version";
 import { problemOfSdkVersion } from "../contract/sdk-version";
+import { runError } from "./run-error";
 
 const { version }: { version: string } = require("@pulumi/pulumi/package.json");
 
 // Before any declaration: older versions lack functions that this package calls. Pulumi prints a RunError as
 // it is, without a stack trace.
 const problem = problemOfNodeVersion() ?? problemOfSdkVersion(version);
-if (problem !== undefined) throw new RunError(problem);
+if (problem !== undefined) throw runError(problem);

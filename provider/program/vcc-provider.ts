@@ -7,6 +7,7 @@ import { providerCode, resourceType } from "../contract/resource";
 import type { Witness } from "../contract/witness";
 import { requireInstalled } from "./installation";
 import { marksOf } from "./marks";
+import { runError } from "./run-error";
 import {
   requireSerializableRecord,
   serializable,
@@ -96,6 +97,8 @@ export class VccProvider extends pulumi.CustomResource {
    *   argument `account`
    */
   constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
+    requireName(name);
+    requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
     const {
       provider,
       endpoint,
@@ -106,7 +109,6 @@ export class VccProvider extends pulumi.CustomResource {
       witness,
       ...unknownArguments
     } = args;
-    requireSerializableRecord(`VccProvider "${name}": the arguments`, args);
     requireDeclarable(name, unknownArguments, options);
     requireDefaultProvider(name, options);
     requireInstalled();
@@ -176,25 +178,27 @@ export class VccProvider extends pulumi.CustomResource {
   static fromSettings(
     name: string,
     body: ProviderSettingsBody | string,
-    { account, witness, ...options }: FromSettingsOptions = {},
+    options?: FromSettingsOptions,
   ): VccProvider {
+    requireName(name);
+    const { account, witness, ...resourceOptions } = options ?? {};
     const settings = typeof body === "string" ? parseSettings(name, body) : body;
     requireSerializableRecord(`VccProvider.fromSettings("${name}"): the body`, settings);
     if ("agentactionspermitted" in settings && "agentActionsPermitted" in settings) {
-      throw new pulumi.RunError(
+      throw runError(
         `VccProvider.fromSettings("${name}"): the body has agentactionspermitted in two spellings`,
       );
     }
     const misplaced = ["account", "witness"].find((argument) => argument in settings);
     if (misplaced !== undefined) {
-      throw new pulumi.RunError(
+      throw runError(
         `VccProvider.fromSettings("${name}"): the body has "${misplaced}", which is an option`,
       );
     }
     const { agentactionspermitted = {}, ...sameNames } = settings;
     // `check` rejects what the type of the body allows, but the arguments do not.
     const args = { account, witness, agentActionsPermitted: agentactionspermitted, ...sameNames };
-    return new VccProvider(name, args as VccProviderArgs, options);
+    return new VccProvider(name, args as VccProviderArgs, resourceOptions);
   }
 }
 
@@ -204,10 +208,10 @@ function parseSettings(name: string, text: string): ProviderSettingsBody {
     settings = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which contains header values.
-    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
+    throw runError(`VccProvider.fromSettings("${name}"): the body is not valid JSON`);
   }
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
-    throw new pulumi.RunError(`VccProvider.fromSettings("${name}"): the body is not a JSON object`);
+    throw runError(`VccProvider.fromSettings("${name}"): the body is not a JSON object`);
   }
   return settings as ProviderSettingsBody;
 }
@@ -230,6 +234,12 @@ const refusedOptions = {
 } satisfies Partial<Record<keyof pulumi.CustomResourceOptions, string>>;
 type RefusedOption = keyof typeof refusedOptions;
 
+/** The SDK's own error has a stack trace. */
+function requireName(name: unknown): void {
+  if (typeof name === "string" && name !== "") return;
+  throw runError("VccProvider: the name of the resource must be a text that is not empty");
+}
+
 /** Rejects what `check` would not see. */
 function requireDeclarable(
   name: string,
@@ -240,28 +250,26 @@ function requireDeclarable(
     (key) => key in unknownArguments,
   );
   if (reserved !== undefined) {
-    throw new pulumi.RunError(`VccProvider "${name}": unknown argument "${reserved}"`);
+    throw runError(`VccProvider "${name}": unknown argument "${reserved}"`);
   }
   const refused = (Object.keys(refusedOptions) as RefusedOption[]).find(
     (option) => options?.[option] !== undefined,
   );
   if (refused !== undefined) {
-    throw new pulumi.RunError(
-      `VccProvider "${name}": the option ${refused} ${refusedOptions[refused]}`,
-    );
+    throw runError(`VccProvider "${name}": the option ${refused} ${refusedOptions[refused]}`);
   }
 }
 
 /** Rejects an explicit provider of dynamic resources, also one that a parent passes on. */
-function requireDefaultProvider(
-  name: string,
-  { provider, providers = [], parent }: pulumi.ComponentResourceOptions = {},
-): void {
+function requireDefaultProvider(name: string, options?: pulumi.ComponentResourceOptions): void {
+  const { provider, providers, parent } = options ?? {};
   const isExplicit =
     isDynamic(provider) ||
-    Object.entries(providers).some(([key, value]) => key === dynamicPackage || isDynamic(value));
+    Object.entries(providers ?? []).some(
+      ([key, value]) => key === dynamicPackage || isDynamic(value),
+    );
   if (!isExplicit && parent?.getProvider(resourceType) === undefined) return;
-  throw new pulumi.RunError(
+  throw runError(
     `VccProvider "${name}": ${isExplicit ? "its options have" : "its parent has"} a provider of ${dynamicPackage}, ` +
       "for which Pulumi would start another process. Configure the account below vcc:accounts, and pass its " +
       "name as the argument account",
@@ -271,13 +279,13 @@ function requireDefaultProvider(
 /** The package of dynamic resources. */
 const dynamicPackage = "pulumi-nodejs";
 
-function isDynamic(provider: pulumi.ProviderResource | undefined): boolean {
-  return provider !== undefined && hasType(provider, `pulumi:providers:${dynamicPackage}`);
+function isDynamic(provider: unknown): boolean {
+  return hasType(provider, `pulumi:providers:${dynamicPackage}`);
 }
 
 /** As in the classes that Pulumi generates. The SDK does not declare the property. */
-function hasType(resource: pulumi.Resource, type: string): boolean {
-  return "__pulumiType" in resource && resource.__pulumiType === type;
+function hasType(resource: unknown, type: string): boolean {
+  return (resource as { __pulumiType?: unknown } | null | undefined)?.__pulumiType === type;
 }
 
 /** An unknown argument, which `check` rejects, may be a secret with a mistyped name. */

@@ -11,6 +11,7 @@ import {
 import { secretsOfStack } from "../../stacks/stack-secrets";
 import { parseDeployment } from "../../stacks/state";
 import type { Target } from "../../stacks/targets";
+import { describeUnexpected } from "../../unexpected-error";
 import {
   hasWitness,
   type InspectedRegistration,
@@ -75,10 +76,7 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     return { ...inspection, ...(await look(project, stack, state, options)) };
   } catch (error) {
     // The reports must also record a bug of this command.
-    const message =
-      error instanceof InspectionError
-        ? error.message
-        : `${error}; this is a bug in pulumi-vcc, please report it`;
+    const message = error instanceof InspectionError ? error.message : describeUnexpected(error);
     return { ...inspection, error: message };
   }
 }

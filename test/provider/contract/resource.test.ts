@@ -17,7 +17,7 @@ function load(requireFrom: (path: string) => (name: string) => unknown) {
 describe("provider code", () => {
   it("is the text in existing states", () => {
     expect(providerCode).toBe(
-      "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}catch(e){return{check:f=_=>{throw e.code?Error('Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message)):e},delete:f}}}",
+      "exports.handler=f=>{let d=process.cwd();try{return require('module').createRequire(d+'/')('pulumi-vcc/dynamic')}catch(e){if(e.code)e.message='Install pulumi-vcc in '+d+'. '+/.*/.exec(e.message);e.stack='';return{check:f=_=>{throw e},delete:f}}}",
     );
   });
 
