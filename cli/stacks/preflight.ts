@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isOlder } from "../../provider/contract/version";
 import { parseJson } from "../parse-json";
 import { InspectionError } from "./inspection-error";
 import { lockHolder } from "./lock";
@@ -10,7 +11,9 @@ import { nodeProjectsOnly, toInspectionError } from "./pulumi-error";
 // Problems that a preview would miss, would not report clearly, or would repair by writing a file.
 
 /** The first release whose previews include source positions: 3.70 lacks them, 3.90 has them. */
-const minCli = { major: 3, minor: 90 };
+const minCli = "3.90";
+/** The first release that runs the program for a refresh in a preview (`--run-program`). */
+const minCliToRunProgram = "3.169";
 
 /** `pulumi about --json`, which omits what it cannot find; only the fields read here. */
 interface About {
@@ -31,6 +34,8 @@ export interface Stack {
   reference: string;
   /** The values of its configuration that are in its file; a secret is an object. */
   configuration: Record<string, unknown>;
+  /** Whether a refresh can run the program: otherwise it has the configuration of the last `up`. */
+  canRunProgram: boolean;
 }
 
 /**
@@ -69,15 +74,19 @@ export async function preflight(
   const isCloud = /^https?:/.test(backend.url);
   if (!isCloud) requireConfiguration(file);
   const { config = {} } = readYaml(file) as { config?: Record<string, unknown> };
-  return { ...identity, reference: qualifiedName, configuration: config };
+  return {
+    ...identity,
+    reference: qualifiedName,
+    configuration: config,
+    canRunProgram: !isOlder(cliAbout.version.replace(/^v/, ""), minCliToRunProgram),
+  };
 }
 
 function requireVersion(version: string) {
-  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
-  if (major * 1000 + minor >= minCli.major * 1000 + minCli.minor) return;
+  if (!isOlder(version.replace(/^v/, ""), minCli)) return;
   throw new InspectionError(
     `the pulumi on the PATH is version ${version}`,
-    `install ${minCli.major}.${minCli.minor} or newer (https://www.pulumi.com/docs/install)`,
+    `install ${minCli} or newer (https://www.pulumi.com/docs/install)`,
   );
 }
 

@@ -11,6 +11,8 @@ export const state = {
 export const preview = { steps: [{ op: "same", urn, oldState: state, newState: state }] };
 
 export interface FakeOutput {
+  /** @default "3.255.0" */
+  version?: string;
   /** @default `preview` */
   preview?: string;
   /** @default a state without resources */
@@ -25,7 +27,7 @@ export interface FakeOutput {
 export function installFakePulumi(directory: string, output: FakeOutput = {}): void {
   const texts = {
     about: JSON.stringify({
-      cliAbout: { version: "3.255.0" },
+      cliAbout: { version: output.version ?? "3.255.0" },
       backend: { url: "https://app.pulumi.com/me" },
       currentStack: { fullyQualifiedName: "acme/project/dev" },
     }),

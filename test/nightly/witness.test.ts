@@ -66,7 +66,7 @@ describe("a registration with a witness", () => {
     expect(overwritten.text).toMatch(
       /VCC has used a registration without X-Vcc-Registration since \d{4}-/,
     );
-    expect(overwritten.stack.repair).toBe("pulumi up --refresh --stack dev");
+    expect(overwritten.stack.repair).toBe("pulumi up --refresh --run-program --stack dev");
     expect(await isClean()).toBe(false);
 
     emulator.reset();

@@ -31,6 +31,11 @@ export interface Inspection {
   /** Why some or all registrations could not be looked at: one line that names the next step. */
   error?: string;
   registrations: InspectedRegistration[];
+  /**
+   * Whether a refresh runs the program. Otherwise it has the configuration of the last `up`. Missing if the
+   * inspection failed before.
+   */
+  canRunProgram?: boolean;
 }
 
 export interface InspectionOptions {
@@ -86,14 +91,19 @@ async function look(
   stack: Stack,
   state: PulumiResult,
   { pulumi, refresh }: InspectionOptions,
-): Promise<Pick<Inspection, "registrations" | "error">> {
+): Promise<Omit<Inspection, "directory">> {
   const { directory } = project;
+  const { canRunProgram } = stack;
   const stackOption = ["--stack", stack.reference];
   const deployment = parseDeployment(state.stdout);
   const refreshes = refresh ?? (hasWitness(deployment ?? {}) || undefined);
-  const refreshOption = refreshes === undefined ? [] : [`--refresh=${refreshes}`];
+  const refreshOptions = [
+    ...(refreshes === undefined ? [] : [`--refresh=${refreshes}`]),
+    // Otherwise witnesses get the token of the last `up`.
+    ...(refreshes && canRunProgram ? ["--run-program"] : []),
+  ];
   const preview = await pulumi(
-    ["preview", "--json", "--show-sames", ...refreshOption, ...stackOption],
+    ["preview", "--json", "--show-sames", ...refreshOptions, ...stackOption],
     directory,
   );
   const previewed = (parseJson(preview.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
@@ -113,7 +123,7 @@ async function look(
     configuration: stack.configuration,
     environment: process.env,
   });
-  if (failure === undefined) return { registrations };
+  if (failure === undefined) return { registrations, canRunProgram };
   const secrets = await secretsOfStack(pulumi, directory, stackOption);
-  return { registrations, error: toInspectionError(failure, secrets).message };
+  return { registrations, canRunProgram, error: toInspectionError(failure, secrets).message };
 }

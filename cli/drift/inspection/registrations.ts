@@ -145,7 +145,8 @@ function fromStep(
     ...ifKnown("recordedEvery", oldState?.inputs?.reassertEvery),
     ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
     ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
-    ...(sources.isRefreshed && ifKnown("evidence", outputs.evidence)),
+    // A refresh that runs the program skips what the program does not declare.
+    ...(sources.isRefreshed && op !== "delete" && ifKnown("evidence", outputs.evidence)),
     ...ifKnown("verifiedAt", timeOf(outputs.verifiedAt)),
     ...(location !== undefined && { location }),
   };

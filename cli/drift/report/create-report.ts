@@ -61,7 +61,12 @@ export function createReport(inspections: Inspection[], options: ReportOptions):
     at: new Date(options.nowMs).toISOString(),
     outcome: worst(stacks.map(({ outcome }) => outcome)),
     count: stacks.reduce((sum, { count }) => sum + count, 0),
-    warnings: [...(options.warnings ?? []), ...warnings, ...reassertWarnings(inspections)],
+    warnings: [
+      ...(options.warnings ?? []),
+      ...warnings,
+      ...reassertWarnings(inspections),
+      ...tokenWarnings(inspections),
+    ],
     stacks,
   };
   const { earlier } = options;
@@ -230,5 +235,18 @@ function reassertWarnings(inspections: Inspection[]): string[] {
       ({ project, stack }) =>
         `${project}/${stack}: the last \`pulumi up\` had a reassertEvery that this look lacks; ` +
         "set VCC_REASSERT_EVERY here too, or vcc:reassertEvery in the configuration",
+    );
+}
+
+function tokenWarnings(inspections: Inspection[]): string[] {
+  return inspections
+    .filter(
+      ({ canRunProgram = true, registrations }) =>
+        !canRunProgram && registrations.some(({ evidence }) => evidence !== undefined),
+    )
+    .map(
+      ({ project, stack }) =>
+        `${project}/${stack}: witnesses were asked with the configuration of the last \`pulumi up\`; if ` +
+        "vcc:witnessToken has changed since, run `pulumi up`, or install pulumi 3.169 or newer",
     );
 }

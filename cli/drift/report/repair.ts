@@ -42,8 +42,9 @@ export function repairCommands(
   repairs: Repair[],
   {
     directory,
+    canRunProgram,
     ...inspection
-  }: Pick<Inspection, "directory" | "organization" | "project" | "stack">,
+  }: Pick<Inspection, "directory" | "organization" | "project" | "stack" | "canRunProgram">,
 ): string[][] {
   if (repairs.length === 0) return [];
   const cwd = directory === "." ? [] : ["--cwd", directory];
@@ -52,9 +53,10 @@ export function repairCommands(
     repair.replace === undefined ? [] : ["--replace", repair.replace],
   );
   const refreshes = repairs.some((repair) => repair.refreshes);
+  const refreshOptions = ["--refresh", ...(canRunProgram ? ["--run-program"] : [])];
   const clears = repairs.some(({ clearsCreations }) => clearsCreations);
   return [
-    ["up", ...(refreshes ? ["--refresh"] : []), ...target, ...replace],
+    ["up", ...(refreshes ? refreshOptions : []), ...target, ...replace],
     ...(clears ? [["refresh", ...target, "--clear-pending-creates"]] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Inspection } from "../../../cli/drift/inspection/inspect";
 import type { InspectedRegistration } from "../../../cli/drift/inspection/registrations";
 import { deviations } from "../../../cli/drift/report/classes";
 import { createReport } from "../../../cli/drift/report/create-report";
@@ -29,13 +30,14 @@ type Options = Partial<Parameters<typeof createReport>[1]>;
 
 export function reportOf(
   registrations: InspectedRegistration[],
-  { directory = ".", ...options }: Options & { directory?: string } = {},
+  {
+    directory = ".",
+    canRunProgram = true,
+    ...options
+  }: Options & Partial<Pick<Inspection, "directory" | "canRunProgram">> = {},
 ): DriftReport {
-  return createReport([{ directory, project: "project", stack: "dev", registrations }], {
-    nowMs,
-    failOn: deviations,
-    ...options,
-  });
+  const inspection = { directory, project: "project", stack: "dev", registrations, canRunProgram };
+  return createReport([inspection], { nowMs, failOn: deviations, ...options });
 }
 
 /** Of a stack that could not be looked at. */

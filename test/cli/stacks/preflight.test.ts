@@ -45,6 +45,18 @@ describe("preflight", () => {
         ));
   });
 
+  it.each([
+    ["3.168.0", false],
+    ["v3.169.0", true],
+    ["3.255.0", true],
+  ])(
+    "finds whether a refresh of pulumi %s can run the program: %s",
+    async (version, canRunProgram) => {
+      install({ cliAbout: { version }, ...inCloud });
+      expect(await check()).toMatchObject({ canRunProgram });
+    },
+  );
+
   it("fails without pulumi, and with another program of that name", async () => {
     process.env.PATH = directory.path;
     await expect(check()).rejects.toThrow("pulumi is not on the PATH; install it");

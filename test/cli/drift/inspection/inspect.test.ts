@@ -53,6 +53,7 @@ describe("inspect", () => {
     await inspectStack({ refresh }, { stack: "dev" });
     const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
     expect(args.find((arg) => arg.startsWith("--refresh"))).toBe(option);
+    expect(args.includes("--run-program")).toBe(refresh === true);
     for (const { args } of calls()) {
       expect(args.join(" ")).toContain(
         args[0] === "preview" ? "--stack acme/project/dev" : "--stack dev",
@@ -116,7 +117,16 @@ describe("inspect", () => {
       project: "project",
       stack: "dev",
       registrations: [],
+      canRunProgram: true,
     });
+  });
+
+  it("asks witnesses with the configuration of the last up, if the CLI cannot run the program", async () => {
+    install({ version: "3.168.0" });
+    expect(await inspectStack({ refresh: true })).toMatchObject({ canRunProgram: false });
+    const { args = [] } = calls().find(({ args }) => args[0] === "preview") ?? {};
+    expect(args).toContain("--refresh=true");
+    expect(args).not.toContain("--run-program");
   });
 
   it("reads a large preview", async () => {

@@ -154,6 +154,12 @@ describe("registrations", () => {
     );
   });
 
+  it("reads the evidence of what the program declares", () => {
+    const oldState = { ...state, outputs: { ...state.outputs, evidence: "verified" } };
+    expect(only([{ op: "same", urn, oldState, newState: state }])?.evidence).toBe("verified");
+    expect(only([{ op: "delete", urn, oldState }])).not.toHaveProperty("evidence");
+  });
+
   it("takes names from the declaration, not from the old state", () => {
     const newState = { ...state, inputs: { ...inputs, provider: "New" } };
     expect(only([{ op: "replace", urn, oldState: state, newState }])?.provider).toBe("New");

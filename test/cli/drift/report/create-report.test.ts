@@ -126,17 +126,35 @@ describe("drift report", () => {
     expect(registrationsOf([{ ...registration, ...facts }])[0]?.evidence).toBe(expected);
   });
 
+  it("refreshes with the configuration of now, or warns that witnesses got a former token", () => {
+    const drifted = {
+      ...registration,
+      operation: "update",
+      drift: "drifted: …",
+      evidence: "drifted: …",
+    };
+    const reportWith = (canRunProgram: boolean) => reportOf([drifted], { canRunProgram });
+    const [now, former] = [reportWith(true), reportWith(false)];
+    expect(now.stacks[0]?.repair).toBe("pulumi up --refresh --run-program --stack dev");
+    expect(now.warnings).toEqual([]);
+    expect(former.stacks[0]?.repair).toBe("pulumi up --refresh --stack dev");
+    expect(former.warnings).toEqual([
+      "project/dev: witnesses were asked with the configuration of the last `pulumi up`; if vcc:witnessToken has " +
+        "changed since, run `pulumi up`, or install pulumi 3.169 or newer",
+    ]);
+  });
+
   it("repairs what has drifted with a refresh, and advises what else to do", () => {
     const drifted = { ...registration, operation: "update", drift, evidence: drift };
     expect(registrationsOf([drifted])[0]).toMatchObject({
       class: "drifted",
-      repair: "pulumi up --refresh --stack dev",
+      repair: "pulumi up --refresh --run-program --stack dev",
       advice: null,
     });
     const contested = { ...drifted, drift: drift.replace("drifted", "contested") };
     expect(registrationsOf([contested])[0]).toMatchObject({
       class: "contested",
-      repair: "pulumi up --refresh --stack dev",
+      repair: "pulumi up --refresh --run-program --stack dev",
       advice: "find out who else registers this name, and then register it again",
     });
     const unverified = registrationsOf([registration], {
