@@ -66,8 +66,25 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
+  /** The resources whose state is reported. */
+  const incomplete = new Set<string>();
   /** During a destroy, the engine checks no resource. */
   let isDestroy = true;
+
+  /** Logs it once, and returns what it logs. A refresh compares what it has read. */
+  function reportIncomplete(
+    id: string,
+    named: Partial<RegistrationInputs>,
+    invalid: readonly string[],
+  ): string {
+    const problem =
+      `${storedLabel(id, named)}: the state is incomplete, or other code has written it (missing or invalid: ` +
+      `${invalid.join(", ")}). pulumi up registers it again in place; a registration under another name is not reset`;
+    const key = JSON.stringify([id, named.account]);
+    if (!incomplete.has(key)) log(`${problem}.`);
+    incomplete.add(key);
+    return problem;
+  }
 
   async function register(
     id: string,
@@ -179,13 +196,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       if (news.unknown !== undefined) return { changes: true };
       const { outputs: olds, invalid } = parseState(stored);
       if (olds === undefined) {
-        const label = containsUnknown([news.provider, news.region, news.account])
-          ? storedLabel(id, {})
-          : registrationLabel(news);
-        log(
-          `${label} is registered again in place: its state is incomplete, or other code has written it ` +
-            `(missing or invalid: ${invalid.join(", ")}). A registration under another name is not reset.`,
-        );
+        const isUnknownName = containsUnknown([news.provider, news.region, news.account]);
+        reportIncomplete(id, isUnknownName ? {} : news, invalid);
         // Never a replacement: it would run a delete of the other code, or one that does not know the name.
         return { changes: true };
       }
@@ -248,11 +260,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     async read(id, stored) {
       const { known, outputs: olds, invalid } = parseState(stored);
       if (olds === undefined) {
-        const problem =
-          `${storedLabel(id, known)} has an incomplete state (missing or invalid: ${invalid.join(", ")}): ` +
-          "run pulumi up, which registers it again and completes the state";
+        const problem = reportIncomplete(id, known, invalid);
         if (isWitnessRequired(known)) throw new ConfigurationError([problem]);
-        log(`${problem}.`);
         return { id, props: stored as RegistrationOutputs };
       }
       const props = await verify(olds, () => accounts.get(olds.account), now);

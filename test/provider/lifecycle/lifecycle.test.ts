@@ -877,7 +877,7 @@ describe("a state that other code wrote", () => {
     const foreign = { ...old, __provider: "exports.handler = () => ({})" } as never;
     const inputs = await checked(lifecycle, args, foreign);
     expect(await lifecycle.diff("old-1", foreign, inputs)).toEqual({ changes: true });
-    expect(logged.join("\n")).toMatch(/^"Crm" in emea is registered again in place: /);
+    expect(logged.join("\n")).toMatch(/^"Crm" in emea: .*\. pulumi up registers it again in place/);
     expect(logged.join("\n")).not.toContain("canary");
     const { outs } = await lifecycle.update("old-1", foreign, inputs);
     expect(emulator.registrations()).toMatchObject([{ provider: "Crm" }]);
@@ -947,10 +947,13 @@ describe("an edited state", () => {
   it.each(edits)("is kept by a refresh that says what to do: %s", async (_what, edit) => {
     const { id, outs } = await registered(args);
     const olds = edited(outs, edit);
-    expect(await createTestLifecycle().read(id, olds)).toEqual({ id, props: olds });
+    const lifecycle = createTestLifecycle();
+    expect(await lifecycle.read(id, olds)).toEqual({ id, props: olds });
+    // The engine does so during a refresh.
+    await lifecycle.diff(id, olds, outs);
     expect(logged).toEqual([
       expect.stringMatching(
-        /("Crm" in emea|"emea\/Crm").*: run pulumi up, which registers it again/,
+        /("Crm" in emea|"emea\/Crm").*: .*\. pulumi up registers it again in place/,
       ),
     ]);
   });
@@ -958,7 +961,9 @@ describe("an edited state", () => {
   it("fails a refresh whose witness is required", async () => {
     const { id, outs } = await registered(args);
     const olds = edited(outs, { witness: { required: true }, drift: undefined });
-    await expect(createTestLifecycle().read(id, olds)).rejects.toThrow("run pulumi up");
+    await expect(createTestLifecycle().read(id, olds)).rejects.toThrow(
+      "pulumi up registers it again",
+    );
   });
 
   it.each(edits)("is reset, or kept by a destroy that fails: %s", async (_what, edit) => {
