@@ -179,6 +179,23 @@ describe("provider host", () => {
     expect(host.stderr()).toMatch(/^pulumi-vcc: there are no credentials[^\n]*\n$/);
   });
 
+  it("registers again in place what an edited state does not describe, and resets no unknown name", async () => {
+    const { id, inputs, properties } = await created(await configured());
+    emulator.reset();
+    const host = await configured();
+    const edited = { ...properties, region: null, drift: {}, registeredAt: 5 };
+    expect(await host.read(id, edited)).toEqual({ id, properties: edited });
+    await expect(host.delete(id, edited)).rejects.toThrow('"emea/Crm" cannot be reset');
+    expect(emulator.requests()).toEqual([]);
+
+    const news = (await host.check({ ...inputs, fingerprintKey: null }, args)).inputs;
+    const place = { replaces: [], deleteBeforeReplace: false };
+    expect(await host.diff(id, edited, news)).toEqual({ changes: "some", ...place });
+    const repaired = await host.update(id, edited, news);
+    expect(emulator.registrations()).toMatchObject([{ provider: "Crm" }]);
+    expect(await host.diff(id, repaired, news)).toEqual({ changes: "none", ...place });
+  });
+
   it("without the package echoes on read, and fails all other calls", async () => {
     const { id, properties } = await created(await configured());
     emulator.reset();
