@@ -25,7 +25,7 @@ const plain = loadRecording("plain");
 const refreshed = loadRecording("refreshed");
 
 const up = "pulumi up --stack dev";
-const refreshUp = "pulumi up --refresh --stack dev";
+const refreshUp = "pulumi up --refresh --run-program --stack dev";
 const replaceUp = (resource: string) =>
   `${up} --replace urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::${resource}`;
 const registered = "registered 2026-11-20T12:00:00.000Z";
