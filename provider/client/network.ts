@@ -55,7 +55,8 @@ export function createNetwork({
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && { secureContext: trusting(caFile, caFileLabel) }),
   };
-  const proxy = loadProxy();
+  const loopbackHosts = urls.map((url) => new URL(url).hostname).filter(isLoopback);
+  const proxy = loopbackHosts.length < urls.length ? loadProxy() : undefined;
   return {
     proxy,
     caFileLabel: caFile === undefined ? undefined : caFileLabel,
@@ -68,7 +69,7 @@ export function createNetwork({
         // As undici reads them without this option.
         process.env.no_proxy ?? process.env.NO_PROXY ?? "",
         // A proxy would see the secrets of an http URL, and has a loopback of its own.
-        ...urls.map((url) => new URL(url).hostname).filter(isLoopback),
+        ...loopbackHosts,
       ].join(","),
       connect: tls,
       requestTls: tls,

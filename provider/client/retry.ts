@@ -51,13 +51,14 @@ export async function retry<Result>(
 }
 
 /**
- * How long to wait before the next attempt: as long as the server asks, but at least a random part of
- * a delay that doubles each time. Unit: milliseconds.
+ * How long to wait before the next attempt: as long as the server asks, but at least a delay that
+ * doubles each time, of which half is random. Unit: milliseconds.
  *
  * @param count of the attempts so far
  */
 export function retryDelayMs(count: number, random: () => number, requestedMs = 0): number {
-  return Math.max(requestedMs, random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (count - 1)));
+  const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (count - 1));
+  return Math.max(requestedMs, (delayMs / 2) * (1 + random()));
 }
 
 /**

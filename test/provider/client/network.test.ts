@@ -203,6 +203,13 @@ describe("network", () => {
     };
     const response = (status: string) => `HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`;
 
+    it("does not read its URL if there is nothing to send through it", async () => {
+      process.env.HTTPS_PROXY = "proxy:3128";
+      const url = `https://127.0.0.1:${await startTlsServer()}`;
+      expect(await post(url, { caFile: writeAuthority() })).toMatchObject({ status: 200 });
+      await expect(post(`https://${host}`)).rejects.toThrow("HTTPS_PROXY must begin with http://");
+    });
+
     it("sends through it", async () => {
       process.env.HTTPS_PROXY = `http://127.0.0.1:${await startProxy()}`;
       const url = `https://${host}:${await startTlsServer()}`;

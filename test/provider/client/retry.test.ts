@@ -42,18 +42,18 @@ describe("retry", () => {
       run(failing(2, new NetworkError("reset. Check", { maybeSent: true }))),
     ).resolves.toBe(3);
     expect(waits).toEqual([
-      [250, "reset"],
-      [500, "reset"],
+      [375, "reset"],
+      [750, "reset"],
     ]);
   });
 
-  it("waits between 0 and 30 seconds", async () => {
+  it("waits for at least half of its delay, and at most 30 seconds", async () => {
     const slowest = createRun({ maxAttempts: 10, random: () => 0.999 });
     await slowest.run(failing(9, new ApiError("503", 503)));
     expect(Math.max(...slowest.waits.map(([delayMs]) => delayMs))).toBeCloseTo(30_000, -2);
     const fastest = createRun({ random: () => 0 });
     await fastest.run(failing(2, new ApiError("503", 503)));
-    expect(fastest.waits.map(([delayMs]) => delayMs)).toEqual([0, 0]);
+    expect(fastest.waits.map(([delayMs]) => delayMs)).toEqual([250, 500]);
   });
 
   it("waits as long as the server asks", async () => {
@@ -120,26 +120,26 @@ describe("retry", () => {
 const at = (time: string) => `Sun, 06 Nov 1994 ${time} GMT`;
 const sentAt = at("08:49:30");
 
-/** Header → the wait that the client makes of it, if its own delay is 250 ms. */
+/** Header → the wait that the client makes of it, if its own delay is 375 ms. */
 const forms: Array<[form: string, headers: Record<string, string>, waitMs: number]> = [
-  ["nothing", {}, 250],
+  ["nothing", {}, 375],
   ["seconds", { "retry-after": "120" }, 120_000],
   ["seconds between whitespace", { "retry-after": " 7 " }, 7000],
-  ["zero seconds", { "retry-after": "0" }, 250],
+  ["zero seconds", { "retry-after": "0" }, 375],
   ["a date", { "retry-after": at("08:49:37"), date: sentAt }, 7000],
   ["a date of RFC 850", { "retry-after": "Sunday, 06-Nov-94 08:49:37 GMT", date: sentAt }, 7000],
   ["a date of asctime", { "retry-after": "Sun Nov  6 08:49:37 1994", date: sentAt }, 7000],
   ["a date, sent in asctime", { "retry-after": sentAt, date: "Sun Nov  6 08:49:00 1994" }, 30_000],
-  ["the date of the response", { "retry-after": sentAt, date: sentAt }, 250],
-  ["a date before the response", { "retry-after": at("07:00:00"), date: sentAt }, 250],
-  ["a word", { "retry-after": "soon" }, 250],
-  ["a negative number", { "retry-after": "-1" }, 250],
-  ["a fraction", { "retry-after": "1.5" }, 250],
-  ["an exponent", { "retry-after": "1e3" }, 250],
-  ["a number without end", { "retry-after": "99999999999999999999" }, 250],
-  ["two numbers", { "retry-after": "120, 130" }, 250],
-  ["an ISO date", { "retry-after": "1994-11-06T08:49:37Z", date: sentAt }, 250],
-  ["an impossible date", { "retry-after": "Sun, 99 Nov 1994 08:49:37 GMT", date: sentAt }, 250],
+  ["the date of the response", { "retry-after": sentAt, date: sentAt }, 375],
+  ["a date before the response", { "retry-after": at("07:00:00"), date: sentAt }, 375],
+  ["a word", { "retry-after": "soon" }, 375],
+  ["a negative number", { "retry-after": "-1" }, 375],
+  ["a fraction", { "retry-after": "1.5" }, 375],
+  ["an exponent", { "retry-after": "1e3" }, 375],
+  ["a number without end", { "retry-after": "99999999999999999999" }, 375],
+  ["two numbers", { "retry-after": "120, 130" }, 375],
+  ["an ISO date", { "retry-after": "1994-11-06T08:49:37Z", date: sentAt }, 375],
+  ["an impossible date", { "retry-after": "Sun, 99 Nov 1994 08:49:37 GMT", date: sentAt }, 375],
 ];
 const hours = 3_600_000;
 /** The client's clock, which the response's date makes irrelevant. */

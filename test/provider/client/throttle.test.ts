@@ -46,7 +46,7 @@ describe("throttle", () => {
       observe(status);
       await ready(never);
     }
-    expect(waits).toEqual([250, 500, 1000, 250]);
+    expect(waits).toEqual([375, 750, 1500, 375]);
   });
 
   it("waits for its own delay if Retry-After is shorter", async () => {
@@ -55,7 +55,7 @@ describe("throttle", () => {
       observe(429, "0");
       await ready(never);
     }
-    expect(waits).toEqual([250, 500, 1000]);
+    expect(waits).toEqual([375, 750, 1500]);
   });
 
   it("counts requests that are refused together once", async () => {
@@ -65,7 +65,7 @@ describe("throttle", () => {
     await ready(never);
     observe(429);
     await ready(never);
-    expect(waits).toEqual([250, 500]);
+    expect(waits).toEqual([375, 750]);
   });
 
   it("rejects if the hold lasts beyond the deadline", async () => {
