@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { startEmulator } from "../../emulator";
 import { accountNames, basic, bearer, VccProvider } from "../../provider";
 import { withoutStackTraces } from "../../provider/lifecycle/stack-traces";
 import { serializable } from "../../provider/program/serializable";
+import { createReceiver } from "../../receiver";
 import { settled } from "../provider/program/settled";
 import { startProviderHost } from "../provider-host/provider-host";
 import { temporaryDirectory } from "../temporary-directory";
@@ -238,5 +240,33 @@ describe("what the command prints", () => {
     mkdirSync(join(directory.path, "project"));
     const { output } = await run("cd project && pulumi-vcc init | true; sleep 0.1");
     expect(output).toBe("");
+  });
+});
+
+describe("what a receiver reports", () => {
+  it("has no frames", async () => {
+    const headers = { Authorization: "Bearer token" };
+    const causes: unknown[] = [];
+    const receiver = createReceiver({
+      headers,
+      path: "/vcc",
+      witnessToken: "witness",
+      onNotification: () => {},
+      onError: (cause) => causes.push(cause),
+    });
+    const url = "https://crm.example.com/vcc";
+    const requests: Array<[string, RequestInit]> = [
+      [url, { method: "POST", body: "[]" }],
+      [url, { method: "POST", headers, body: "{" }],
+      [url, { method: "POST", headers, body: '[{"notification": 1}]' }],
+      [url, { method: "POST", headers, body: "x".repeat(1_000_001) }],
+      [url, { headers }],
+      ["https://crm.example.com/elsewhere", { method: "POST", headers, body: "[]" }],
+      ["https://crm.example.com/.well-known/vcc-registration", {}],
+    ];
+    for (const [target, request] of requests) await receiver.fetch(new Request(target, request));
+    expect(causes).toHaveLength(requests.length);
+    // As `console.error` prints them.
+    expect(causes.map((cause) => inspect(cause)).join("\n")).not.toMatch(frame);
   });
 });
