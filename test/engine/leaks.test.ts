@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { bearer, VccProvider } from "../../provider";
 import { createPlaces } from "../end-to-end/places";
+import { environmentOf } from "../end-to-end/project";
 import { escapedCanary, fingerprintKeys } from "../end-to-end/secrets";
 import { engineScene } from "./scene";
 
@@ -56,9 +57,9 @@ describe("secrets", () => {
   const scene = engineScene();
 
   it.each(Object.entries(programs))("stay encrypted: %s", async (_case, program) => {
-    const { emulator, project } = scene;
+    const { emulator, project, credentials } = scene;
     const { directory, stack } = project;
-    const secrets: Record<string, string> = {};
+    const secrets: Record<string, string> = { "client secret": credentials.clientSecret };
     const places = createPlaces();
     let round = 0;
 
@@ -74,7 +75,7 @@ describe("secrets", () => {
           : secret(kind).apply((value) => `https://${name}.example.com/?key=${value}`);
       const headers = { Authorization: bearer(secret("token")), "X-Key": secret("header") };
       const args = { provider: name, endpoint: url("endpoint") };
-      new VccProvider(
+      const registration = new VccProvider(
         name,
         {
           ...args,
@@ -89,9 +90,17 @@ describe("secrets", () => {
         { ...args, provider: `${name}-body`, headers },
         options,
       );
+      outputs[name] = pulumi.output({ headers: registration.headers, url: registration.endpoint });
     }
 
-    project.declare(async () => program(declare));
+    const outputs: Record<string, pulumi.Output<object>> = {};
+    project.declare(async () => {
+      program(declare);
+      return outputs;
+    });
+    project.setEnvironment({ ...environmentOf(emulator), VCC_CLIENT_ID: credentials.clientId });
+    const { clientSecret } = credentials;
+    await stack.setConfig("vcc:clientSecret", { value: clientSecret, secret: true });
     const plan = (): string => join(directory, `plan-${round}.json`);
     const onEvent = (event: EngineEvent) => {
       // Debug messages of Pulumi's SDK contain outputs; docs/security.md says so.
