@@ -1,28 +1,30 @@
 /**
- * Identifies a declaration within one program, so that `check` can find two that share a name. It
- * is passed as the value of `fingerprintKey`, which the program must declare as a secret input.
- * `check` replaces it with the key.
+ * What the program knows of a declaration, and the engine does not pass on to `check`. It is an input of its
+ * own, which `check` drops.
  */
 export interface Declaration {
-  /** The name of the resource. */
+  /** The name of the resource. Resources with different parents may share it. */
   resource: string;
-  /** Whether the program runs for a preview. The engine tells only the program. */
+  /** Identifies the declaration within the program: the engine may check it several times. */
+  number: number;
+  /** Whether the program runs for a preview. */
   preview: boolean;
+  /** Other arguments than `alwaysSecret` that contain a secret. The engine passes their values in clear text. */
+  secret: readonly string[];
+  /**
+   * Argument → where it is unknown although this is not a preview, like `headers["Authorization"]`. The
+   * engine leaves out what is unknown.
+   */
+  unknown: Readonly<Record<string, string>>;
 }
 
-let count = 0;
+/** Properties that are secret whatever they contain. */
+export const alwaysSecret: readonly string[] = ["headers", "fingerprintKey"];
 
-/** A new identifier for each call. */
-export function createDeclarationId({ resource, preview }: Declaration): string {
-  count += 1;
-  return `${resource}#${count}${preview ? "?" : ""}`;
-}
+/** The input of a registration that contains its declaration. */
+export const declarationKey = "declaration";
 
-/**
- * `undefined` for a fingerprint key, which a program that ignores all changes sends back, and which
- * messages must not show.
- */
-export function parseDeclarationId(id: string): Declaration | undefined {
-  const [, resource, mark] = /^(.*)#\d+(\??)$/s.exec(id) ?? [];
-  return resource === undefined ? undefined : { resource, preview: mark === "?" };
+/** The declaration among the inputs of a registration. Missing if the program ignores all changes. */
+export function declarationIn(inputs: object): Partial<Declaration> {
+  return (inputs as { [declarationKey]?: Declaration })[declarationKey] ?? {};
 }

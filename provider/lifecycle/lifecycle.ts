@@ -1,7 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Connection } from "../config/connection";
-import { parseDeclarationId } from "../contract/declaration";
-import { marksIn } from "../contract/marks";
+import { declarationIn } from "../contract/declaration";
 import { nameKey } from "../contract/name-key";
 import type { Region } from "../contract/region";
 import { noDrift } from "../contract/resource";
@@ -27,7 +26,7 @@ import { describeRecentWindow, reassertWindow } from "../registration/reassert-w
 import { parseRegistration } from "../registration/registration";
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../registration/witness";
 import type { Account, Accounts } from "./accounts";
-import { createOwnership, type RegisteredName } from "./ownership";
+import { createOwnership, type Declarer, type RegisteredName } from "./ownership";
 import {
   argumentsOf,
   differences,
@@ -132,7 +131,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
 
     async check(stored, news) {
       isDestroy = false;
-      const { unknown } = marksIn(news);
+      const { unknown = {}, preview = false } = declarationIn(news);
+      const declarer = declarerOf(news);
       const args = argumentsOf(stored, news);
       for (const argument of Object.keys(unknown)) args[argument] = unknownValue;
       const { known: olds } = parseState(stored);
@@ -152,12 +152,11 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
           ? nameOf({ ...args, provider, region: place.region }, place.account)
           : undefined;
       if ("provider" in unknown || "account" in unknown) ownership.declareUnknown();
-      const problem = declared && ownership.declare(declared, news.fingerprintKey);
+      const problem = declared && ownership.declare(declared, declarer);
       if (problem !== undefined) problems.push(`provider: ${problem}`);
       const witness = "registration" in parsed ? witnessUrl(parsed.registration) : undefined;
       // It sees the notifications of one registration, which do not name it.
-      const shared =
-        witness && ownership.declareWitness(new URL(witness).href, news.fingerprintKey);
+      const shared = witness && ownership.declareWitness(new URL(witness).href, declarer);
       if (shared !== undefined) problems.push(`witness: ${shared}`);
       if (problems.length > 0 || place === undefined || "problems" in parsed) {
         // The engine prints the value of a property that a failure names, even if it is secret.
@@ -166,7 +165,9 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
 
       const { registration } = parsed;
       const { account, region } = place;
-      const fingerprintKey = olds.fingerprintKey ?? newFingerprintKey(news.fingerprintKey);
+      // A plan that a preview saves permits every key if it is unknown, and contains none.
+      const fingerprintKey =
+        olds.fingerprintKey ?? (preview ? unknownValue : createFingerprintKey());
       const accountFingerprint =
         account?.fingerprint(fingerprintKey) ??
         // A run without credentials cannot change the client of an account. An access token may
@@ -373,12 +374,12 @@ function nameOf(
   return { account: account.id(), accountName, region, provider };
 }
 
-/**
- * In a preview the key is unknown. A plan that the preview saves then permits every key, and neither
- * the plan nor the terminal contains one.
- */
-function newFingerprintKey(declarationId: string): string {
-  return parseDeclarationId(declarationId)?.preview ? unknownValue : createFingerprintKey();
+/** If a program ignores all changes, only the key of the state identifies the resource. */
+function declarerOf(news: RegistrationInputs): Declarer {
+  const { resource, number } = declarationIn(news);
+  return resource === undefined
+    ? { id: news.fingerprintKey }
+    : { id: `${number} ${resource}`, resource };
 }
 
 function loadOrReport<Result>(load: () => Result, problems: string[]): Result | undefined {

@@ -1,4 +1,3 @@
-import { parseDeclarationId } from "../contract/declaration";
 import { nameKey } from "../contract/name-key";
 import type { Region } from "../contract/region";
 import { ConfigurationError } from "../errors";
@@ -15,6 +14,14 @@ export interface RegisteredName {
   provider: string;
 }
 
+/** A resource that declares something. */
+export interface Declarer {
+  /** The same each time that the engine checks the resource. It may be a secret. */
+  id: string;
+  /** The name of the resource. Missing if the program ignores all changes. */
+  resource?: string;
+}
+
 /**
  * Decides which names a delete must not reset. The engine deletes resources, while VCC knows only
  * names: a name may belong to another resource of the same program by the time its former resource
@@ -24,10 +31,9 @@ export interface Ownership {
   /**
    * Records that a resource of the program declares a name.
    *
-   * @param declarationId the same each time that the engine checks the same resource
    * @returns the problem if another resource has declared the name
    */
-  declare(name: RegisteredName, declarationId: string): string | undefined;
+  declare(name: RegisteredName, declarer: Declarer): string | undefined;
   /** Records that a resource of the program declares a name that this `up` does not know. */
   declareUnknown(): void;
   /**
@@ -35,7 +41,7 @@ export interface Ownership {
    *
    * @returns the problem if another resource has declared it
    */
-  declareWitness(url: string, declarationId: string): string | undefined;
+  declareWitness(url: string, declarer: Declarer): string | undefined;
   /** A resource is about to register the name. */
   claim(name: RegisteredName): void;
   /** The name is about to be reset: its resource is deleted, or replaced by one of the same name. */
@@ -60,14 +66,14 @@ export interface Ownership {
 /** What is known of a name in this operation. */
 interface Owner {
   name: RegisteredName;
-  /** Of the first resource that declares it. Missing until then. */
-  declarationId?: string;
+  /** The first resource that declares it. Missing until then. */
+  declarer?: Declarer;
   isReleased: boolean;
 }
 
 export function createOwnership(): Ownership {
   const owners = new Map<string, Owner[]>();
-  const witnesses = new Map<string, string>();
+  const witnesses = new Map<string, Declarer>();
   // During a destroy, the engine checks no declarations.
   let isDestroy = true;
   let hasUnknown = false;
@@ -89,12 +95,12 @@ export function createOwnership(): Ownership {
   }
 
   return {
-    declare(name, declarationId) {
+    declare(name, declarer) {
       isDestroy = false;
       const owner = ownerOf(name);
-      const first = owner.declarationId ?? declarationId;
-      if (first === declarationId) {
-        Object.assign(owner, { name, declarationId });
+      const first = owner.declarer ?? declarer;
+      if (first.id === declarer.id) {
+        Object.assign(owner, { name, declarer });
         return undefined;
       }
       const other = nameOfResource(first);
@@ -107,10 +113,10 @@ export function createOwnership(): Ownership {
       isDestroy = false;
       hasUnknown = true;
     },
-    declareWitness(url, declarationId) {
-      const first = witnesses.get(url) ?? declarationId;
+    declareWitness(url, declarer) {
+      const first = witnesses.get(url) ?? declarer;
       witnesses.set(url, first);
-      return first === declarationId
+      return first.id === declarer.id
         ? undefined
         : `${nameOfResource(first)} has the same witness, which cannot tell their notifications apart: give each its own URL`;
     },
@@ -173,9 +179,7 @@ function mayShareAccount(a: RegisteredName, b: RegisteredName): boolean {
   return a.account === b.account || a.account === undefined || b.account === undefined;
 }
 
-/** A fingerprint key, which stands for a program that ignores all changes, must not be shown. */
-function nameOfResource(declarationId: string): string {
-  const resource = parseDeclarationId(declarationId)?.resource;
+function nameOfResource({ resource }: Declarer): string {
   return resource === undefined ? "another resource" : `the resource ${quote(resource)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { alwaysSecret, marksIn } from "../contract/marks";
+import { alwaysSecret, declarationIn } from "../contract/declaration";
 import { secretOf } from "../contract/secret";
 
 type Check = Required<dynamic.ResourceProvider>["check"];
@@ -13,7 +13,7 @@ export function withSecretInputs(check: Check): Check {
   return async (olds, news) => {
     const { inputs, ...result } = await check(olds, news);
     if (inputs === undefined) return result;
-    const { secret } = marksIn(news);
+    const { secret = [] } = declarationIn(news);
     const marked = Object.entries(inputs).map(([key, value]) => [
       key,
       alwaysSecret.includes(key) || secret.includes(key) ? secretOf(value) : value,

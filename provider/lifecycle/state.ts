@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Marks, marksKey } from "../contract/marks";
+import { type Declaration, declarationKey } from "../contract/declaration";
 import { isPlainObject } from "../contract/plain-object";
 import { type Region, regions } from "../contract/region";
 import { noDrift } from "../contract/resource";
@@ -18,10 +18,10 @@ export interface RegistrationInputs extends DeclaredRegistration {
   /** The start of its calendar window: UTC, RFC 3339. Missing without `reassertEvery`. */
   reassertWindow?: string;
   /**
-   * The `unknown` of the marks of an `up`, which has nothing to register then. Never in a state: create and
+   * The `unknown` of the declaration in an `up`, which has nothing to register then. Never in a state: create and
    * update fail.
    */
-  unknown?: Marks["unknown"];
+  unknown?: Declaration["unknown"];
 }
 
 /** What is known after a registration: the outputs in the state. */
@@ -207,7 +207,7 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
       ([key, value]) =>
         key !== "__provider" &&
         key !== "fingerprintKey" &&
-        key !== marksKey &&
+        key !== declarationKey &&
         !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
     ),
   );
@@ -219,7 +219,7 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
  */
 export function withUnknown(
   inputs: RegistrationInputs,
-  unknown: Marks["unknown"],
+  unknown: Declaration["unknown"],
 ): RegistrationInputs {
   if (Object.keys(unknown).length === 0) return inputs;
   const known = Object.entries(inputs).filter(([, value]) => !containsUnknown(value));

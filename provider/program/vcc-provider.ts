@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createDeclarationId } from "../contract/declaration";
-import { alwaysSecret, marksKey } from "../contract/marks";
+import { alwaysSecret, declarationKey } from "../contract/declaration";
 import type { Permissions } from "../contract/permissions";
 import type { Region } from "../contract/region";
 import { providerCode, resourceType } from "../contract/resource";
 import type { Witness } from "../contract/witness";
+import { declarationOf } from "./declaration";
 import { requireInstalled } from "./installation";
-import { marksOf } from "./marks";
 import { runError } from "./run-error";
 import {
   requireSerializableRecord,
@@ -139,11 +138,7 @@ export class VccProvider extends pulumi.CustomResource {
           evidence: undefined,
           verifiedAt: undefined,
           ...asSecrets(unknownArguments),
-          // `check` replaces it with the key.
-          fingerprintKey: pulumi.secret(
-            createDeclarationId({ resource: name, preview: pulumi.runtime.isDryRun() }),
-          ),
-          [marksKey]: marksOf(`VccProvider "${name}"`, args),
+          [declarationKey]: declarationOf(name, args),
           __provider: providerCode,
         },
         {
@@ -246,7 +241,7 @@ function requireDeclarable(
   unknownArguments: object,
   options?: pulumi.CustomResourceOptions,
 ) {
-  const reserved = ["fingerprintKey", marksKey, "__provider", "id", "urn"].find(
+  const reserved = ["fingerprintKey", declarationKey, "__provider", "id", "urn"].find(
     (key) => key in unknownArguments,
   );
   if (reserved !== undefined) {
@@ -268,7 +263,8 @@ function requireDefaultProvider(name: string, options?: pulumi.ComponentResource
     Object.entries(providers ?? []).some(
       ([key, value]) => key === dynamicPackage || isDynamic(value),
     );
-  if (!isExplicit && parent?.getProvider(resourceType) === undefined) return;
+  const inherited = pulumi.Resource.isInstance(parent) && parent.getProvider(resourceType);
+  if (!isExplicit && !inherited) return;
   throw runError(
     `VccProvider "${name}": ${isExplicit ? "its options have" : "its parent has"} a provider of ${dynamicPackage}, ` +
       "for which Pulumi would start another process. Configure the account below vcc:accounts, and pass its " +

@@ -113,7 +113,7 @@ export function createModelEngine(vcc: Vcc, startProcess: StartProcess): Engine 
           operatedOn.add(resource);
           continue;
         }
-        const step = await stepFor(resource, declaration, old, `${resource}#${index + 1}`);
+        const step = await stepFor(resource, declaration, old, index + 1);
         operatedOn.add(resource);
         if (operation.steps === "between checks") await step();
         else steps.push(step);
@@ -126,10 +126,13 @@ export function createModelEngine(vcc: Vcc, startProcess: StartProcess): Engine 
       resource: string,
       declaration: Declaration,
       old: Entry | undefined,
-      fingerprintKey: string,
+      number: number,
     ): Promise<() => Promise<void>> {
       const { ignoreHeaders, retainOnDelete } = declaration;
-      const goal: Properties = { ...argumentsOf(declaration), fingerprintKey };
+      const goal: Properties = {
+        ...argumentsOf(declaration),
+        declaration: { resource, number },
+      };
       async function check(olds: Properties, news: Properties): Promise<Properties> {
         const { inputs, failures } = await host.check(olds, news);
         if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));

@@ -7,7 +7,7 @@ const args = {
   endpoint: "https://crm.example.com/vcc",
   headers: { Authorization: "Bearer canary", "X-Tenant": "acme" },
   agentActionsPermitted: { hold: true },
-  fingerprintKey: "crm#1",
+  declaration: { resource: "crm", number: 1 },
 };
 
 let emulator: Emulator;
@@ -92,7 +92,10 @@ describe("provider host", () => {
     const host = await configured({ "vcc:region": "apac" });
     const checks = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        host.check({}, { ...args, provider: `Crm ${n}`, fingerprintKey: `crm#${n}` }),
+        host.check(
+          {},
+          { ...args, provider: `Crm ${n}`, declaration: { resource: "crm", number: n } },
+        ),
       ),
     );
     expect(checks.map(({ inputs }) => inputs.region)).toEqual(Array(20).fill("apac"));
@@ -102,7 +105,7 @@ describe("provider host", () => {
     const host = await configured();
     await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
-        const news = { ...args, provider: `Crm ${n}`, fingerprintKey: `crm#${n}` };
+        const news = { ...args, provider: `Crm ${n}`, declaration: { resource: "crm", number: n } };
         const { inputs } = await host.check({}, news);
         return host.create(inputs);
       }),
@@ -114,8 +117,8 @@ describe("provider host", () => {
 
   it("marks secrets again, which the engine may forget", async () => {
     const host = await configured();
-    const marks = { secret: ["endpoint"], unknown: {} };
-    const { secret } = await host.check({}, { ...args, marks });
+    const declaration = { secret: ["endpoint"] };
+    const { secret } = await host.check({}, { ...args, declaration });
     expect(secret.sort()).toEqual(["endpoint", "fingerprintKey", "headers"]);
   });
 

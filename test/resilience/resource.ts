@@ -113,7 +113,7 @@ export class Resource {
       await lifecycle.delete(this.state?.id ?? "", (this.state?.outs ?? {}) as never);
       return;
     }
-    const args = { ...declaration(token), fingerprintKey: "crm#1", __provider: "code" };
+    const args = { ...declaration(token), __provider: "code" };
     const { inputs } = await lifecycle.check(this.inputs as never, args as never);
     if (inputs === undefined) throw new Error("check rejected the declaration");
     if (operation === "create") {

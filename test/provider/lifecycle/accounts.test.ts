@@ -57,14 +57,14 @@ const args = (account?: string, provider = "Crm") => ({
   agentActionsPermitted: { hold: true },
 });
 
-/** @param id the same for each check of one declaration */
+/** @param number the same for each check of one declaration */
 async function check(
   operation: Operation,
   declared: object,
   olds: object = {},
-  id = `crm#${++declarations}`,
+  number = ++declarations,
 ) {
-  const news = { ...declared, fingerprintKey: id, __provider: "code" };
+  const news = { ...declared, declaration: { resource: "crm", number }, __provider: "code" };
   const { inputs, failures } = await operation.check(olds as never, news as never);
   return { inputs: inputs as never, reasons: failures?.map(({ reason }) => reason) };
 }
@@ -144,12 +144,12 @@ describe("named accounts in one process", () => {
   it("move a registration: it is registered in the new account, then reset in the former one", async () => {
     const before = await create(createOperation(), args("acme"));
     const operation = createOperation();
-    const { inputs } = await check(operation, args("beta"), before.inputs, "crm#0");
+    const { inputs } = await check(operation, args("beta"), before.inputs, 0);
     expect(await operation.diff("id", before.outs, inputs)).toEqual({
       replaces: ["account"],
       deleteBeforeReplace: false,
     });
-    const replacement = (await check(operation, args("beta"), {}, "crm#0")).inputs;
+    const replacement = (await check(operation, args("beta"), {}, 0)).inputs;
     await operation.create(replacement);
     await operation.delete("id", before.outs);
     expect(acme.registrations()).toEqual([{ provider: "Crm", agentactionspermitted: reset }]);

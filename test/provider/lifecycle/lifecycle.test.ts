@@ -55,7 +55,8 @@ type Lifecycle = ReturnType<typeof createTestLifecycle>;
 
 function declared(args: object, name = "crm") {
   declarations += 1;
-  return { ...args, fingerprintKey: `${name}#${declarations}`, __provider: code } as never;
+  const declaration = { resource: name, number: declarations };
+  return { declaration, ...args, __provider: code } as never;
 }
 
 async function checked(lifecycle: Lifecycle, args: object, olds: object = {}) {
@@ -303,8 +304,8 @@ describe("an up that does not know an argument", () => {
   async function checkedWithout(argument: keyof typeof args | "account", path: string) {
     const lifecycle = createTestLifecycle();
     const { [argument as "provider"]: _unknown, ...known } = args;
-    const marks = { secret: [], unknown: { [argument]: path } };
-    return { lifecycle, inputs: await checked(lifecycle, { ...known, marks }) };
+    const declaration = { resource: "crm", number: 0, unknown: { [argument]: path } };
+    return { lifecycle, inputs: await checked(lifecycle, { ...known, declaration }) };
   }
 
   it.each([

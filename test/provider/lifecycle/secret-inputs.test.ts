@@ -24,8 +24,8 @@ describe("a check with secret inputs", () => {
   });
 
   it("returns other arguments as secrets if the program says so", async () => {
-    const marks = { secret: ["endpoint", "witness"], unknown: {} };
-    const { inputs: checked } = await check({}, { marks });
+    const declaration = { secret: ["endpoint", "witness"] };
+    const { inputs: checked } = await check({}, { declaration });
     expect(checked).toMatchObject({ endpoint: secret(inputs.endpoint), region: "emea" });
     expect(checked).not.toHaveProperty("witness");
   });

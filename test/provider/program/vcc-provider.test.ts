@@ -38,7 +38,7 @@ describe("VccProvider", () => {
       endpoint: "https://crm.example.com/vcc",
       headers: secret({ Authorization: "Bearer t", "X-Tenant": "acme" }),
       agentActionsPermitted: { hold: true },
-      fingerprintKey: secret(expect.stringMatching(/^crm#\d+$/)),
+      declaration: expect.objectContaining({ resource: "crm", number: expect.any(Number) }),
       __provider: providerCode,
     });
   });
@@ -54,7 +54,7 @@ describe("VccProvider", () => {
         witness: { url },
       }),
     ]);
-    expect(inputs.crm?.marks).toEqual({ secret: ["endpoint", "witness"], unknown: {} });
+    expect(inputs.crm?.declaration).toMatchObject({ secret: ["endpoint", "witness"], unknown: {} });
   });
 
   it("has every argument as an output", async () => {
@@ -108,12 +108,12 @@ describe("VccProvider", () => {
     const declarations = new Set();
     for (let count = 0; count < 2; count += 1) {
       await run(() => [new VccProvider("crm", args)]);
-      declarations.add(JSON.stringify(inputs.crm?.fingerprintKey));
+      declarations.add(JSON.stringify(inputs.crm?.declaration));
     }
     expect(declarations.size).toBe(2);
   });
 
-  it.each(["fingerprintKey", "marks", "__provider"])("rejects the argument %s", (key) => {
+  it.each(["fingerprintKey", "declaration", "__provider"])("rejects the argument %s", (key) => {
     const args = { provider: "Crm", agentActionsPermitted: {}, [key]: "canary" };
     expect(() => new VccProvider("crm", args)).toThrow(
       `VccProvider "crm": unknown argument "${key}"`,
@@ -302,6 +302,10 @@ describe("an explicit provider of dynamic resources", () => {
       );
       return [dynamic];
     });
+  });
+
+  it("does not hide that a parent is no resource", () => {
+    expect(() => declare({ parent: {} })).toThrow("Resource parent is not a valid Resource");
   });
 
   it("is another one than that of other resources", async () => {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer } from "../../../provider";
-import { marksOf } from "../../../provider/program/marks";
+import { declarationOf } from "../../../provider/program/declaration";
 import { settled } from "./settled";
 
-const resource = 'VccProvider "crm"';
+const resource = "crm";
 const unknown = pulumi.output(pulumi.unknown as unknown as string);
 
 async function inPreview<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -16,11 +16,11 @@ async function inPreview<Result>(run: () => Promise<Result>): Promise<Result> {
 }
 const noMocks = { call: () => ({}), newResource: () => ({ id: "id", state: {} }) };
 
-describe("marks", () => {
-  it("name the arguments that contain a secret at any depth, except those that always are secret", async () => {
+describe("a declaration", () => {
+  it("names the arguments that contain a secret at any depth, except those that always are secret", async () => {
     const later = async () => pulumi.secret("https://crm.example.com");
     expect(
-      await marksOf(resource, {
+      await declarationOf(resource, {
         provider: pulumi.output("Crm"),
         endpoint: later(),
         headers: { Authorization: bearer("t") },
@@ -29,7 +29,7 @@ describe("marks", () => {
         account: "acme",
         witness: pulumi.output(1).apply(() => ({ url: pulumi.secret("https://w.example.com") })),
       }),
-    ).toEqual({
+    ).toMatchObject({
       secret: expect.arrayContaining([
         "endpoint",
         "agentActionsPermitted",
@@ -40,9 +40,12 @@ describe("marks", () => {
     });
   });
 
-  it("are missing without a secret and without an unknown value", async () => {
+  it("names the resource, has a number of its own, and says whether this is a preview", async () => {
     const args = { provider: "Crm", endpoint: pulumi.output("https://crm.example.com") };
-    expect(await marksOf(resource, args)).toBeUndefined();
+    const first = await declarationOf(resource, args);
+    expect(first).toMatchObject({ resource, preview: false, secret: [], unknown: {} });
+    const second = await inPreview(() => declarationOf(resource, args));
+    expect(second).toEqual({ ...first, number: first.number + 1, preview: true });
   });
 
   it.each([
@@ -69,9 +72,9 @@ describe("marks", () => {
       { agentActionsPermitted: 'agentActionsPermitted["hold"]' },
     ],
     ["the URL of a witness", { witness: { url: unknown } }, { witness: 'witness["url"]' }],
-  ])("say where an up does not know %s", async (_case, args, paths) => {
-    expect(await marksOf(resource, args)).toMatchObject({ unknown: paths });
-    expect(await inPreview(() => marksOf(resource, args))).toBeUndefined();
+  ])("says where an up does not know %s", async (_case, args, paths) => {
+    expect(await declarationOf(resource, args)).toMatchObject({ unknown: paths });
+    expect(await inPreview(() => declarationOf(resource, args))).toMatchObject({ unknown: {} });
   });
 });
 
@@ -99,7 +102,7 @@ describe("an error in an argument", () => {
     ],
   ])("says in which: %s", async (_case, args, message) => {
     const failure = settledDeeply(args.headers);
-    expect(await marksOf(resource, args)).toBeUndefined();
+    await declarationOf(resource, args);
     await expect(failure).rejects.toThrow(
       new RegExp(`^${escaped(`VccProvider "crm": ${message}`)}`),
     );
@@ -110,7 +113,7 @@ describe("an error in an argument", () => {
     const failure = settled(token);
     failure.catch(() => {});
     for (const name of ["crm", "erp"]) {
-      await marksOf(`VccProvider "${name}"`, { headers: { Authorization: token } });
+      await declarationOf(name, { headers: { Authorization: token } });
     }
     await expect(failure).rejects.toThrow(
       /^VccProvider "crm": headers\["Authorization"\]: bearer\(\)/,
@@ -120,7 +123,7 @@ describe("an error in an argument", () => {
   it("keeps its message if the program throws it", async () => {
     const endpoint = pulumi.output(1).apply(() => Promise.reject(new Error("of the program")));
     const failure = settled(endpoint);
-    await marksOf(resource, { endpoint });
+    await declarationOf(resource, { endpoint });
     await expect(failure).rejects.toThrow(/^of the program$/);
   });
 });

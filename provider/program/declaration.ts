@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { alwaysSecret, type Marks } from "../contract/marks";
+import { alwaysSecret, type Declaration } from "../contract/declaration";
 import { isPlainObject } from "../contract/plain-object";
 
 /** Members of an output that its declarations hide. `apply` would make another output that may reject. */
@@ -11,18 +11,21 @@ interface Internals {
 /** Errors whose message says where they occurred. Several arguments may share one output. */
 const located = new WeakSet<Error>();
 
+let count = 0;
+
 /**
- * Describes the arguments of a resource once they have resolved. It adds to each `RunError` that one of them
+ * Describes a declaration once its arguments have resolved. It adds to each `RunError` that one of them
  * rejects with which argument that is: Pulumi shows no stack trace of a `RunError`.
  *
- * @param resource how messages name it, like `VccProvider "crm"`
- * @returns `undefined` if there is nothing to describe
+ * @param resource the name of the resource
  */
-export async function marksOf(
+export async function declarationOf(
   resource: string,
   args: Record<string, unknown>,
-): Promise<Marks | undefined> {
-  const isPreview = pulumi.runtime.isDryRun();
+): Promise<Declaration> {
+  count += 1;
+  const number = count;
+  const preview = pulumi.runtime.isDryRun();
   const secret = new Set<string>();
   const unknown: Record<string, string> = {};
 
@@ -38,7 +41,7 @@ export async function marksOf(
         ]);
         if (isSecret && !alwaysSecret.includes(argument)) secret.add(argument);
         if (known) await inspect(argument, resolved, path);
-        else if (!isPreview) unknown[argument] ??= path;
+        else if (!preview) unknown[argument] ??= path;
       } else if (value instanceof Promise) {
         await inspect(argument, await value, path);
       } else if (path === argument && isPlainObject(value)) {
@@ -51,11 +54,11 @@ export async function marksOf(
       // The registration fails with the same error.
       if (!pulumi.RunError.isInstance(error) || located.has(error)) return;
       located.add(error);
-      error.message = `${resource}: ${path}: ${error.message}`;
+      error.message = `VccProvider "${resource}": ${path}: ${error.message}`;
     }
   }
 
   await Promise.all(Object.entries(args).map(([argument, value]) => inspect(argument, value)));
-  if (secret.size === 0 && Object.keys(unknown).length === 0) return undefined;
-  return { secret: Object.keys(args).filter((argument) => secret.has(argument)), unknown };
+  const secretArguments = Object.keys(args).filter((argument) => secret.has(argument));
+  return { resource, number, preview, secret: secretArguments, unknown };
 }
