@@ -48,6 +48,7 @@ const allowed = [
   ["receiver", "valibot"],
   ["cli/drift", "../../provider/contract/resource"],
   ["cli/drift/inspection", "../../stacks/project"],
+  ["cli/drift/inspection", "../../../provider/config/setting-sources"],
   ["cli/drift/report", "../inspection/inspect"],
   ["cli/inventory", "../stacks/targets"],
   ["cli/conformance", "../../provider/client/transport"],

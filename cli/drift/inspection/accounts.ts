@@ -1,6 +1,9 @@
-import { accountsKey, accountsVariable } from "../../../provider/contract/named-accounts";
-import { type SettingName, settings } from "../../../provider/contract/settings";
-import { parseJson } from "../../parse-json";
+import {
+  accountSources,
+  loadNamedAccounts,
+  stackSources,
+} from "../../../provider/config/setting-sources";
+import type { SettingSources } from "../../../provider/config/settings";
 
 /** What decides which account a registration belongs to, as far as it is not secret. */
 export interface AccountSources {
@@ -9,8 +12,6 @@ export interface AccountSources {
   environment: NodeJS.ProcessEnv;
 }
 
-const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
-
 /**
  * Identifies the account of a registration by its API client and URL. `undefined` if the client is
  * secret, not set here, or replaced by an access token, which does not identify a client.
@@ -18,34 +19,38 @@ const credentials: readonly SettingName[] = ["clientId", "clientSecret", "access
  * @param name of a configured account; `undefined` for the default account
  */
 export function accountOf(name: string | undefined, sources: AccountSources): string | undefined {
-  const read = name === undefined ? flatSettings(sources) : namedSettings(name, sources);
-  const clientId = read("clientId");
-  const isKnown = typeof clientId === "string" || typeof clientId === "number";
-  if (read("accessToken") || !isKnown || clientId === "[secret]") return undefined;
-  const apiUrl = String(read("apiUrl") ?? "").replace(/\/+$/, "");
-  return JSON.stringify([String(clientId), apiUrl]);
+  const settings = settingsOf(name, sources);
+  const clientId = settings?.read("clientId");
+  if (clientId === undefined || clientId === mask || settings?.read("accessToken"))
+    return undefined;
+  return JSON.stringify([clientId, settings?.read("apiUrl")?.replace(/\/+$/, "") ?? ""]);
 }
 
-/** As `stackSources` of the provider. A secret is an object, or masked. */
-function flatSettings({ configuration, environment }: AccountSources) {
-  const configured = (name: SettingName) => configuration[`vcc:${name}`];
-  const hasOwnClient = configured("clientId") ?? configured("clientSecret");
-  return (name: SettingName): unknown => {
-    if (name === "accessToken" && hasOwnClient) return configured(name);
-    return configured(name) || environment[settings[name].environmentVariable] || undefined;
-  };
+/** `undefined` without such an account, or if the provider would refuse the accounts. */
+function settingsOf(
+  name: string | undefined,
+  { configuration, environment }: AccountSources,
+): SettingSources | undefined {
+  const configured = (key: string) => textOf(configuration[key]);
+  const stack = stackSources(configured, environment);
+  if (name === undefined) return stack;
+  try {
+    return accountSources(name, loadNamedAccounts(configured, environment), stack);
+  } catch {
+    return undefined;
+  }
 }
 
-/** As `accountSources` of the provider. */
-function namedSettings(account: string, sources: AccountSources) {
-  const { configuration, environment } = sources;
-  const candidates = [configuration[accountsKey], parseJson(environment[accountsVariable] ?? "")]
-    .map((accounts) => (accounts as Record<string, unknown> | undefined)?.[account])
-    .filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
-  const withCredentials = candidates.find((one) => credentials.some((name) => one[name]));
-  const others = flatSettings(sources);
-  return (name: SettingName): unknown => {
-    if (credentials.includes(name)) return withCredentials?.[name];
-    return candidates.map((one) => one[name]).find(Boolean) ?? others(name);
-  };
+/** Stands for a secret, as in what the CLI prints. */
+const mask = "[secret]";
+
+/** The text that a provider process gets, without secrets. */
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const visible = maskSecret("", value);
+  return typeof visible === "object" ? JSON.stringify(visible, maskSecret) : String(visible);
+}
+
+function maskSecret(_key: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && "secure" in value ? mask : value;
 }

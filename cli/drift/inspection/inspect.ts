@@ -8,7 +8,7 @@ import {
   previewErrors,
   toInspectionError,
 } from "../../stacks/pulumi-error";
-import { secretsOfStack } from "../../stacks/stack-secrets";
+import { secretsOfStack } from "../../stacks/stack-configuration";
 import { parseDeployment } from "../../stacks/state";
 import type { Target } from "../../stacks/targets";
 import { describeUnexpected } from "../../unexpected-error";

@@ -8,11 +8,12 @@ export const unverifiedNote =
 
 /** Says "unverified" wherever a registration is in sync without evidence from VCC. */
 export function className(registration: ReportedRegistration): string {
-  return isUnverified(registration) ? `${registration.class} (unverified)` : registration.class;
+  return isUnverified(registration) ? "in sync (unverified)" : registration.class;
 }
 
+/** With evidence, the class is another one. */
 export function isUnverified(registration: ReportedRegistration): boolean {
-  return registration.class === "in sync" && !registration.verified;
+  return registration.class === "in sync";
 }
 
 /**

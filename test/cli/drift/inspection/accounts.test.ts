@@ -22,6 +22,7 @@ describe("account", () => {
 
   it.each([
     ["the client is not set", {}, {}],
+    ["the client has no value", { "vcc:clientId": null }, {}],
     ["the client is secret", { "vcc:clientId": { secure: "v1:…" } }, {}],
     ["a token replaces it", { ...client, "vcc:accessToken": { secure: "v1:…" } }, {}],
     ["only a token is set", {}, { VCC_ACCESS_TOKEN: "t" }],
@@ -44,10 +45,13 @@ describe("account", () => {
         { acme: { region: "emea" } },
         { VCC_ACCOUNTS: '{"acme":{"clientId":"a"}}' },
       ],
-      ["of the configuration alone", { acme: { clientId: "a" } }, { VCC_ACCOUNTS: "{" }],
     ])("is its client %s", (_case, accounts, environment) => {
       const expected = JSON.stringify(accounts).includes(":1}") ? '["1",""]' : a;
       expect(named(accounts, environment)).toBe(expected);
+    });
+
+    it("is not known if the accounts are invalid", () => {
+      expect(named({ acme: { clientId: "a" } }, { VCC_ACCOUNTS: "{" })).toBeUndefined();
     });
 
     it.each([

@@ -1,4 +1,4 @@
-import { secretsOfStack } from "../../../cli/stacks/stack-secrets";
+import { secretsOfStack } from "../../../cli/stacks/stack-configuration";
 
 describe("secrets of a stack", () => {
   it("are its secret values, also those inside of objects", async () => {
