@@ -17,8 +17,6 @@ export interface FakeOutput {
   preview?: string;
   /** @default a state without resources */
   export?: string;
-  /** @default one stack */
-  stacks?: string;
   /** Runs first. Its `command` is the first argument. */
   code?: string;
 }
@@ -34,7 +32,6 @@ export function installFakePulumi(directory: string, output: FakeOutput = {}): v
     config: "{}",
     preview: output.preview ?? JSON.stringify(preview),
     stack: output.export ?? JSON.stringify({ deployment: {} }),
-    "stack ls": output.stacks ?? JSON.stringify([{ name: "dev" }]),
   };
   writeFileSync(
     join(directory, "pulumi"),
@@ -42,10 +39,9 @@ export function installFakePulumi(directory: string, output: FakeOutput = {}): v
 const fs = require("node:fs");
 const call = { args: process.argv.slice(2), streaming: process.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW };
 fs.appendFileSync(${JSON.stringify(join(directory, "calls"))}, JSON.stringify(call) + "\\n");
-const [, , command, subcommand] = process.argv;
+const command = process.argv[2];
 ${output.code ?? ""}
-const texts = ${JSON.stringify(texts)};
-console.log(texts[command + " " + subcommand] ?? texts[command]);`,
+console.log(${JSON.stringify(texts)}[command]);`,
   );
   chmodSync(join(directory, "pulumi"), 0o755);
 }
