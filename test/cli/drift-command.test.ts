@@ -350,6 +350,14 @@ describe("drift", () => {
     expect(stderr).toContain("broken by [secret] and ");
   });
 
+  it("hides the secrets of the environment and of the stack, if the CLI does not", async () => {
+    const printed = JSON.stringify(loadRecording("broken-program"));
+    const recording = JSON.parse(printed.replace("[secret]", recordedSecrets.token)) as Recording;
+    const environment = { SERVICE_PASSWORD: recordedSecrets.password };
+    const { stderr } = await drift(replay(recording), [], { environment });
+    expect(stderr).toContain("error: Error: broken by … and …; run");
+  });
+
   it("writes another failure instead of looking", async () => {
     const connect = () => () => Promise.reject(new Error("it runs the CLI"));
     const { code, error } = await inspect(connect, ["--could-not-look", "npm ci failed"]);

@@ -26,10 +26,10 @@ export type RecordingName = (typeof recordingNames)[number];
 /** What recordings contain instead of the directory of the project, and of secrets. */
 export const recordedDirectory = "/recorded/project";
 export const recordedSecrets = {
-  token: "token-000102030405060708090a0b",
-  // A word, which is hidden only because it is known.
+  // Words are hidden only if they are known.
+  token: "nightingale",
   password: "swordfish",
-  clientSecret: "client-202122232425262728292a2b",
+  clientSecret: "kingfisher",
 };
 
 const fileOf = (name: RecordingName) => join(__dirname, "recordings", `${name}.json`);
