@@ -299,6 +299,11 @@ describe("drift", () => {
     ]);
   });
 
+  it("points at a declaration at the top level of an ES module", async () => {
+    const { registrations } = await inspect(replay(only(loadRecording("broken-program"), "same")));
+    expect(registrations[0]?.location).toEqual({ file: "index.ts", line: 4, column: 14 });
+  });
+
   it("says if a clock was ahead, or is behind", async () => {
     const { registrations } = await inspect(
       replay(only(plain, "lapsed")),
@@ -507,11 +512,14 @@ describe("drift", () => {
       { environment },
     );
     expect(stderr).toContain(`To repair:\n  ${up}\n`);
+    expect(stderr).toContain("warning: pulumi does not get PULUMI_OPTION_TARGET");
     expect(code).toBe(0);
     expect(readFileSync("repaired", "utf8")).toBe("up --stack dev true \n");
     expect(parseReport(readFileSync("drift.json", "utf8")).changes).toContainEqual(
       expect.objectContaining({ provider: "Crm rotated", before: "pending", after: null }),
     );
     expect(readFileSync("notified", "utf8")).toContain("1 registration as declared");
+    await drift(connect, [...args, "--notify-command", "echo again >>notified"]);
+    expect(readFileSync("notified", "utf8")).not.toContain("again");
   });
 });

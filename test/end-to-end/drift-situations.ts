@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { createEvidence, type Evidence } from "../../receiver/evidence";
-import { type LossyGateway, startLossyGateway } from "../lossy-gateway";
+import { startLossyGateway } from "../lossy-gateway";
 import { createProject, environmentOf, type Project } from "./project";
 import { canary } from "./secrets";
 
@@ -13,7 +13,6 @@ import { canary } from "./secrets";
 export interface Situations {
   project: Project;
   emulator: Emulator;
-  gateway: LossyGateway;
   credentials: { clientId: string; clientSecret: string };
   secrets: { token: string; password: string; witness: string };
   /** The program that declares the situations. */
@@ -24,7 +23,6 @@ export interface Situations {
   startedMs: number;
   /** Leaves what a killed engine leaves, and lets months pass for windows. */
   interrupt(): void;
-  close(): Promise<void>;
 }
 
 const hourMs = 3_600_000;
@@ -86,8 +84,12 @@ new VccProvider("unnamed", { provider: added.registeredAt, endpoint, agentAction
 `;
 }
 
-/** Starts the engine twice. */
-export async function createSituations(): Promise<Situations> {
+/**
+ * Starts the engine twice.
+ *
+ * @param cleanups gets what to call at the end, also if this fails
+ */
+export async function createSituations(cleanups: Array<() => unknown>): Promise<Situations> {
   const credentials = { clientId: "id", clientSecret: canary("client") };
   const secrets = {
     token: canary("token"),
@@ -95,7 +97,9 @@ export async function createSituations(): Promise<Situations> {
     witness: canary("witness"),
   };
   const emulator = await startEmulator(credentials);
+  cleanups.push(emulator.close);
   const gateway = await startLossyGateway(emulator, (name) => name === "Lost");
+  cleanups.push(gateway.close);
   gateway.lossy = false;
   let startedMs = 0;
   let notifications: Partial<Record<string, Notifications>> = {};
@@ -104,10 +108,12 @@ export async function createSituations(): Promise<Situations> {
     if (received === undefined) response.writeHead(401).end();
     else response.end(JSON.stringify(await evidenceOf(received, startedMs)));
   }).listen(0, "127.0.0.1");
+  cleanups.push(() => witness.close());
   await once(witness, "listening");
   const witnessUrl = `http://127.0.0.1:${(witness.address() as AddressInfo).port}`;
 
   const project = await createProject("tarball");
+  cleanups.push(project.remove);
   const { stack, directory } = project;
   const environment = { ...environmentOf(emulator), VCC_API_URL: gateway.apiUrl };
   project.setEnvironment({
@@ -175,7 +181,6 @@ export async function createSituations(): Promise<Situations> {
     project,
     program: program(3, witnessUrl),
     emulator,
-    gateway,
     credentials,
     secrets,
     startedMs,
@@ -203,12 +208,6 @@ export async function createSituations(): Promise<Situations> {
         file,
         text.replaceAll(/("reassertWindow":")\d{4}-\d\d-\d\d/g, `$1${formerWindow}`),
       );
-    },
-    async close() {
-      witness.close();
-      gateway.close();
-      await emulator.close();
-      project.remove();
     },
   };
 }
