@@ -210,6 +210,20 @@ describe("network", () => {
       await expect(post(`https://${host}`)).rejects.toThrow("HTTPS_PROXY must begin with http://");
     });
 
+    it("sends nothing for loopback through it, also if other hosts need it", async () => {
+      process.env.HTTPS_PROXY = "http://127.0.0.1:9";
+      const url = `https://127.0.0.1:${await startTlsServer()}`;
+      const network = createNetwork({
+        urls: [url, `https://${host}`],
+        connections: 1,
+        caFile: writeAuthority(),
+        connectTimeoutMs: 5000,
+      });
+      closing.push(() => void network.dispatcher.destroy());
+      const request = { url, headers: {}, body: "{}", secrets: [] };
+      expect(await exchange(request, network, 5000)).toMatchObject({ body: "over TLS" });
+    });
+
     it("sends through it", async () => {
       process.env.HTTPS_PROXY = `http://127.0.0.1:${await startProxy()}`;
       const url = `https://${host}:${await startTlsServer()}`;

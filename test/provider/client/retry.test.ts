@@ -62,6 +62,15 @@ describe("retry", () => {
     expect(waits).toEqual([[42_000, "503"]]);
   });
 
+  it("waits for its own delay if that is longer than what the server asks", async () => {
+    const { waits, run } = createRun();
+    await run(failing(2, new ApiError("503", 503, 500)));
+    expect(waits).toEqual([
+      [500, "503"],
+      [750, "503"],
+    ]);
+  });
+
   it("waits until the deadline, but no longer", async () => {
     const { waits, run } = createRun({ totalTimeoutMs: 60_000 });
     await run(failing(1, new ApiError("503", 503, 60_000)));
