@@ -5,7 +5,8 @@ import { runError } from "./run-error";
  * Builds the value of an `Authorization` header with a bearer token.
  *
  * @param token without `Bearer`
- * @returns a secret `Bearer <token>`
+ * @returns a secret `Bearer <token>`, or `undefined` if the token is an output that is: a `VccProvider`
+ *   rejects that header, and names it
  * @throws if the token is missing or empty: a mistyped configuration key must not register `Bearer
  *   undefined`
  * @see RFC 6750, section 2.1
@@ -17,14 +18,14 @@ import { runError } from "./run-error";
  * const headers = { Authorization: bearer(new pulumi.Config().requireSecret("callbackToken")) };
  */
 export function bearer(token: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.secret(token).apply((token) => `Bearer ${required("bearer", "token", token)}`);
+  return authorization("bearer", { token }, ({ token }) => `Bearer ${token}`);
 }
 
 /**
  * Builds the value of an `Authorization` header with a user name and a password.
  *
  * @param user without a colon, which separates it from the password
- * @returns a secret `Basic <base64 of user:password, UTF-8>`
+ * @returns a secret `Basic <base64 of user:password, UTF-8>`, or `undefined` as `bearer`
  * @throws if one of them is missing or empty, or the user contains a colon
  * @see RFC 7617, section 2
  *
@@ -38,9 +39,7 @@ export function basic(
   user: pulumi.Input<string>,
   password: pulumi.Input<string>,
 ): pulumi.Output<string> {
-  return pulumi.secret(pulumi.all([user, password])).apply(([user, password]) => {
-    required("basic", "user", user);
-    required("basic", "password", password);
+  return authorization("basic", { user, password }, ({ user, password }) => {
     if (user.includes(":")) {
       throw runError("basic(user, password): the user must not contain a colon (RFC 7617)");
     }
@@ -48,12 +47,28 @@ export function basic(
   });
 }
 
-/** JavaScript programs, and outputs of other stacks, can pass `undefined` despite the types. */
-function required(helper: string, parameter: string, value: unknown): string {
-  if (typeof value !== "string" || value === "") {
-    throw runError(
-      `${helper}(): the ${parameter} is missing or empty. Check the name that it comes from, such as that of a stack output`,
-    );
-  }
-  return value;
+function authorization<Parameter extends string>(
+  helper: string,
+  inputs: Record<Parameter, pulumi.Input<string>>,
+  build: (values: Record<Parameter, string>) => string,
+): pulumi.Output<string> {
+  const values = pulumi.secret(inputs) as pulumi.Output<Record<Parameter, string>>;
+  return values.apply((values) => {
+    const parameters = Object.keys(inputs) as Parameter[];
+    // An error would end operations that skip the resource, whose outputs are undefined then.
+    const isUndefined = (parameter: Parameter) =>
+      values[parameter] == null && isOutput(inputs[parameter]);
+    if (parameters.some(isUndefined)) return undefined as never;
+    for (const parameter of parameters) {
+      // JavaScript programs can pass `undefined` despite the types.
+      if (typeof values[parameter] !== "string" || values[parameter] === "") {
+        throw runError(`${helper}(): the ${parameter} is missing or empty`);
+      }
+    }
+    return build(values);
+  });
+}
+
+function isOutput(input: unknown): boolean {
+  return pulumi.Output.isInstance(input) || input instanceof Promise;
 }

@@ -8,33 +8,32 @@ import { runError } from "./run-error";
 // program sees them, so this module rejects them here. No message contains a value.
 
 /**
- * Returns a value that reaches the provider process unchanged.
+ * Returns a value that reaches the provider process unchanged, except for an output that is `undefined`: that
+ * becomes `null`, which `check` rejects.
  *
  * @param path how messages name it, like `VccProvider "crm": endpoint`
  * @throws RunError for another value. For an output or a promise, what it returns rejects
  */
 export function serializable<Value>(path: string, value: Value): Value {
-  return whenResolved(value, (resolved, source) => {
-    requireDefined(path, resolved, source);
+  return whenResolved(value, (resolved) => {
     requireSerializable(path, resolved);
     return resolved;
   }) as Value;
 }
 
 /**
- * Returns an object of names and values that reaches the provider process unchanged.
+ * Returns an object of names and values that reaches the provider process as `serializable` does.
  *
- * @param missing replaces each `undefined`, which Pulumi drops
+ * @param missing replaces each `undefined` that the program wrote, which Pulumi drops
  * @throws as `serializable`
  */
 export function serializableRecord<Value>(path: string, value: Value, missing?: null): Value {
-  return whenResolved(value, (record, source) => {
-    requireDefined(path, record, source);
+  return whenResolved(value, (record, inOutput) => {
     if (record === undefined || record === null) return record;
     requireSerializableRecord(path, record);
     const entries = Object.entries(record);
     // `pulumi.output(new Map(…))` has lost its entries already.
-    if (source === "output" && entries.length === 0) {
+    if (inOutput && entries.length === 0) {
       throw runError(
         `${path}: the output is an empty object. Pulumi makes one of each Map, Headers or URLSearchParams: ` +
           "call Object.fromEntries(…) before pulumi.output or pulumi.secret. If it is meant to be empty, pass {}",
@@ -43,10 +42,8 @@ export function serializableRecord<Value>(path: string, value: Value, missing?: 
     return Object.fromEntries(
       entries.map(([name, value]) => [
         name,
-        whenResolved(value, (resolved, source) => {
-          const entry = `${path}[${JSON.stringify(name)}]`;
-          if (missing === undefined) requireDefined(entry, resolved, source);
-          requireSerializable(entry, resolved);
+        whenResolved(value, (resolved) => {
+          requireSerializable(`${path}[${JSON.stringify(name)}]`, resolved);
           return resolved === undefined ? missing : resolved;
         }),
       ]),
@@ -83,15 +80,6 @@ export function requireSerializableRecord(
   }
 }
 
-/** Pulumi drops `undefined`: a mistyped name of a stack output would register without this argument. */
-function requireDefined(path: string, value: unknown, source: Source): void {
-  if (value !== undefined || source === "program") return;
-  throw runError(
-    `${path}: the ${source} is undefined. Check the name that it comes from, such as that of a stack output, or omit ` +
-      "the argument",
-  );
-}
-
 function requireSerializable(path: string, value: unknown): void {
   const problem = problemOf(value);
   if (problem !== undefined) throw runError(`${path}: ${problem}`);
@@ -112,18 +100,19 @@ function hasHiddenKeys(value: object): boolean {
   return Reflect.ownKeys(value).length !== Object.keys(value).length;
 }
 
-/** What a value was resolved from. `"program"` if the program wrote the value itself. */
-type Source = "program" | "output" | "promise";
-
-/** Applies a function to a value, or to what an output or a promise resolves to. */
+/**
+ * Applies a function to a value, or to what an output or a promise resolves to: `null` instead of `undefined`,
+ * which Pulumi drops. `check` rejects `null`. A mistyped name of a stack output would otherwise register without
+ * the argument. An error here would end operations that skip a resource, whose outputs are undefined then.
+ */
 function whenResolved(
   value: unknown,
-  use: (resolved: unknown, source: Source) => unknown,
-  source: Source = "program",
+  use: (resolved: unknown, inOutput: boolean) => unknown,
 ): unknown {
-  if (pulumi.Output.isInstance(value)) return value.apply((resolved) => use(resolved, "output"));
+  if (pulumi.Output.isInstance(value))
+    return value.apply((resolved) => use(resolved ?? null, true));
   if (value instanceof Promise) {
-    return value.then((resolved) => whenResolved(resolved, use, "promise"));
+    return value.then((resolved) => whenResolved(resolved ?? null, use));
   }
-  return use(value, source);
+  return use(value, false);
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer, VccProvider } from "../../provider";
-import { environmentOf } from "../end-to-end/project";
+import { environmentOf, leastPowerful } from "../end-to-end/project";
 import { canary, formsOf } from "../end-to-end/secrets";
 import { declaring, registered } from "./programs";
 import { engineScene } from "./scene";
@@ -185,5 +185,25 @@ describe("the engine, given values that a preview cannot know,", () => {
     );
     project.declare(declaring({}));
     await project.stack.up({ expectNoChanges: true });
+  });
+
+  it("runs operations that skip a registration, whose outputs are undefined then", async () => {
+    const { emulator, project } = scene;
+    project.declare(declaring({}));
+    await project.stack.up();
+    project.declare(async () => {
+      await declaring({})();
+      const args = { agentActionsPermitted: {} };
+      const skipped = new VccProvider("skipped", { ...args, provider: "Skipped" });
+      const later = skipped.registrationFingerprint;
+      new VccProvider("endpoint", { ...args, provider: "Endpoint", endpoint: later });
+      const headers = { Authorization: bearer(later), "X-A": basic("user", later) };
+      new VccProvider("headers", { ...args, provider: later, headers });
+    });
+    const target = ["urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::crm"];
+    await project.stack.up({ target });
+    await project.stack.refresh({ runProgram: true });
+    await project.stack.destroy({ runProgram: true });
+    expect(emulator.registrations()).toEqual([leastPowerful("Crm")]);
   });
 });

@@ -87,12 +87,12 @@ describe("an error in an argument", () => {
     ],
     [
       "basic",
-      { headers: { Authorization: basic("u", Promise.resolve(null as never)) } },
+      { headers: { Authorization: basic("u", Promise.resolve("")) } },
       'headers["Authorization"]: basic(): the password is missing',
     ],
     [
       "a promise",
-      { headers: Promise.resolve({ "X-A": bearer(pulumi.output(undefined as never)) }) },
+      { headers: Promise.resolve({ "X-A": bearer(pulumi.output("")) }) },
       'headers["X-A"]: bearer(): the token is missing',
     ],
     [

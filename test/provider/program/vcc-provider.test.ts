@@ -92,6 +92,30 @@ describe("VccProvider", () => {
     expect(inputs.crm?.headers).toEqual(secret({ Authorization: null, "X-A": null, "X-B": "b" }));
   });
 
+  it("forwards each argument whose output is undefined as null, which check rejects", async () => {
+    const missing = pulumi.output(undefined as never);
+    await run(() => [
+      new VccProvider("crm", {
+        provider: missing,
+        endpoint: missing,
+        headers: { Authorization: bearer(missing) },
+        agentActionsPermitted: { hold: missing },
+        reassertEvery: missing,
+        account: missing,
+        witness: { url: missing },
+      }),
+    ]);
+    expect(inputs.crm).toMatchObject({
+      provider: null,
+      endpoint: null,
+      headers: secret({ Authorization: null }),
+      agentActionsPermitted: { hold: null },
+      reassertEvery: null,
+      account: null,
+      witness: { url: null },
+    });
+  });
+
   it("forwards unknown arguments as secrets, which check rejects", async () => {
     await run(() => [
       new VccProvider("crm", {
@@ -328,6 +352,15 @@ describe("authorization", () => {
     expect((await settled(basic("müller", "pässword"))).value).toBe(
       "Basic bcO8bGxlcjpww6Rzc3dvcmQ=",
     );
+  });
+
+  it.each([
+    ["a token", bearer(pulumi.output(undefined as never))],
+    ["a promise of a token", bearer(Promise.resolve(undefined as never))],
+    ["a user", basic(pulumi.output(undefined as never), "canary")],
+    ["a password", basic("user", pulumi.secret(null as never))],
+  ])("are undefined, which check rejects, for an output that is: %s", async (_case, header) => {
+    expect(await settled(header)).toEqual({ value: undefined, secret: true });
   });
 
   it.each([

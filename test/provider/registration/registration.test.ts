@@ -72,6 +72,12 @@ describe("registration", () => {
     ["an endpoint without slashes", { endpoint: "https:crm.example.com" }, [url]],
     ["an empty endpoint", { endpoint: "" }, [url]],
     ["an endpoint that is null", { endpoint: null }, ["endpoint: the URL is missing"]],
+    ["an account that is null", { account: null }, ["account: the account is missing"]],
+    [
+      "headers that are null",
+      { headers: null },
+      ["headers: must be an object of header names and values"],
+    ],
     [
       "credentials in the endpoint",
       { endpoint: "https://user:canary@crm.example.com/" },
