@@ -14,8 +14,8 @@ const located = new WeakSet<Error>();
 let count = 0;
 
 /**
- * Describes a declaration once its arguments have resolved. It adds to each `RunError` that one of them
- * rejects with which argument that is: Pulumi shows no stack trace of a `RunError`.
+ * Describes a declaration once its arguments have resolved. To each error that one of them rejects with, it
+ * adds which argument of which resource that is: Pulumi does not say which resource.
  *
  * @param resource the name of the resource
  */
@@ -52,7 +52,7 @@ export async function declarationOf(
       }
     } catch (error) {
       // The registration fails with the same error.
-      if (!pulumi.RunError.isInstance(error) || located.has(error)) return;
+      if (!(error instanceof Error) || located.has(error)) return;
       located.add(error);
       error.message = `VccProvider "${resource}": ${path}: ${error.message}`;
     }

@@ -120,11 +120,11 @@ describe("an error in an argument", () => {
     );
   });
 
-  it("keeps its message if the program throws it", async () => {
+  it("says it, too, if the program or Pulumi throws it", async () => {
     const endpoint = pulumi.output(1).apply(() => Promise.reject(new Error("of the program")));
     const failure = settled(endpoint);
-    await declarationOf(resource, { endpoint });
-    await expect(failure).rejects.toThrow(/^of the program$/);
+    await declarationOf("crm", { endpoint });
+    await expect(failure).rejects.toThrow(/^VccProvider "crm": endpoint: of the program$/);
   });
 });
 
