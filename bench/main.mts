@@ -1,118 +1,88 @@
 /**
- * `npm run bench`: compares pulumi-vcc with the alternatives, in one run on one machine. The tables go to
- * standard output, the progress to standard error. It exits with 1 if a run failed, and with 130 if it was
- * interrupted.
+ * `npm run bench`: compares pulumi-vcc with the alternatives, in one run on one machine. The table goes to
+ * standard output, the progress to standard error. It exits with 1 if a run failed.
  */
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
 import { join } from "node:path";
-import { exists } from "../tools/cache.mts";
+import { Command, Option } from "commander";
 import { packTarball } from "../tools/installation.mts";
 import { ensurePulumiCli } from "../tools/pulumi-cli.mts";
-import { type Candidate, createCandidates, type Engines } from "./candidates.mts";
-import { measureImport } from "./import-time.mts";
-import { describeMachine, type Machine } from "./machine.mts";
-import { type Run, summarize } from "./metrics.mts";
-import { ensureOpenTofuTools } from "./opentofu-tools.mts";
-import { parseOptions } from "./options.mts";
-import type { Project } from "./project.mts";
+import { candidates } from "./candidates.mts";
+import { ensureOpenTofu } from "./opentofu-project.mts";
+import { commaListOf, positive } from "./option-parsers.mts";
 import { runRound } from "./round.mts";
-import { isSelected, needsOpenTofu, needsPulumi } from "./selection.mts";
 import { type Server, startServer } from "./server.mts";
-import { toMarkdown } from "./table.mts";
+import { type Run, toMarkdown } from "./table.mts";
 import { withTemporaryDirectory } from "./temporary-directory.mts";
-import { clientSecret } from "./workload.mts";
 
-interface Entry {
-  candidate: Candidate;
-  project: Project;
-}
+const names = Object.keys(candidates);
+const four = names.filter((name) => name !== "accounts");
+const { only, n, runs, latency, json } = new Command("npm run bench --")
+  .description("Compares pulumi-vcc with the alternatives.")
+  .addOption(
+    new Option("--only <candidates>", `comma-separated list of ${names.join(", ")}`)
+      .argParser(commaListOf(names))
+      .default(four, four.join(",")),
+  )
+  .addOption(
+    new Option("--n <counts>", "comma-separated numbers of registrations")
+      .argParser((text) => text.split(",").map(positive))
+      .default([1, 100, 1000], "1,100,1000"),
+  )
+  .option("--runs <count>", "interleaved runs of each candidate", positive, 3)
+  .option("--latency <ms>", "the server's delay before each response", positive, 2)
+  .option("--json <file>", "a file for the figures of each run as JSON")
+  .allowExcessArguments(false)
+  .parse()
+  .opts<{ only: string[]; n: number[]; runs: number; latency: number; json?: string }>();
 
-const { only, counts, runs: repetitions, latencyMs, json } = parseOptions(process.argv);
-if (json !== undefined) await requireWritable(json);
-const cli = needsPulumi(only) ? await ensurePulumiCli() : undefined;
-const openTofu = needsOpenTofu(only) ? await ensureOpenTofuTools() : undefined;
-
-const runs: Run[] = [];
+const results: Run[] = [];
 await withTemporaryDirectory(async (directory, signal) => {
-  const engines: Engines = {
-    ...(cli && { pulumi: { cli, tarball: packTarball(directory) } }),
-    ...(openTofu && { openTofu }),
-  };
-  const machine = describeMachine(engines, { latencyMs, runs: repetitions });
-  const candidates = createCandidates(only, engines);
-  const server = await startServer(clientSecret, latencyMs);
+  const cli = only.some((name) => name !== "restapi") ? await ensurePulumiCli() : undefined;
+  const openTofu = only.includes("restapi") ? await ensureOpenTofu() : undefined;
+  const tarball = packTarball(directory);
+  const entries = Object.entries(candidates).filter(([name]) => only.includes(name));
+  const projects = entries.map(([name, candidate]) => {
+    const path = join(directory, name);
+    mkdirSync(path);
+    const project = candidate.createProject({ directory: path, tarball, cli, openTofu });
+    return { name, candidate, project };
+  });
+  const servers: Server[] = [];
   try {
-    const entries: Entry[] = [];
-    for (const candidate of candidates) {
-      const path = join(directory, candidate.name);
-      await mkdir(path);
-      entries.push({ candidate, project: candidate.createProject({ directory: path, server }) });
-    }
-    if (isSelected("vcc", only)) {
-      for (const time of await measureImport(join(directory, "vcc"), signal)) {
-        runs.push({ candidate: "vcc", n: 0, outcome: { figures: { import: time } } });
-      }
-    }
-    for (const n of counts) {
-      for (let repetition = 0; repetition < repetitions; repetition++) {
-        // Interleave the candidates and rotate their order, so that other load on the machine affects all of
-        // them.
-        const first = repetition % entries.length;
-        for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
-          await run(entry, n, repetition, server, signal);
+    const accounts = only.includes("accounts") ? Math.max(...n) : 1;
+    for (let i = 0; i < accounts; i++) servers.push(await startServer(`account-${i}`, latency));
+    for (const count of n) {
+      for (let run = 0; run < runs; run++) {
+        // Rotate the order, so that other load on the machine affects all of them.
+        const first = run % projects.length;
+        const rotated = [...projects.slice(first), ...projects.slice(0, first)];
+        for (const { name, candidate, project } of rotated) {
+          const used = servers.slice(0, candidate.inAccounts ? count : 1);
+          const { idle } = candidate;
+          const outcome = await runRound(project, used, count, { idle, signal }).catch(
+            (error: Error) => ({ failure: error.message }),
+          );
+          signal.throwIfAborted();
+          results.push({ n: count, candidate: name, outcome });
+          const what = "failure" in outcome ? outcome.failure : `up ${outcome.up?.toFixed(2)} s`;
+          process.stderr.write(`${count} × ${name}, run ${run + 1}: ${what}\n`);
         }
       }
-      // Save after each count, so that an interruption does not lose earlier figures.
-      if (json !== undefined) await save(json, machine);
     }
   } finally {
-    await server.close();
+    await Promise.all(servers.map((server) => server.close()));
   }
-  console.log(toMarkdown(machine, candidates, summarize(runs)));
-  if (runs.some(({ outcome }) => "failure" in outcome)) process.exitCode = 1;
-});
-
-async function run(
-  { candidate, project }: Entry,
-  n: number,
-  repetition: number,
-  server: Server,
-  signal: AbortSignal,
-): Promise<void> {
-  const start = performance.now();
-  const outcome = await runRound(candidate, project, server, n, signal).then(
-    (figures) => ({ figures }),
-    (error: Error) => ({ failure: error.message }),
+  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" });
+  console.log(
+    `${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model}, ${type()} ` +
+      `${release()}; pulumi-vcc ${commit.trim()}, Node.js ${process.versions.node}, Pulumi CLI ` +
+      `${cli?.version}. Medians of ${runs} interleaved runs, and in parentheses the ratio of ` +
+      `pulumi-vcc's to them. The server responds after ${latency} ms.\n`,
   );
-  signal.throwIfAborted();
-  runs.push({ candidate: candidate.name, n, outcome });
-  const seconds = Math.round((performance.now() - start) / 1000);
-  const failure = "failure" in outcome ? `: ${outcome.failure}` : "";
-  log(`${n} × ${candidate.name}, run ${repetition + 1}: ${seconds} s${failure}`);
-}
-
-/**
- * Exits at once if the file is not writable, rather than after an hour. Keeps the file's content until there
- * are figures.
- */
-async function requireWritable(file: string): Promise<void> {
-  const existed = await exists(file);
-  await appendFile(file, "").catch((error) => {
-    log(`cannot write ${file} (${error.code}); choose another --json`);
-    process.exit(1);
-  });
-  if (!existed) await rm(file);
-}
-
-/** Does not exit if this fails, so that the tables are still printed. */
-async function save(file: string, machine: Machine): Promise<void> {
-  const text = `${JSON.stringify({ machine, results: summarize(runs) }, null, 2)}\n`;
-  await writeFile(file, text).catch((error) => {
-    log(`cannot write ${file} (${error.code})`);
-    process.exitCode = 1;
-  });
-}
-
-function log(line: string) {
-  process.stderr.write(`${line}\n`);
-}
+  console.log(toMarkdown(results, (name) => candidates[name]?.title ?? name));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+  if (results.some(({ outcome }) => "failure" in outcome)) process.exitCode = 1;
+});

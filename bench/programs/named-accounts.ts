@@ -4,15 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountNames, bearer, VccProvider } from "pulumi-vcc";
 
 const config = new pulumi.Config();
+const callbackToken = config.requireSecret("callbackToken");
+const apiKey = config.requireSecret("apiKey");
 
 for (const account of accountNames()) {
+  const i = account.replace("account-", "");
   new VccProvider(account, {
     account,
-    provider: "Crm0",
-    endpoint: "https://crm.example.com/vcc/0",
+    provider: `Crm${i}`,
+    endpoint: `https://crm.example.com/vcc/${i}`,
     headers: {
-      Authorization: bearer(pulumi.interpolate`${config.requireSecret("callbackToken")}-0`),
-      "X-Api-Key": pulumi.interpolate`${config.requireSecret("apiKey")}-0`,
+      Authorization: bearer(pulumi.interpolate`${callbackToken}-${i}`),
+      "X-Api-Key": pulumi.interpolate`${apiKey}-${i}`,
     },
     agentActionsPermitted: { release: true, hold: true },
   });

@@ -16,21 +16,31 @@ export interface Measurement {
   heapMiB: number;
   /** Since it listens. */
   cpuSeconds: number;
-  /** Only without Redis: how often each of the IDs from 0 was handled, as count → IDs. */
-  handled: Record<number, number>;
+  /** How many notifications were handled once, and more often. */
+  handledOnce: number;
+  handledTwice: number;
+}
+
+interface Handling extends Pick<ReceiverOptions, "onNotification" | "store"> {
+  /** How often each notification was handled. */
+  counts(): Promise<Iterable<number>>;
 }
 
 const [port = "0", redisUrl, storeFile = ""] = process.argv.slice(2);
-const counts = new Uint8Array(5_000_000);
+const { counts, ...options } = redisUrl === undefined ? inMemory() : await withRedis(redisUrl);
 
-const inMemory: Pick<ReceiverOptions, "onNotification"> = {
-  onNotification({ notificationid }) {
-    const id = Number(notificationid);
-    counts[id] = (counts[id] ?? 0) + 1;
-  },
-};
+function inMemory(): Handling {
+  const handled = new Uint8Array(5_000_000);
+  return {
+    onNotification({ notificationid }) {
+      const id = Number(notificationid);
+      handled[id] = (handled[id] ?? 0) + 1;
+    },
+    counts: async () => handled,
+  };
+}
 
-async function withRedis(url: string): Promise<Pick<ReceiverOptions, "onNotification" | "store">> {
+async function withRedis(url: string): Promise<Handling> {
   const redis = await createClient({ url }).connect();
   const { redisStore } = await import(pathToFileURL(storeFile).href);
   return {
@@ -38,14 +48,11 @@ async function withRedis(url: string): Promise<Pick<ReceiverOptions, "onNotifica
     // The result and its completion in one transaction, as the documentation recommends.
     onNotification: ({ notificationid: id }) =>
       redis.multi().hIncrBy("handled", id, 1).set(`vcc:notification:${id}`, "done").exec(),
+    counts: async () => Object.values(await redis.hGetAll("handled")).map(Number),
   };
 }
 
-const receiver = createReceiver({
-  headers,
-  ...(redisUrl === undefined ? inMemory : await withRedis(redisUrl)),
-  onError: console.error,
-});
+const receiver = createReceiver({ headers, ...options, onError: console.error });
 const server = createServer(receiver.node).listen(Number(port), "127.0.0.1");
 await once(server, "listening");
 const cpuAtStart = process.cpuUsage();
@@ -56,12 +63,16 @@ process.on("message", async () => {
   await setTimeout(1500);
   globalThis.gc?.();
   const { user, system } = process.cpuUsage(cpuAtStart);
-  const handled: Record<number, number> = {};
-  for (const count of counts) if (count > 0) handled[count] = (handled[count] ?? 0) + 1;
-  process.send?.({
+  const measurement: Measurement = {
     heapMiB: process.memoryUsage().heapUsed / 2 ** 20,
     cpuSeconds: (user + system) / 1e6,
-    handled,
-  } satisfies Measurement);
+    handledOnce: 0,
+    handledTwice: 0,
+  };
+  for (const count of await counts()) {
+    if (count === 1) measurement.handledOnce++;
+    if (count > 1) measurement.handledTwice++;
+  }
+  process.send?.(measurement);
 });
 process.send?.((server.address() as AddressInfo).port);

@@ -1,17 +1,7 @@
-import type { Candidate } from "../../bench/candidates.mts";
 import type { Operation, Project, State } from "../../bench/project.mts";
 import { runRound } from "../../bench/round.mts";
 import type { Server } from "../../bench/server.mts";
 import { registrationsOf, type Workload } from "../../bench/workload.mts";
-
-const candidate: Candidate = {
-  name: "stand-in",
-  title: "Stand-in",
-  registers: true,
-  createProject: () => {
-    throw new Error("not needed here");
-  },
-};
 
 /**
  * A fake server and a fake project without an engine. An operation takes effect when its command is
@@ -36,17 +26,17 @@ function createFakes({
   let declared: Workload | undefined;
   let commands = 0;
   let registrations: ReturnType<typeof registrationsOf> = [];
-  let counts = { token: 0, register: 0, read: 0 };
-  const server = {
+  const server: Server = {
+    ...{ url: "", apiUrl: "", authUrl: "", clientId: "", close: async () => {} },
     registrations: () => registrations,
-    counts: () => counts,
+    counts: { token: 0, register: 0, read: 0 },
     resetCounts() {
-      counts = { token: 0, register: 0, read: 0 };
+      server.counts = { token: 0, register: 0, read: 0 };
     },
     reset() {
       registrations = [];
     },
-  } as Server;
+  };
   const project: Project = {
     async prepare(workload) {
       declared = workload;
@@ -54,24 +44,23 @@ function createFakes({
     async change(workload) {
       declared = workload;
     },
-    edit() {},
     command(operation) {
       if (declared !== undefined && register(operation)) {
         registrations = change(registrationsOf(declared));
-        counts = { token: 1, register: registrations.length, read: 0 };
+        server.counts = { token: 1, register: registrations.length, read: 0 };
       }
       const script = `process.exit(${exitCode(operation, commands++)})`;
       return { program: process.execPath, args: ["-e", script], cwd: __dirname, env: {} };
     },
     state: () => state(declared?.count ?? 0),
   };
-  return { server, project };
+  return { servers: [server], project };
 }
 
 describe("a round", () => {
   it("measures each operation, and counts its requests", async () => {
-    const { server, project } = createFakes();
-    const figures = await runRound(candidate, project, server, 3);
+    const { servers, project } = createFakes();
+    const figures = await runRound(project, servers, 3);
     expect(figures).toMatchObject({
       tokenRequests: 1,
       apiRequests: 3,
@@ -88,26 +77,26 @@ describe("a round", () => {
     const leaky = createFakes({
       state: () => ({ text: "canary-a canary-b", textWithoutRegistrations: "", registrations: 3 }),
     });
-    const figures = await runRound(candidate, leaky.project, leaky.server, 3);
+    const figures = await runRound(leaky.project, leaky.servers, 3);
     expect(figures.canaries).toBe(2);
   });
 
   it("expects no registrations from a candidate that registers nothing", async () => {
-    const idle = { ...candidate, registers: false };
-    const { server, project } = createFakes({ register: () => false });
-    expect(await runRound(idle, project, server, 3)).toMatchObject({ apiRequests: 0 });
+    const idle = { idle: true };
+    const { servers, project } = createFakes({ register: () => false });
+    expect(await runRound(project, servers, 3, idle)).toMatchObject({ apiRequests: 0 });
     const busy = createFakes();
-    await expect(runRound(idle, busy.project, busy.server, 3)).rejects.toThrow(
+    await expect(runRound(busy.project, busy.servers, 3, idle)).rejects.toThrow(
       /^up: the server has 3 registrations; 0 of the 0 declared/,
     );
   });
 
   it("aborts its command when it is aborted", async () => {
-    const { server, project } = createFakes();
+    const { servers, project } = createFakes();
     const abortController = new AbortController();
     const command = project.command("up");
     project.command = () => ({ ...command, args: ["-e", "setTimeout(() => {}, 60_000)"] });
-    const round = runRound(candidate, project, server, 3, abortController.signal);
+    const round = runRound(project, servers, 3, { signal: abortController.signal });
     setTimeout(() => abortController.abort(), 100);
     await expect(round).rejects.toThrow(/aborted/);
   });
@@ -151,7 +140,7 @@ describe("a round", () => {
     [
       "something was sent although nothing had changed",
       { register: () => true },
-      /^preview: 3 Register requests, although nothing had changed$/,
+      /^preview: 3 Register requests without a change$/,
     ],
     [
       "the state lacks one",
@@ -159,7 +148,7 @@ describe("a round", () => {
       /^up: the state has 2 of 3 registrations$/,
     ],
   ])("fails when %s", async (_case, options, message) => {
-    const { server, project } = createFakes(options);
-    await expect(runRound(candidate, project, server, 3)).rejects.toThrow(message);
+    const { servers, project } = createFakes(options);
+    await expect(runRound(project, servers, 3)).rejects.toThrow(message);
   });
 });
