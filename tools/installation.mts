@@ -25,8 +25,9 @@ export function install(directory: string, installation: Installation): void {
   const link = (name: string) => {
     const path = join(directory, "node_modules", name);
     mkdirSync(dirname(path), { recursive: true });
-    const { installedSdk = name } = globalThis as { installedSdk?: string };
-    linkFolder(join(root, "node_modules", name === "@pulumi/pulumi" ? installedSdk : name), path);
+    const { installedSdk } = globalThis as { installedSdk?: string };
+    const sdk = name === "@pulumi/pulumi" ? installedSdk : undefined;
+    linkFolder(sdk ?? join(root, "node_modules", name), path);
   };
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),

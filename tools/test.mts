@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { packTarball } from "./installation.mts";
+import { ensureOldestSdk } from "./oldest-sdk.mts";
 import { ensurePulumiCli, environmentWith, executable } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
@@ -26,6 +27,12 @@ const cli = await ensurePulumiCli().catch((error: Error) => {
   skipOrFail(error.message, ["engine", "end to end", "ci examples", "nightly", "oldest SDK"]);
 });
 if (cli) console.log(`Pulumi CLI ${cli.version} in ${cli.directory}`);
+if (!ignored.has("oldest SDK")) {
+  process.env.PULUMI_VCC_OLDEST_SDK = await ensureOldestSdk().catch((error: Error) => {
+    skipOrFail(error.message, ["oldest SDK"]);
+    return "";
+  });
+}
 for (const { program, debianPackage, projects } of [
   { program: "go", debianPackage: "golang", projects: ["ci examples", "nightly"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },

@@ -9,7 +9,7 @@ import { type AttachedProvider, startAttachedProvider } from "./provider";
 import { recorded } from "./recorded";
 
 /** A stack whose program is a function of the test, run by the real engine with a file backend. */
-export interface Project {
+interface Project {
   directory: string;
   stack: Stack;
   /** The program of the next operations. */
