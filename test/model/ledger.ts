@@ -28,7 +28,7 @@ export function createLedger(): Ledger {
   const abandoned = new Set<string>();
   /**
    * Places of which the state may know too little: after a crash, an unacknowledged reset, or a
-   * failure between the deletes of two resources with one name, see `docs/lifecycle.md`.
+   * failure while the state contains two resources of one name, see `docs/lifecycle.md`.
    */
   const uncertain = new Set<string>();
 
@@ -84,6 +84,11 @@ export function createLedger(): Ledger {
       for (const { place, settings } of posts) {
         const entries = after.filter((entry) => entry.place === place);
         const isLast = held.get(place) !== undefined && isEqual(held.get(place), settings);
+        // Of two resources with one name, the state does not say which one registered last.
+        const isDisputed = entries.some(
+          (entry) => !entry.drifted && !isEqual(entry.settings, settings),
+        );
+        if (isLast && isDisputed && !succeeded) uncertain.add(place);
         if (!isLast || isRecorded(settings, entries)) continue;
         const isShared = before.filter((entry) => entry.place === place).length > 1;
         const isHalfDeleted = isReset(settings) && isShared && !succeeded;
