@@ -64,7 +64,7 @@ describe("every stack in one look", () => {
     for (const form of [token, password].flatMap(formsOf)) {
       expect(all.stdout + all.stderr + readFileSync(file, "utf8")).not.toContain(form);
     }
-    expect(all.stderr).toContain("broken by …");
+    expect(all.stderr).toContain("broken by [secret]…");
     expect(report.warnings.join()).toContain('"Shared" in emea is declared by');
 
     const repaired = await drift(

@@ -177,7 +177,7 @@ describe("a witness that cannot be asked", () => {
     Silent: { listener: () => {}, reason: /the witness: no complete response within 5 s/ },
     Html: {
       listener: answer(200, { "content-type": "text/html" }, "<html>canary</html>"),
-      reason: /something other than JSON/,
+      reason: /responded with a web page/,
     },
     Other: { listener: answer(200, {}, '{"version":1}'), reason: /JSON that is not evidence/ },
     Refusing: { listener: answer(401, {}), reason: /responded 401: compare vcc:witnessToken/ },
