@@ -15,7 +15,7 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.bench-"],
 };
 
-/** The directory of the lowest version that `peerDependencies` admits; `tools/test.mts` installs it. */
+/** Contains the lowest version that `peerDependencies` admits; `tools/test.mts` installs it. */
 const oldestSdk = process.env.PULUMI_VCC_OLDEST_SDK ?? "only npm test installs the oldest SDK";
 
 module.exports = {
@@ -40,9 +40,11 @@ module.exports = {
         "<rootDir>/test/provider-host/{lifecycle,hostile-input}.test.ts",
         "<rootDir>/test/nightly/bad-input.test.ts",
       ],
-      moduleNameMapper: { "^@pulumi/pulumi(?=/|$)(.*)": `${oldestSdk}$1` },
+      moduleNameMapper: {
+        "^(@pulumi/pulumi|@grpc/grpc-js|google-protobuf)(?=/|$)(.*)": `${oldestSdk}/$1$2`,
+      },
       // What `tools/installation.mts` links into projects.
-      globals: { installedSdk: oldestSdk },
+      globals: { installedSdk: `${oldestSdk}/@pulumi/pulumi` },
     },
     { ...shared, displayName: "browser", testMatch: ["<rootDir>/test/browser/*.test.ts"] },
     { ...shared, displayName: "end to end", testMatch: ["<rootDir>/test/end-to-end/*.test.ts"] },

@@ -4,28 +4,26 @@ import { dirname, join } from "node:path";
 import { buildInCache, findInCache } from "./cache.mts";
 
 /**
- * Gets the lowest version of `@pulumi/pulumi` that `peerDependencies` admits, with its dependencies: from the
- * cache, otherwise from the npm registry.
+ * Gets the lowest version of `@pulumi/pulumi` that `peerDependencies` admits, with its dependencies and this
+ * clone's TypeScript: from the cache, otherwise from the npm registry.
  *
- * @returns the directory of the package
+ * @returns the directory `node_modules` that contains it
  */
 export async function ensureOldestSdk(): Promise<string> {
   const manifest = join(dirname(import.meta.dirname), "package.json");
-  const { peerDependencies } = JSON.parse(readFileSync(manifest, "utf8"));
+  const { peerDependencies, devDependencies } = JSON.parse(readFileSync(manifest, "utf8"));
   const version = peerDependencies["@pulumi/pulumi"].replace("^", "");
+  const packages = [
+    `@pulumi/pulumi@${version}`,
+    `typescript@${devDependencies.typescript}`,
+    `ts-node@${devDependencies["ts-node"]}`,
+  ];
   const name = `sdk-${version}`;
   const install = async (directory: string) => {
-    const args = [
-      "install",
-      "--prefix",
-      directory,
-      "--ignore-scripts",
-      `@pulumi/pulumi@${version}`,
-    ];
+    const args = ["install", "--prefix", directory, "--ignore-scripts", ...packages];
     // On Windows, npm is a script of the shell.
     const shell = process.platform === "win32";
     execFileSync("npm", args, { stdio: ["ignore", "ignore", "inherit"], shell });
   };
-  const cached = (await findInCache(name)) ?? (await buildInCache(name, install));
-  return join(cached, "node_modules/@pulumi/pulumi");
+  return join((await findInCache(name)) ?? (await buildInCache(name, install)), "node_modules");
 }
