@@ -1,131 +1,140 @@
-import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Behaviour } from "../../emulator";
 import { createClock } from "../../provider/client/clock";
-import { type Connection, loadConnection } from "../../provider/config/connection";
-import { type Credentials, loadCredentials } from "../../provider/config/credentials";
-import {
-  accountSources,
-  type Configuration,
-  type Environment,
-  loadNamedAccounts,
-  stackSources,
-} from "../../provider/config/setting-sources";
-import { accountFingerprint } from "../../provider/registration/fingerprint";
-import { type CallbacksOptions, listenForCallbacks } from "./callbacks";
-import { openJournal } from "./journal";
-import { type ConformanceReport, outcomeOf } from "./report";
-import { runProbes } from "./run";
-import { createSession, maxRequests } from "./session";
+import { createRegisterClient } from "../../provider/client/register-client";
+import { contradictionOf, describeResponse } from "../../provider/client/response";
+import { resetSettings } from "../../provider/registration/provider-settings";
+import { type Probe, probes, type Reading, testName } from "./probes";
+import { createSession, NotSentError, type Session } from "./session";
+import type { Target } from "./target";
 
-export interface Target {
-  connection: Connection;
-  credentials: Credentials;
-  /** How messages name the setting of the certificate file. */
-  caFileLabel: string;
+interface Result extends Pick<Probe, "id" | "documented"> {
+  verdict: "as documented" | "contradicts" | "observed" | "unclear" | "not asked";
+  /** The value of the emulator's switch; `null` for others, and if it is not known. */
+  value: string | number | boolean | null;
+  /** The response, redacted, or why there is none. */
+  evidence: string;
 }
 
-/** @throws ConfigurationError */
-export function loadTarget(
-  environment: Environment,
-  account: string | undefined,
-  configuration: Configuration = () => undefined,
-): Target {
-  const flat = stackSources(configuration, environment);
-  const sources =
-    account === undefined
-      ? flat
-      : accountSources(account, loadNamedAccounts(configuration, environment), flat);
-  return {
-    connection: loadConnection(sources),
-    credentials: loadCredentials(sources),
-    caFileLabel: sources.label("caFile"),
-  };
+/** @see schemas/conformance-1.schema.json */
+export interface ConformanceReport {
+  version: 1;
+  /** When the run began: UTC, RFC 3339. */
+  at: string;
+  region: string;
+  apiUrl: string;
+  authUrl: string;
+  outcome: "as documented" | "contradicts" | "could not ask";
+  requests: number;
+  results: Result[];
+  /** What `pulumi-vcc emulator --behaviour-file` takes. */
+  behaviour: Partial<Behaviour>;
+  /** Why not everything could be asked. */
+  problems: string[];
+  /** The names that remain at VCC, which cannot delete them. */
+  names: Array<{ name: string; reset: boolean }>;
 }
 
 /** What a run sends, to which host and with which client. */
-export function describePlan(
-  { connection: { apiUrl, authUrl }, credentials }: Target,
-  listens: boolean,
-): string {
+export function describePlan({ connection, credentials }: Target): string {
   const client =
     "clientId" in credentials ? `the client ${credentials.clientId}` : "an access token";
-  return `This sends at most ${maxRequests} requests with ${client} to
-  ${authUrl}
-  ${apiUrl}
-It registers throw-away names that begin with pulumi-vcc-conformance, in lower or upper case, and resets each at the end.
-VCC cannot delete them, so they remain.${
-    listens ? "\nIt also dispatches interactions to the route, which agents may notice." : ""
-  }`;
+  return `This sends about ${probes.length} requests with ${client} to
+  ${connection.authUrl}
+  ${connection.apiUrl}
+It registers the name ${testName} and resets it at the end. VCC cannot delete it, so it remains.`;
 }
 
-export interface ConformanceOptions {
-  signal: AbortSignal;
-  requestsPerMinute: number;
-  endpoint?: string | undefined;
-  listen?: (CallbacksOptions & { route: string; propagationMs: number }) | undefined;
-  /** Writes one line to the terminal. */
-  log(line: string): void;
-}
-
-/** Asks an account, and resets what it registered, also if it is stopped. */
+/** Sends what the table says, each request once, and resets the registration, also if it is stopped. */
 export async function checkConformance(
-  { connection, credentials, caFileLabel }: Target,
-  { signal, requestsPerMinute, endpoint, listen, log }: ConformanceOptions,
+  target: Target,
+  signal: AbortSignal,
+  log: (line: string) => void,
 ): Promise<ConformanceReport> {
-  const startedAtMs = Date.now();
-  const run = `pulumi-vcc-conformance-${randomBytes(6).toString("hex")}`;
-  const { region, apiUrl, authUrl } = connection;
-  // A token does not identify its client: another one may belong to another account.
-  const clientId = "clientId" in credentials ? credentials.clientId : credentials.accessToken;
-  const account = accountFingerprint({ clientId, apiUrl: new URL(apiUrl).href }, "conformance");
-  const journal = await openJournal(account, run);
-  for (const name of journal.earlierNames) {
-    log(`An earlier run left ${JSON.stringify(name)}; this one resets it`);
+  const { region, apiUrl, authUrl } = target.connection;
+  const at = new Date().toISOString();
+  const session = createSession(target, signal, log);
+  const { results, problems } = await runProbes(session, signal, `${apiUrl}/Register`);
+  await session.close();
+  const names: ConformanceReport["names"] = [];
+  if (results.some(({ id, verdict }) => id === "register" && verdict !== "not asked")) {
+    const problem = await reset(target, log);
+    problems.push(...(problem ?? []));
+    names.push({ name: testName, reset: problem === undefined });
   }
-  if (journal.remaining > 0) {
-    log(`Earlier runs left ${journal.remaining} more names; run it again to reset them`);
+  const contradicts = results.some(({ verdict }) => verdict === "contradicts");
+  const known = results.filter(({ value }) => value !== null);
+  return {
+    version: 1,
+    ...{ at, region, apiUrl, authUrl },
+    outcome: contradicts ? "contradicts" : problems.length > 0 ? "could not ask" : "as documented",
+    requests: session.requests(),
+    results,
+    behaviour: Object.fromEntries(known.map(({ id, value }) => [id, value])),
+    ...{ problems, names },
+  };
+}
+
+async function runProbes(session: Session, signal: AbortSignal, url: string) {
+  const responses = new Map<Probe["send"], ReturnType<Probe["send"]>>();
+  const results: Result[] = [];
+  const problems: string[] = [];
+  let stopped: string | undefined;
+
+  async function ask({ id, documented, send, expect }: Probe): Promise<Result> {
+    const none = { id, documented, value: null };
+    if (stopped !== undefined) return { ...none, verdict: "not asked", evidence: stopped };
+    try {
+      const pending = responses.get(send) ?? send(session);
+      responses.set(send, pending);
+      const response = await pending;
+      const contradiction = id === "register" ? contradictionOf(response, url) : undefined;
+      const reading = contradiction === undefined ? expect(response) : undefined;
+      // A token is never shown.
+      const shown = response.body.includes("access_token") ? { ...response, body: "" } : response;
+      const evidence = contradiction ?? describeResponse(shown, [...session.secrets]);
+      const isRequired = id === "token" || id === "register";
+      if (isRequired && reading === undefined) stopped = evidence;
+      const value = typeof reading === "object" ? reading.value : null;
+      return { id, documented, verdict: verdictOf(reading), value, evidence };
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof NotSentError)
+        return { ...none, verdict: "not asked", evidence: message };
+      // Without a response, others would only wait for one as long.
+      stopped = signal.aborted ? String(signal.reason) : message;
+      return { ...none, verdict: "unclear", evidence: stopped };
+    }
   }
-  const callbacks = listen && (await listenForCallbacks(listen));
-  const session = createSession({
-    connection,
-    credentials,
-    caFileLabel,
-    journal,
-    run,
-    signal,
-    requestsPerMinute,
-    endpoint,
-    clock: createClock({ sleep, log }),
-    attemptTimeoutMs: 15_000,
-    listening: listen &&
-      callbacks && {
-        callbacks: { ...callbacks, url: endpoint ?? callbacks.url },
-        route: listen.route,
-        propagationMs: listen.propagationMs,
-      },
-  });
-  try {
-    // Whatever fails, the names are reset.
-    const findings = await runProbes(session, signal).catch((error: Error) => {
-      const problem = signal.aborted ? String(signal.reason) : error.message;
-      return { results: [], behaviour: {}, problems: [problem] };
-    });
-    const notReset = await session.reset();
-    if (notReset.length > 0) findings.problems.push("not all names could be reset; run it again");
-    return {
-      version: 1,
-      at: new Date(startedAtMs).toISOString(),
-      region,
-      apiUrl,
-      authUrl,
-      outcome: outcomeOf(findings),
-      requests: session.requests(),
-      durationMs: Date.now() - startedAtMs,
-      ...findings,
-      names: session.sentNames().map((name) => ({ name, reset: !notReset.includes(name) })),
-    };
-  } finally {
-    callbacks?.close();
-    await session.close();
+
+  for (const probe of probes) {
+    if (signal.aborted && stopped === undefined) {
+      stopped = String(signal.reason);
+      problems.push(stopped);
+    }
+    const result = await ask(probe);
+    results.push(result);
+    const { id, verdict, evidence } = result;
+    if (verdict === "unclear") problems.push(`${id} remains unclear: ${evidence}`);
   }
+  return { results, problems };
+}
+
+function verdictOf(reading: Reading | undefined): Result["verdict"] {
+  if (reading === undefined) return "unclear";
+  if (typeof reading === "object") return "observed";
+  return reading ? "as documented" : "contradicts";
+}
+
+/** @returns why VCC has not acknowledged it */
+async function reset(
+  { connection, credentials, caFileLabel }: Target,
+  log: (line: string) => void,
+) {
+  const clock = createClock({ log });
+  const client = createRegisterClient(connection, credentials, { clock, caFileLabel });
+  return client
+    .register(resetSettings(testName))
+    .then(() => undefined)
+    .catch((error: Error) => [`${testName} is not reset: ${error.message}`])
+    .finally(() => client.close());
 }

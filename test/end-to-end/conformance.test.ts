@@ -14,7 +14,7 @@ describe("pulumi-vcc conformance --stack", () => {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [program, "conformance", "--yes", "--per-minute", "6000", ...args],
+        [program, "conformance", "--yes", ...args],
         { cwd: directory, env },
         (error, stdout, stderr) =>
           resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),

@@ -1,7 +1,6 @@
 import type { RequestListener } from "node:http";
 import { servers } from "../../receiver/server";
-import { temporaryDirectory } from "../../temporary-directory";
-import { run } from "./session-of";
+import { ask } from "./ask";
 
 interface Variations {
   /** Instead of 401, for an unknown token. */
@@ -55,18 +54,17 @@ function strictVcc({ unknownTokenStatus = 401, upsert = true }: Variations = {})
 }
 
 describe("conformance with a strict server that is not the emulator", () => {
-  const directory = temporaryDirectory();
   const start = servers();
 
-  async function ask(variations?: Variations) {
+  async function check(variations?: Variations) {
     const { url } = await start(strictVcc(variations));
-    const { findings } = await run({ apiUrl: url, authUrl: `${url}/token` }, directory.path);
-    const differing = findings.results.filter(({ verdict }) => verdict === "contradicts");
-    return { ...findings, differing: differing.map(({ id }) => id) };
+    const report = await ask({ apiUrl: url, authUrl: `${url}/token` });
+    const differing = report.results.filter(({ verdict }) => verdict === "contradicts");
+    return { ...report, differing: differing.map(({ id }) => id) };
   }
 
   it("finds its behaviour, and no contradiction", async () => {
-    const { behaviour, differing, problems } = await ask();
+    const { behaviour, differing, problems } = await check();
     expect({ differing, problems }).toEqual({ differing: [], problems: [] });
     expect(behaviour).toEqual({
       successStatus: 201,
@@ -83,10 +81,10 @@ describe("conformance with a strict server that is not the emulator", () => {
   });
 
   it("names a refused token with another status than 401", async () => {
-    expect((await ask({ unknownTokenStatus: 403 })).differing).toEqual(["refused-token"]);
+    expect((await check({ unknownTokenStatus: 403 })).differing).toEqual(["refused-token"]);
   });
 
   it("names the refusal of a second registration", async () => {
-    expect((await ask({ upsert: false })).differing).toContain("register-again");
+    expect((await check({ upsert: false })).differing).toContain("register-again");
   });
 });
