@@ -5,18 +5,26 @@
  * is still missing. Other arguments are passed to Jest, which then selects among all tests.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { packTarball } from "./installation.mts";
 import { ensureOldestSdk } from "./oldest-sdk.mts";
-import { ensurePulumiCli, environmentWith, executable } from "./pulumi-cli.mts";
+import { ensurePulumiCli, environmentWith, executable, type PulumiCli } from "./pulumi-cli.mts";
 
 const root = dirname(import.meta.dirname);
 const requiresAll = process.env.CI && process.platform === "linux";
 
+const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-test-"));
+process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+/** `test/counts.ts` and the CLI below append a line of JSON for each count; the reporter prints the sums. */
+const counts = join(directory, "counts.jsonl");
+process.env.PULUMI_VCC_TEST_COUNTS = counts;
+writeFileSync(counts, "");
+
 run("npm", ["run", "--silent", "build"], process.env);
-packOnce();
+// Packing takes seconds, and most tests install the tarball.
+process.env.PULUMI_VCC_TARBALL ??= packTarball(directory);
 
 const args = process.argv.slice(2).filter((argument) => argument !== "--all");
 const runsAll = args.length > 0 || process.argv.includes("--all");
@@ -53,15 +61,28 @@ run(
     ...args,
     ...(ignored.size > 0 ? ["--ignoreProjects", ...ignored] : []),
   ],
-  cli ? environmentWith(cli) : process.env,
+  cli ? countingEnvironment(cli) : process.env,
 );
 
-/** Packing takes seconds, and most tests install the tarball. */
-function packOnce() {
-  if (process.env.PULUMI_VCC_TARBALL) return;
-  const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-test-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  process.env.PULUMI_VCC_TARBALL = packTarball(directory);
+/** Its `pulumi` counts each call, and whether that starts the engine, before it becomes the real one. */
+function countingEnvironment(cli: PulumiCli): NodeJS.ProcessEnv {
+  const environment = environmentWith(cli);
+  if (process.platform === "win32") return environment;
+  const bin = join(directory, "bin");
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, "pulumi"),
+    `#!/bin/sh
+echo '{"name":"CLI calls","number":1}' >> ${counts}
+case " $* " in
+*" up "* | *" preview "* | *" refresh "* | *" destroy "*)
+  echo '{"name":"engine starts","number":1}' >> ${counts}
+esac
+exec ${join(cli.directory, "pulumi")} "$@"
+`,
+    { mode: 0o755 },
+  );
+  return { ...environment, PATH: `${bin}${delimiter}${environment.PATH}` };
 }
 
 function isInstalled(program: string): boolean {

@@ -22,7 +22,6 @@ import {
   saveRecording,
 } from "../cli/drift/recordings";
 import { nowMs } from "../cli/drift/samples";
-import { count } from "../counts";
 import {
   createSituations,
   formerWindow,
@@ -62,7 +61,6 @@ async function record(
     await driftCommand((options) => {
       const pulumi = createPulumi(options);
       return async (args, directory) => {
-        if (args[0] === "preview") count("engine starts", 1);
         const answer = await pulumi(args, directory);
         const stdout = parseJson(answer.stdout) ?? answer.stdout;
         recording[commandOf(args)] = { ...answer, stdout };
@@ -234,7 +232,6 @@ describe("the packed command", () => {
     const { credentials, emulator } = situations;
     emulator.reset();
     // A preview before and after, an update and a refresh.
-    count("engine starts", 4);
     const failOn = "pending,stale,drifted,contested,unregistered,orphaned,unknown,ignored";
     const args = ["drift", "--repair", "--yes", "--fail-on", failOn];
     const { code, stdout, stderr } = await pulumiVcc(args, {
@@ -270,7 +267,6 @@ setInterval(() => {
 
   it("fails on a stack that an update has locked", async () => {
     const file = block();
-    count("engine starts", 1);
     const update = start("pulumi", ["up", "--yes", "--skip-preview", "--stack", "dev"]);
     try {
       await until(() => isWritten(file) || update.child.exitCode !== null);
@@ -290,7 +286,6 @@ setInterval(() => {
   it("ends what it started on SIGTERM, and still writes its report", async () => {
     const file = block();
     const report = join(situations.project.directory, "drift.md");
-    count("engine starts", 1);
     const { child, ended } = pulumiVcc(["drift", "-f", "markdown", "-o", report]);
     await until(() => isWritten(file) || child.exitCode !== null);
     const program = Number(readFileSync(file, "utf8"));

@@ -1,9 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { type Inspected, inspectInAllFormats } from "./drift-reports";
 import { startEchoingGateway } from "./echoing-gateway";
 import type { Places } from "./places";
 import { createProject, environmentOf } from "./project";
@@ -153,10 +152,36 @@ export async function createLeakScene(places: Places) {
     },
 
     /** Runs `pulumi-vcc drift`; its files are added with all others. */
-    async inspectDrift(): Promise<void> {
-      const scene: Inspected = { project, credentials: client, emulator: gateway };
-      const { stdout, stderr } = await inspectInAllFormats(scene);
-      places.add("drift report: terminal", "drift", stdout + stderr);
+    inspectDrift(): Promise<void> {
+      const reports = mkdtempSync(join(directory, "reports-"));
+      const files = { json: "drift.json", junit: "drift.xml", markdown: "drift.md" };
+      const formats = Object.entries(files).flatMap(([format, file]) => [
+        ...["--format", format, "--output", join(reports, file)],
+      ]);
+      return new Promise((resolve) => {
+        execFile(
+          process.execPath,
+          [
+            join(directory, "node_modules/pulumi-vcc/dist/cli/main.js"),
+            ...["drift", "--format", "text", ...formats],
+          ],
+          {
+            cwd: directory,
+            env: {
+              ...process.env,
+              ...stack.workspace.envVars,
+              ...environmentOf(gateway),
+              GITHUB_ACTIONS: "true",
+              GITHUB_STEP_SUMMARY: join(reports, "summary"),
+              GITHUB_OUTPUT: join(reports, "output"),
+            },
+          },
+          (_error, stdout, stderr) => {
+            places.add("drift report: terminal", "drift", stdout + stderr);
+            resolve();
+          },
+        );
+      });
     },
 
     async addPageOfEmulator(): Promise<void> {

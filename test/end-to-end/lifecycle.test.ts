@@ -1,129 +1,71 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startLossyGateway } from "../lossy-gateway";
 import { environmentOf, example, leastPowerful, sceneWith } from "./project";
 import { canary, fingerprintKeys, formsOf } from "./secrets";
 
-describe.each(["clone", "tarball"] as const)(
-  "pulumi, with the package from a %s,",
-  (installation) => {
-    const scene = sceneWith(installation);
-
-    it("creates, updates, replaces and destroys a registration, and shows no secret", async () => {
-      const { emulator, project, credentials } = scene;
-      const { stack } = project;
-      const [first, second] = [canary("first"), canary("second")];
-      project.write(example("quickstart.ts"));
-
-      await stack.setConfig("callbackToken", { value: first, secret: true });
-      await stack.up();
-      const registration = {
-        provider: "CrmIntegration",
-        endpoint: "https://crm.example.com/vcc",
-        headers: { Authorization: `Bearer ${first}`, "X-Tenant": "acme" },
-        agentactionspermitted: { release: 1, hold: 1, transferToAgent: 0, transferToRoute: 0 },
-      };
-      expect(emulator.registrations()).toEqual([registration]);
-      const keys = await fingerprintKeys(stack);
-      expect(keys).toHaveLength(1);
-
-      // Without credentials, which are needed only to register.
-      project.setEnvironment(environmentOf(emulator));
-      emulator.reset();
-      await stack.up({ expectNoChanges: true });
-      await stack.refresh({ expectNoChanges: true });
-
-      await stack.setConfig("callbackToken", { value: second, secret: true });
-      const preview = await stack.preview({ diff: true });
-      expect(preview.changeSummary).toEqual({ same: 1, update: 1 });
-      expect(preview.stdout).toMatch(/~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
-      expect(preview.stdout).toContain("[secret] => [secret]");
-      expect(preview.stdout).not.toContain("X-Tenant");
-      expect(emulator.requests()).toEqual([]);
-
-      project.setEnvironment(environmentOf(emulator, credentials));
-      const update = await stack.up();
-      expect(update.summary.resourceChanges).toEqual({ same: 1, update: 1 });
-      registration.headers.Authorization = `Bearer ${second}`;
-      expect(emulator.registrations()).toEqual([registration]);
-
-      project.write(example("quickstart.ts").replace("CrmIntegration", "CrmIntegrationV2"));
-      const replacement = await stack.up();
-      expect(replacement.summary.resourceChanges).toEqual({ same: 1, replace: 1 });
-      expect(emulator.registrations()).toEqual([
-        leastPowerful("CrmIntegration"),
-        { ...registration, provider: "CrmIntegrationV2" },
-      ]);
-      expect(replacement.stdout).toContain('"CrmIntegration" in emea is reset');
-
-      keys.push(...(await fingerprintKeys(stack)));
-      await stack.destroy();
-      expect(emulator.registrations()).toEqual([
-        leastPowerful("CrmIntegration"),
-        leastPowerful("CrmIntegrationV2"),
-      ]);
-
-      const seen = project.state() + project.output();
-      for (const secret of [first, second, credentials.clientSecret, ...keys].flatMap(formsOf)) {
-        expect(seen.includes(secret)).toBe(false);
-      }
-      expect(seen).not.toContain("emulator-token-");
-      expect(seen).toContain("X-Tenant");
-    });
-
-    it("reports rejected credentials, and converges once they are correct", async () => {
-      const { emulator, project, credentials } = scene;
-      const { stack } = project;
-      const wrong = canary("wrong");
-      project.write(example("without-endpoint.ts"));
-      project.setEnvironment(environmentOf(emulator, { ...credentials, clientSecret: wrong }));
-      await expect(stack.up()).rejects.toThrow();
-      expect(project.output()).toContain('400 Bad Request: "invalid_client');
-      project.setEnvironment(environmentOf(emulator, credentials));
-      await stack.up();
-      await stack.up({ expectNoChanges: true });
-      expect(emulator.registrations()).toHaveLength(1);
-      expect((project.state() + project.output()).includes(wrong)).toBe(false);
-    });
-  },
-);
-
-describe("pulumi, when VCC's responses are lost,", () => {
+describe("pulumi, with the packed package,", () => {
   const scene = sceneWith("tarball");
 
-  it("records what VCC may have accepted, and converges whatever the program declares next", async () => {
+  it("creates, updates, replaces and destroys a registration, and shows no secret", async () => {
     const { emulator, project, credentials } = scene;
     const { stack } = project;
-    const gateway = await startLossyGateway(emulator);
-    project.setEnvironment(environmentOf({ ...emulator, apiUrl: gateway.apiUrl }, credentials));
-    const program = (hold: number) =>
-      example("without-endpoint.ts").replace("hold: 1", `hold: ${hold}`);
-    const holds = () => emulator.registrations().map((r) => r.agentactionspermitted?.hold);
-    try {
-      // A create: the state records it, so that destroy can reset it.
-      project.write(program(1));
-      await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
-      expect(holds()).toEqual([1]);
-      gateway.lossy = false;
-      await stack.up();
-      await stack.up({ expectNoChanges: true });
+    const [first, second] = [canary("first"), canary("second")];
+    project.write(example("quickstart.ts"));
 
-      // An update that is then reverted: VCC holds something other than the program declares.
-      project.write(program(0));
-      gateway.lossy = true;
-      await expect(stack.up()).rejects.toThrow("VCC may still have accepted the registration");
-      expect(holds()).toEqual([0]);
-      project.write(program(1));
-      gateway.lossy = false;
-      await expect(stack.preview({ expectNoChanges: true })).rejects.toThrow();
-      await stack.refresh();
-      await expect(stack.preview({ expectNoChanges: true })).rejects.toThrow();
-      await stack.up();
-      expect(holds()).toEqual([1]);
-      await stack.up({ expectNoChanges: true });
-    } finally {
-      gateway.close();
+    await stack.setConfig("callbackToken", { value: first, secret: true });
+    await stack.up();
+    const registration = {
+      provider: "CrmIntegration",
+      endpoint: "https://crm.example.com/vcc",
+      headers: { Authorization: `Bearer ${first}`, "X-Tenant": "acme" },
+      agentactionspermitted: { release: 1, hold: 1, transferToAgent: 0, transferToRoute: 0 },
+    };
+    expect(emulator.registrations()).toEqual([registration]);
+    const keys = await fingerprintKeys(stack);
+    expect(keys).toHaveLength(1);
+
+    // Without credentials, which are needed only to register.
+    project.setEnvironment(environmentOf(emulator));
+    emulator.reset();
+    await stack.up({ expectNoChanges: true });
+    await stack.refresh({ expectNoChanges: true });
+
+    await stack.setConfig("callbackToken", { value: second, secret: true });
+    const preview = await stack.preview({ diff: true });
+    expect(preview.changeSummary).toEqual({ same: 1, update: 1 });
+    expect(preview.stdout).toMatch(/~ Authorization: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
+    expect(preview.stdout).toContain("[secret] => [secret]");
+    expect(preview.stdout).not.toContain("X-Tenant");
+    expect(emulator.requests()).toEqual([]);
+
+    project.setEnvironment(environmentOf(emulator, credentials));
+    const update = await stack.up();
+    expect(update.summary.resourceChanges).toEqual({ same: 1, update: 1 });
+    registration.headers.Authorization = `Bearer ${second}`;
+    expect(emulator.registrations()).toEqual([registration]);
+
+    project.write(example("quickstart.ts").replace("CrmIntegration", "CrmIntegrationV2"));
+    const replacement = await stack.up();
+    expect(replacement.summary.resourceChanges).toEqual({ same: 1, replace: 1 });
+    expect(emulator.registrations()).toEqual([
+      leastPowerful("CrmIntegration"),
+      { ...registration, provider: "CrmIntegrationV2" },
+    ]);
+    expect(replacement.stdout).toContain('"CrmIntegration" in emea is reset');
+
+    keys.push(...(await fingerprintKeys(stack)));
+    await stack.destroy();
+    expect(emulator.registrations()).toEqual([
+      leastPowerful("CrmIntegration"),
+      leastPowerful("CrmIntegrationV2"),
+    ]);
+
+    const seen = project.state() + project.output();
+    for (const secret of [first, second, credentials.clientSecret, ...keys].flatMap(formsOf)) {
+      expect(seen.includes(secret)).toBe(false);
     }
+    expect(seen).not.toContain("emulator-token-");
+    expect(seen).toContain("X-Tenant");
   });
 });
 

@@ -68,7 +68,7 @@ export const kept: Record<string, string | undefined> = {
 };
 
 /** Those that the CLI reads without documenting them. */
-export const undocumented = [
+const undocumented = [
   "PULUMI_DISABLE_REFRESH_BEFORE_UPDATE",
   "PULUMI_LEGACY_PROVIDER_PREVIEW",
   "PULUMI_DEBUG_PROVIDERS",

@@ -1,5 +1,4 @@
 import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation";
-import { count } from "../counts";
 
 const operations = ["up", "preview", "refresh", "destroy"] as const;
 
@@ -22,9 +21,8 @@ export function recorded(
   for (const operation of operations) {
     const run = stack[operation].bind(stack) as (options: object) => Promise<unknown>;
     const recordedRun = (options: { onEvent?(event: EngineEvent): void } = {}) =>
-      around(() => {
-        count("engine starts", 1);
-        return run({
+      around(() =>
+        run({
           color: "never",
           ...options,
           onOutput: record,
@@ -33,8 +31,8 @@ export function recorded(
             options.onEvent?.(event);
             resourceChanges = event.summaryEvent?.resourceChanges ?? resourceChanges;
           },
-        });
-      });
+        }),
+      );
     Object.assign(stack, { [operation]: recordedRun });
   }
   Object.assign(stack, { outputs: async () => ({}), info: async () => ({ resourceChanges }) });
