@@ -38,7 +38,7 @@ module.exports = {
       displayName: "oldest SDK",
       testMatch: [
         "<rootDir>/test/provider-host/{lifecycle,hostile-input}.test.ts",
-        "<rootDir>/test/provider/program/vcc-provider.test.ts",
+        "<rootDir>/test/provider/resource/vcc-provider.test.ts",
       ],
       moduleNameMapper: {
         "^(@pulumi/pulumi|@grpc/grpc-js|google-protobuf)(?=/|$)(.*)": `${oldestSdk}/$1$2`,

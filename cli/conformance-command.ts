@@ -3,8 +3,8 @@ import { confirm } from "./confirmation";
 import type { ConformanceReport } from "./conformance/conformance";
 import { replaceFile } from "./file-output";
 import { notEmpty } from "./not-empty";
+import { loadStackConfiguration } from "./pulumi/stack-configuration";
 import { stopSignal } from "./stack-options";
-import { loadStackConfiguration } from "./stacks/stack-configuration";
 import { formatTable } from "./table";
 
 const exitCodes = { "as documented": 0, contradicts: 2, "could not ask": 1 };

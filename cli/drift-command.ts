@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../provider/contract/duration";
+import { parseDuration } from "../provider/duration";
 import { confirm } from "./confirmation";
 import { formatNames } from "./drift/formats";
 import { environmentWarnings, look } from "./drift/look";
@@ -15,9 +15,9 @@ import type { DriftReport, Outcome } from "./drift/report/report";
 import { stackTitle } from "./drift/report/wording";
 import { notEmpty } from "./not-empty";
 import { parseJson } from "./parse-json";
+import { createPulumi, type Pulumi } from "./pulumi/pulumi";
+import type { Selection } from "./pulumi/targets";
 import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
-import { createPulumi, type Pulumi } from "./stacks/pulumi";
-import type { Selection } from "./stacks/targets";
 
 const exitCodes: Record<Outcome, number> = {
   "as declared": 0,

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Region, regions } from "../provider/contract/region";
+import { type Region, regions } from "../provider/accounts/settings";
 import { readBodies } from "./init/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";

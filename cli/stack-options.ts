@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../provider/contract/duration";
+import { parseDuration } from "../provider/duration";
 import { notEmpty } from "./not-empty";
-import type { Selection } from "./stacks/targets";
+import type { Selection } from "./pulumi/targets";
 
 /** The options of every command that looks at stacks. */
 export interface StackOptions {

@@ -1,4 +1,4 @@
-import { problemOfNodeVersion } from "../provider/contract/node-version";
+import { problemOfNodeVersion } from "../provider/versions";
 
 // Must be the first import: older versions cannot load the dependencies, and would say so in their own way.
 const problem = problemOfNodeVersion();

@@ -1,10 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { createClock } from "./client/clock";
-import { createAccounts } from "./lifecycle/accounts";
-import { watchEngine } from "./lifecycle/engine";
+import { createAccounts } from "./accounts/accounts";
+import { withoutStackTraces, withSecretInputs } from "./lifecycle/boundary";
+import { watchEngine } from "./lifecycle/engine-watch";
 import { createLifecycle } from "./lifecycle/lifecycle";
-import { withSecretInputs } from "./lifecycle/secret-inputs";
-import { withoutStackTraces } from "./lifecycle/stack-traces";
+import { createClock } from "./vcc/clock";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
 

@@ -1,11 +1,9 @@
-import "./program/supported-versions";
+import "./resource/supported-versions";
 
-export type { Operation, Permissions } from "./contract/permissions";
-export type { Region } from "./contract/region";
-export type { Witness, WitnessOptions } from "./contract/witness";
-export { accountNames } from "./program/account-names";
-export { basic, bearer } from "./program/authorization";
-export { VccProvider } from "./program/vcc-provider";
+export type { Region } from "./accounts/settings";
+export { accountNames } from "./resource/account-names";
+export { basic, bearer } from "./resource/authorization";
+export { VccProvider } from "./resource/vcc-provider";
 export type {
   AgentActionsPermitted,
   FromSettingsOptions,
@@ -13,4 +11,6 @@ export type {
   ProviderSettingsBody,
   VccProviderArgs,
   WitnessArgs,
-} from "./program/vcc-provider-args";
+} from "./resource/vcc-provider-args";
+export type { Operation, Permissions } from "./vcc/provider-settings";
+export type { Witness, WitnessOptions } from "./witness/witness";

@@ -1,8 +1,8 @@
 import type { Behaviour } from "../../emulator";
-import { createClock } from "../../provider/client/clock";
-import { createRegisterClient } from "../../provider/client/register-client";
-import { contradictionOf, describeResponse } from "../../provider/client/response";
-import { resetSettings } from "../../provider/registration/provider-settings";
+import { createClock } from "../../provider/vcc/clock";
+import { resetSettings } from "../../provider/vcc/provider-settings";
+import { createRegisterClient } from "../../provider/vcc/register-client";
+import { contradictionOf, describeResponse } from "../../provider/vcc/response";
 import { type Probe, probes, type Reading, testName } from "./probes";
 import { createSession, NotSentError, type Session } from "./session";
 import type { Target } from "./target";
@@ -126,12 +126,9 @@ function verdictOf(reading: Reading | undefined): Result["verdict"] {
 }
 
 /** @returns why VCC has not acknowledged it */
-async function reset(
-  { connection, credentials, caFileLabel }: Target,
-  log: (line: string) => void,
-) {
+async function reset({ connection, credentials }: Target, log: (line: string) => void) {
   const clock = createClock({ log });
-  const client = createRegisterClient(connection, credentials, { clock, caFileLabel });
+  const client = createRegisterClient(connection, credentials, { clock });
   return client
     .register(resetSettings(testName))
     .then(() => undefined)

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { HttpResponse } from "../../provider/client/response";
-import { isPlainObject } from "../../provider/contract/plain-object";
+import { isPlainObject } from "../../provider/plain-object";
+import type { HttpResponse } from "../../provider/vcc/response";
 import { parseJson } from "../parse-json";
 import type { Session } from "./session";
 

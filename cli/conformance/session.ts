@@ -1,11 +1,10 @@
-import { createClock } from "../../provider/client/clock";
-import { raceAgainst } from "../../provider/client/deadline";
-import { createNetwork } from "../../provider/client/network";
-import type { HttpResponse } from "../../provider/client/response";
-import { createThrottle } from "../../provider/client/throttle";
-import { createTokenSource } from "../../provider/client/token";
-import { exchange, type HttpRequest } from "../../provider/client/transport";
-import type { Connection } from "../../provider/config/connection";
+import { createClock, raceAgainst } from "../../provider/vcc/clock";
+import { createNetwork } from "../../provider/vcc/network";
+import type { Connection } from "../../provider/vcc/register-client";
+import type { HttpResponse } from "../../provider/vcc/response";
+import { createThrottle } from "../../provider/vcc/throttle";
+import { createTokenSource } from "../../provider/vcc/token";
+import { exchange, type HttpRequest } from "../../provider/vcc/transport";
 import type { Target } from "./target";
 
 /** Why a request was not sent. */
@@ -30,13 +29,13 @@ const maxAttempts = 3;
  * @param signal ends waiting for the account's limit
  */
 export function createSession(
-  { connection, credentials, caFileLabel }: Target,
+  { connection, credentials }: Target,
   signal: AbortSignal,
   log: (line: string) => void,
 ) {
   const { apiUrl, authUrl, totalTimeoutMs, caFile, clientAuthentication } = connection;
   const network = createNetwork({
-    ...{ urls: [apiUrl, authUrl], connections: 1, caFile, caFileLabel },
+    ...{ urls: [apiUrl, authUrl], connections: 1, caFile },
     connectTimeoutMs: attemptTimeoutMs / 2,
   });
   const clock = createClock({ log });

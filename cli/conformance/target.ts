@@ -1,18 +1,17 @@
-import { type Connection, loadConnection } from "../../provider/config/connection";
-import { type Credentials, loadCredentials } from "../../provider/config/credentials";
+import { type AccountConnection, loadConnection } from "../../provider/accounts/connection";
+import { loadCredentials } from "../../provider/accounts/credentials";
 import {
   accountSources,
   type Configuration,
   loadNamedAccounts,
   stackSources,
-} from "../../provider/config/setting-sources";
+} from "../../provider/accounts/setting-sources";
+import type { Credentials } from "../../provider/vcc/token";
 
 /** The account to ask. */
 export interface Target {
-  connection: Connection;
+  connection: AccountConnection;
   credentials: Credentials;
-  /** How messages name the setting of the certificate file. */
-  caFileLabel: string;
 }
 
 /** @throws ConfigurationError */
@@ -29,6 +28,5 @@ export function loadTarget(
   return {
     connection: loadConnection(sources),
     credentials: loadCredentials(sources),
-    caFileLabel: sources.label("caFile"),
   };
 }

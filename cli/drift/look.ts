@@ -1,5 +1,5 @@
-import { ignoredIn } from "../stacks/environment";
-import { listTargets, type Selection } from "../stacks/targets";
+import { ignoredIn } from "../pulumi/environment";
+import { listTargets, type Selection } from "../pulumi/targets";
 import { type Inspection, type InspectionOptions, inspect } from "./inspection/inspect";
 
 /** Inspects all selected stacks. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { pulumiEnvironment } from "../stacks/environment";
+import { pulumiEnvironment } from "../pulumi/environment";
 import type { DriftReport } from "./report/report";
 
 /** Shows the command that repairs each stack, one per line. */

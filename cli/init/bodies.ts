@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
-import { operations } from "../../provider/contract/permissions";
-import { isPlainObject } from "../../provider/contract/plain-object";
-import { suggestion } from "../../provider/contract/suggestion";
+import { isPlainObject } from "../../provider/plain-object";
+import { suggestion } from "../../provider/suggestion";
+import { operations } from "../../provider/vcc/provider-settings";
 import { InputError } from "./input-error";
 
 /** A body of `POST /Register`. `check` validates it further, when Pulumi previews the program. */

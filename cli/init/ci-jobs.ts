@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Region } from "../../provider/contract/region";
+import type { Region } from "../../provider/accounts/settings";
 import type { NewFile } from "./new-file";
 
 /** The CI systems that `examples/ci` has jobs for. */

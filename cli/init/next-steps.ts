@@ -1,4 +1,4 @@
-import type { Region } from "../../provider/contract/region";
+import type { Region } from "../../provider/accounts/settings";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import { dependencies, devDependencies } from "./project-files";
 import { secretsFolder } from "./secrets-script";

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Region } from "../../provider/contract/region";
+import type { Region } from "../../provider/accounts/settings";
 import type { NewFile } from "./new-file";
 
 const { version, engines, peerDependencies }: PackageManifest = require("pulumi-vcc/package.json");

@@ -1,12 +1,12 @@
-import { nameKey } from "../../provider/contract/name-key";
-import { resourceType } from "../../provider/contract/resource";
+import { resourceType } from "../../provider/resource/provider-code";
+import { nameKey } from "../../provider/vcc/provider-settings";
 import { compareNames } from "../order";
-import { InspectionError } from "../stacks/inspection-error";
-import { findProject } from "../stacks/project";
-import type { Pulumi } from "../stacks/pulumi";
-import { toInspectionError } from "../stacks/pulumi-error";
-import { parseDeployment, type ResourceState, resourceName, timeOf } from "../stacks/state";
-import type { Target } from "../stacks/targets";
+import { InspectionError } from "../pulumi/inspection-error";
+import { findProject } from "../pulumi/project";
+import type { Pulumi } from "../pulumi/pulumi";
+import { toInspectionError } from "../pulumi/pulumi-error";
+import { parseDeployment, type ResourceState, resourceName, timeOf } from "../pulumi/state";
+import type { Target } from "../pulumi/targets";
 
 /**
  * What VCC should hold, according to the states of stacks. `schemas/inventory-1.schema.json` publishes

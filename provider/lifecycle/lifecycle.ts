@@ -1,11 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Connection } from "../config/connection";
-import { declarationIn } from "../contract/declaration";
-import { nameKey } from "../contract/name-key";
-import type { Region } from "../contract/region";
-import { noDrift } from "../contract/resource";
-import { containsUnknown, isUnknown, unknownValue } from "../contract/unknown";
-import { verdictOf } from "../contract/witness";
+import type { Account, Accounts } from "../accounts/accounts";
+import type { AccountConnection } from "../accounts/connection";
+import type { Region } from "../accounts/settings";
 import {
   ApiError,
   AuthenticationError,
@@ -16,17 +12,20 @@ import {
   type VccError,
   withMessage,
 } from "../errors";
+import { containsUnknown, isUnknown, unknownValue } from "../pulumi-values";
+import { declarationIn } from "../resource/properties";
+import { nameKey, resetSettings, toProviderSettings } from "../vcc/provider-settings";
+import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../witness/argument";
+import { noDrift, verdictOf } from "../witness/witness";
+import { parseRegistration } from "./arguments";
 import {
+  accountFingerprint,
   createFingerprintKey,
   headerFingerprints,
   registrationFingerprint,
-} from "../registration/fingerprint";
-import { resetSettings, toProviderSettings } from "../registration/provider-settings";
-import { describeRecentWindow, reassertWindow } from "../registration/reassert-window";
-import { parseRegistration } from "../registration/registration";
-import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../registration/witness";
-import type { Account, Accounts } from "./accounts";
+} from "./fingerprint";
 import { createOwnership, type Declarer, type RegisteredName } from "./ownership";
+import { describeRecentWindow, reassertWindow } from "./reassert-window";
 import {
   argumentsOf,
   differences,
@@ -168,8 +167,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       // A plan that a preview saves permits every key if it is unknown, and contains none.
       const fingerprintKey =
         olds.fingerprintKey ?? (preview ? unknownValue : createFingerprintKey());
-      const accountFingerprint =
-        account?.fingerprint(fingerprintKey) ??
+      const clientFingerprint =
+        accountFingerprint(account?.id(), fingerprintKey) ??
         // A run without credentials cannot change the client of an account. An access token may
         // belong to a different account.
         (account?.hasAccessToken() ||
@@ -181,7 +180,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       const inputs: RegistrationInputs = {
         ...registration,
         region,
-        ...(accountFingerprint !== undefined && { accountFingerprint }),
+        ...(clientFingerprint !== undefined && { accountFingerprint: clientFingerprint }),
         fingerprintKey,
         headerFingerprints: headerFingerprints(registration.headers ?? {}, fingerprintKey),
         drift: noDrift,
@@ -355,7 +354,7 @@ function historyOf(before: RegistrationOutputs, fingerprint: string) {
 }
 
 /** Where a registration goes, and what applies to it there. */
-interface Place extends Pick<Connection, "region" | "reassertEvery"> {
+interface Place extends Pick<AccountConnection, "region" | "reassertEvery"> {
   /** Missing in a preview that does not know the account yet. */
   account?: Account;
 }
@@ -371,7 +370,7 @@ function nameOf(
   }: Pick<RegistrationInputs, "region" | "provider" | "account">,
   account: Account,
 ): RegisteredName {
-  return { account: account.id(), accountName, region, provider };
+  return { account: account.key(), accountName, region, provider };
 }
 
 /** If a program ignores all changes, only the key of the state identifies the resource. */

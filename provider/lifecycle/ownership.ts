@@ -1,7 +1,8 @@
-import { nameKey } from "../contract/name-key";
-import type { Region } from "../contract/region";
+import type { Account } from "../accounts/accounts";
+import type { Region } from "../accounts/settings";
 import { ConfigurationError } from "../errors";
-import type { Account } from "./accounts";
+import { nameKey } from "../vcc/provider-settings";
+import { accountFingerprint } from "./fingerprint";
 import { isOtherAccount, type LocatedRegistration, registrationLabel } from "./state";
 
 /** A name at VCC, which one registration has: unique within an account and region. */
@@ -133,7 +134,12 @@ export function createOwnership(): Ownership {
       if (connection.region !== region) {
         return `this account is in ${connection.region}; to reset the registration, declare and destroy it with an account in ${region}`;
       }
-      if (isOtherAccount(outputs.accountFingerprint, account.fingerprint(outputs.fingerprintKey))) {
+      if (
+        isOtherAccount(
+          outputs.accountFingerprint,
+          accountFingerprint(account.id(), outputs.fingerprintKey),
+        )
+      ) {
         const reason = "another API client registered it, or this client through another URL";
         if (!isDestroy) {
           return `${reason}; to reset it, declare and destroy it with that client and URL`;
@@ -143,7 +149,7 @@ export function createOwnership(): Ownership {
             "to one account, run pulumi up first. To keep the registration, run pulumi state delete",
         ]);
       }
-      const name = { account: account.id(), region, provider };
+      const name = { account: account.key(), region, provider };
       const owner = ownersOf(name).find(({ isReleased }) => !isReleased);
       if (owner === undefined && hasUnknown) {
         throw new ConfigurationError([

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Declaration, declarationKey } from "../contract/declaration";
-import { isPlainObject } from "../contract/plain-object";
-import { type Region, regions } from "../contract/region";
-import { noDrift } from "../contract/resource";
-import { containsUnknown, isUnknown, unknownPaths } from "../contract/unknown";
-import type { DeclaredRegistration } from "../registration/registration";
-import { hasWitness, isWitness } from "../registration/witness";
+import { type Region, regions } from "../accounts/settings";
+import { isPlainObject } from "../plain-object";
+import { containsUnknown, isUnknown, unknownPaths } from "../pulumi-values";
+import { type Declaration, declarationKey } from "../resource/properties";
+import { hasWitness, isWitness } from "../witness/argument";
+import { noDrift } from "../witness/witness";
+import type { DeclaredRegistration } from "./arguments";
 
 /** The result of `check`: the inputs in the state, which the engine compares. */
 export interface RegistrationInputs extends DeclaredRegistration {

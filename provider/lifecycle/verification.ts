@@ -1,11 +1,10 @@
-import { noDrift } from "../contract/resource";
-import { verdictOf } from "../contract/witness";
+import type { Account } from "../accounts/accounts";
 import { ProtocolError, VccError, withMessage } from "../errors";
-import { parseEvidence } from "../registration/evidence";
-import { isWitnessRequired, witnessUrl } from "../registration/witness";
-import type { Account } from "./accounts";
+import { isWitnessRequired, witnessUrl } from "../witness/argument";
+import { parseEvidence } from "../witness/evidence";
+import { type Judgement, judge } from "../witness/verdict";
+import { noDrift, verdictOf } from "../witness/witness";
 import { type RegistrationOutputs, registrationLabel } from "./state";
-import { type Judgement, judge } from "./verdict";
 
 /**
  * Asks the witness of a registration, if it has one, and records what that says. A witness that

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { DriftClass } from "../../cli/drift/report/classes";
-import type { createPulumi } from "../../cli/stacks/pulumi";
+import type { createPulumi } from "../../cli/pulumi/pulumi";
 import { parseReport } from "../report-formats";
 import {
   configure,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type SettingDefinition, settings } from "../../provider/contract/settings";
+import { type SettingDefinition, settings } from "../../provider/accounts/settings";
 import { packageManagers } from "../../tools/package-managers/package-managers.mts";
 import { documents, read, root } from "./documents";
 

@@ -7,9 +7,9 @@ import { text } from "node:stream/consumers";
 import { driftCommand } from "../../cli/drift-command";
 import type { Inventory } from "../../cli/inventory/inventory";
 import { parseJson } from "../../cli/parse-json";
-import { isIgnored } from "../../cli/stacks/environment";
-import { createPulumi } from "../../cli/stacks/pulumi";
-import { resourceType } from "../../provider/contract/resource";
+import { isIgnored } from "../../cli/pulumi/environment";
+import { createPulumi } from "../../cli/pulumi/pulumi";
+import { resourceType } from "../../provider/resource/provider-code";
 import {
   commandOf,
   loadRecording,

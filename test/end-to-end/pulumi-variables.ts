@@ -1,9 +1,9 @@
-import { isIgnored } from "../../cli/stacks/environment";
+import { isIgnored } from "../../cli/pulumi/environment";
 
 /**
  * Every variable that the CLI documents, and that its commands still get, with a value that changes
  * what it can; `undefined` for those that say where a stack is, and with which secrets. A new one
- * belongs here, or to what `cli/stacks/environment` removes.
+ * belongs here, or to what `cli/pulumi/environment` removes.
  */
 export const kept: Record<string, string | undefined> = {
   PULUMI_ACCESS_TOKEN: undefined,

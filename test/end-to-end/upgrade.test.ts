@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { providerCode } from "../../provider/contract/resource";
+import { providerCode } from "../../provider/resource/provider-code";
 import { createProject, environmentOf, leastPowerful, type Project } from "./project";
 
 const { version } = require("../../package.json");

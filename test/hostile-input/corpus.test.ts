@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
-import { stackSources } from "../../provider/config/setting-sources";
-import { loadSettings } from "../../provider/config/settings";
-import { settingNames, settings } from "../../provider/contract/settings";
+import { loadSettings, stackSources } from "../../provider/accounts/setting-sources";
+import { settingNames, settings } from "../../provider/accounts/settings";
 import { count } from "../counts";
 import { type Case, labelOf } from "./case";
 import * as corpus from "./corpus";

@@ -1,5 +1,5 @@
-import { regions } from "../../provider/contract/region";
-import { unknownValue } from "../../provider/contract/unknown";
+import { regions } from "../../provider/accounts/settings";
+import { unknownValue } from "../../provider/pulumi-values";
 import { accepted, acceptedAs, type Case, refused } from "./case";
 
 // Inputs that are wrong, look wrong, or exploit how JavaScript, Pulumi and HTTP treat values. A value

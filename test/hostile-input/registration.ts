@@ -4,7 +4,7 @@ import { serializeResourceProperties, unwrapRpcSecret } from "@pulumi/pulumi/run
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Emulator } from "../../emulator";
 import { VccProvider } from "../../provider";
-import { createAccounts } from "../../provider/lifecycle/accounts";
+import { createAccounts } from "../../provider/accounts/accounts";
 import { createLifecycle } from "../../provider/lifecycle/lifecycle";
 import type { Case } from "./case";
 

@@ -6,10 +6,10 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { startEmulator } from "../../emulator";
 import { accountNames, basic, bearer, VccProvider } from "../../provider";
-import { withoutStackTraces } from "../../provider/lifecycle/stack-traces";
-import { serializable } from "../../provider/program/serializable";
+import { withoutStackTraces } from "../../provider/lifecycle/boundary";
+import { serializable } from "../../provider/resource/serializable";
 import { createReceiver } from "../../receiver";
-import { settled } from "../provider/program/settled";
+import { settled } from "../provider/resource/settled";
 import { startProviderHost } from "../provider-host/provider-host";
 import { temporaryDirectory } from "../temporary-directory";
 

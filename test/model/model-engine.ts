@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { accountFingerprint } from "../../provider/lifecycle/fingerprint";
 import type { RegistrationOutputs } from "../../provider/lifecycle/state";
-import { accountFingerprint } from "../../provider/registration/fingerprint";
-import { toProviderSettings } from "../../provider/registration/provider-settings";
+import { toProviderSettings } from "../../provider/vcc/provider-settings";
 import { type ProviderHost, recordedFailure } from "../provider-host/provider-host";
 import type { Engine, Outcome, StateEntry } from "./engine";
 import {

@@ -1,7 +1,6 @@
 /** A mistake that a change could make, and that a test must catch. `run.mts` plants it. */
 export interface Mutation {
   id: string;
-  room: keyof typeof rooms;
   /** Relative to the repository. */
   file: string;
   /** Occurs once in the file. */
@@ -25,16 +24,27 @@ const faults = "test/resilience/";
 const leaks = "test/end-to-end/leaks.test.ts";
 const situations = "test/end-to-end/drift-situations.test.ts";
 
-/** Which tests cover which part of the code. */
-export const rooms = {
-  program: {
-    test: ["test/provider/program/", "test/provider/index.test.ts", engine, leaks],
+/** The tests that cover a file: those of the longest beginning of its path. */
+export const rooms: Record<string, Room> = {
+  "provider/": {
+    test: ["test/provider/", "test/hostile-input/", engine],
+    all: ["test/nightly/package-managers.test.ts"],
+  },
+  "provider/resource/": {
+    test: [
+      "test/provider/resource/",
+      "test/provider/index.test.ts",
+      engine,
+      "test/end-to-end/upgrade.test.ts",
+      leaks,
+    ],
     all: ["test/nightly/programs.test.ts"],
   },
-  lifecycle: {
+  "provider/lifecycle/": {
     test: [
       "test/provider/lifecycle/",
       "test/hostile-input/",
+      "test/provider/accounts/",
       faults,
       "test/provider-host/",
       engine,
@@ -44,70 +54,63 @@ export const rooms = {
     ],
     all: ["test/nightly/kills.test.ts", "test/nightly/model.test.ts"],
   },
-  client: {
-    test: ["test/provider/client/", faults, "test/network/", engine, leaks],
-    all: [],
-  },
-  config: {
-    test: ["test/provider/config/", "test/provider/lifecycle/", engine],
-    all: ["test/nightly/named-accounts.test.ts", "test/nightly/wrong-environment.test.ts"],
-  },
-  registration: {
+  "provider/accounts/": {
     test: [
-      "test/provider/registration/",
+      "test/provider/accounts/",
+      "test/provider/lifecycle/",
       "test/hostile-input/",
-      "test/provider/lifecycle/",
-      engine,
-    ],
-    all: [],
-  },
-  contract: {
-    test: [
-      "test/provider/contract/",
-      "test/provider/config/",
-      "test/provider/lifecycle/",
-      "test/provider/registration/",
       "test/documentation/",
       engine,
-      "test/end-to-end/upgrade.test.ts",
+    ],
+    all: ["test/nightly/named-accounts.test.ts", "test/nightly/wrong-environment.test.ts"],
+  },
+  "provider/witness/": {
+    test: ["test/provider/witness/", "test/provider/lifecycle/", "test/receiver/", engine],
+    all: [],
+  },
+  "provider/vcc/": {
+    test: [
+      "test/provider/vcc/",
+      "test/provider/lifecycle/",
+      faults,
+      "test/network/",
+      engine,
       leaks,
     ],
-    all: ["test/nightly/package-managers.test.ts"],
+    all: [],
   },
-  receiver: { test: ["test/receiver/", "test/stores/"], all: [] },
-  emulator: {
+  "receiver/": { test: ["test/receiver/", "test/stores/"], all: [] },
+  "emulator/": {
     test: ["test/emulator/", "test/receiver/emulator.test.ts", faults, "test/browser/"],
     all: [],
   },
-  stacks: {
-    test: ["test/cli/stacks/", "test/cli/drift/", "test/cli/drift-command.test.ts", situations],
+  "cli/": { test: ["test/cli/", situations], all: ["test/nightly/wrong-environment.test.ts"] },
+  "cli/pulumi/": {
+    test: ["test/cli/pulumi/", "test/cli/drift/", "test/cli/drift-command.test.ts", situations],
     all: [],
   },
-  drift: {
-    test: ["test/cli/drift/", "test/cli/drift-command.test.ts", situations],
-    all: [],
-  },
-  inventory: {
-    test: ["test/cli/inventory/", "test/cli/main.test.ts", situations],
-    all: ["test/nightly/wrong-environment.test.ts"],
-  },
-  init: {
+  "cli/init": {
     test: ["test/cli/init/", "test/cli/init-command.test.ts", "test/documentation/"],
     all: ["test/nightly/package-managers.test.ts"],
   },
-  conformance: {
+  "cli/conformance": {
     test: ["test/cli/conformance/", "test/cli/conformance-command.test.ts"],
     all: [],
   },
-  ci: { test: ["test/ci-examples/"], all: [] },
-  tools: { test: ["test/tools/"], all: [] },
-} satisfies Record<string, Room>;
+  "examples/": { test: ["test/ci-examples/"], all: [] },
+  "tools/": { test: ["test/tools/", "test/ci-examples/"], all: [] },
+};
+
+/** The beginning of a path that names its room. */
+export function roomOf({ file }: Mutation): string {
+  const names = Object.keys(rooms).filter((name) => file.startsWith(name));
+  return names.sort((a, b) => b.length - a.length)[0] ?? "";
+}
 
 const program: Mutation[] = [
   {
     id: "headers-not-secret",
-    room: "program",
-    file: "provider/program/vcc-provider.ts",
+    file: "provider/resource/vcc-provider.ts",
     from: 'headers && pulumi.secret(serializableRecord(path("headers"), headers, null))',
     to: 'headers && serializableRecord(path("headers"), headers, null)',
     effect: "The engine gets header values in clear text, and shows them in its logs.",
@@ -115,8 +118,7 @@ const program: Mutation[] = [
   },
   {
     id: "unknown-argument-in-clear",
-    room: "program",
-    file: "provider/program/vcc-provider.ts",
+    file: "provider/resource/vcc-provider.ts",
     from: "[key, pulumi.secret(value)]",
     to: "[key, value]",
     effect: "A secret in an argument with a mistyped name is shown.",
@@ -124,8 +126,7 @@ const program: Mutation[] = [
   },
   {
     id: "inherited-provider-accepted",
-    room: "program",
-    file: "provider/program/vcc-provider.ts",
+    file: "provider/resource/vcc-provider.ts",
     from: "requireDefaultProvider(name, { parent: this });",
     to: "requireDefaultProvider(name);",
     effect: "With a provider that a transformation adds, two processes reset each other's names.",
@@ -133,8 +134,7 @@ const program: Mutation[] = [
   },
   {
     id: "invalid-body-quoted",
-    room: "program",
-    file: "provider/program/vcc-provider.ts",
+    file: "provider/resource/vcc-provider.ts",
     from: "the body is not valid JSON`",
     to: "the body is not valid JSON: ` + text",
     effect: "fromSettings prints the header values of a body that is not JSON.",
@@ -142,8 +142,7 @@ const program: Mutation[] = [
   },
   {
     id: "bearer-not-secret",
-    room: "program",
-    file: "provider/program/authorization.ts",
+    file: "provider/resource/authorization.ts",
     from: "pulumi.secret(inputs)",
     to: "pulumi.output(inputs)",
     effect: "bearer() of a plain string returns it in clear text.",
@@ -151,8 +150,7 @@ const program: Mutation[] = [
   },
   {
     id: "empty-token-accepted",
-    room: "program",
-    file: "provider/program/authorization.ts",
+    file: "provider/resource/authorization.ts",
     from: 'typeof values[parameter] !== "string" || values[parameter] === ""',
     to: 'typeof values[parameter] !== "string"',
     effect: "An unset secret of CI registers an Authorization header without a token.",
@@ -160,8 +158,7 @@ const program: Mutation[] = [
   },
   {
     id: "colon-in-password-refused",
-    room: "program",
-    file: "provider/program/authorization.ts",
+    file: "provider/resource/authorization.ts",
     from: 'if (user.includes(":")) {',
     to: 'if (password.includes(":")) {',
     effect:
@@ -170,8 +167,7 @@ const program: Mutation[] = [
   },
   {
     id: "undefined-header-dropped",
-    room: "program",
-    file: "provider/program/serializable.ts",
+    file: "provider/resource/serializable.ts",
     from: "return resolved === undefined ? missing : resolved;",
     to: "return resolved;",
     effect: "A header whose value is undefined disappears, and the endpoint gets no Authorization.",
@@ -179,8 +175,7 @@ const program: Mutation[] = [
   },
   {
     id: "empty-accounts-accepted",
-    room: "program",
-    file: "provider/program/account-names.ts",
+    file: "provider/resource/account-names.ts",
     from: 'process.env[accountsVariable] === ""',
     to: "process.env[accountsVariable] === undefined",
     effect: "An empty VCC_ACCOUNTS of CI makes a loop over accounts delete every registration.",
@@ -188,8 +183,7 @@ const program: Mutation[] = [
   },
   {
     id: "clear-secret-not-warned",
-    room: "program",
-    file: "provider/program/setting-warnings.ts",
+    file: "provider/resource/setting-warnings.ts",
     from: "configuration[key] && !isSecret(key)",
     to: "configuration[key] && isSecret(key)",
     effect: "No warning if the client secret is in the stack's configuration in clear text.",
@@ -200,8 +194,7 @@ const program: Mutation[] = [
 const lifecycle: Mutation[] = [
   {
     id: "headers-lose-secret-mark",
-    room: "lifecycle",
-    file: "provider/lifecycle/secret-inputs.ts",
+    file: "provider/lifecycle/boundary.ts",
     from: "alwaysSecret.includes(key) || secret.includes(key) ?",
     to: "secret.includes(key) ?",
     effect: "After pulumi.unsecret or a transform, the state contains header values in clear text.",
@@ -209,8 +202,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "endpoint-loses-secret-mark",
-    room: "lifecycle",
-    file: "provider/lifecycle/secret-inputs.ts",
+    file: "provider/lifecycle/boundary.ts",
     from: "alwaysSecret.includes(key) || secret.includes(key) ?",
     to: "alwaysSecret.includes(key) ?",
     effect: "The state contains an endpoint in clear text that the program made a secret.",
@@ -218,7 +210,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "declared-name-reset",
-    room: "lifecycle",
     file: "provider/lifecycle/ownership.ts",
     from: "find(({ isReleased }) => !isReleased)",
     to: "find(({ isReleased }) => isReleased)",
@@ -227,7 +218,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "registered-name-stays-released",
-    room: "lifecycle",
     file: "provider/lifecycle/ownership.ts",
     from: "ownerOf(name).isReleased = false;",
     to: "ownerOf(name);",
@@ -236,7 +226,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "token-account-not-shared",
-    room: "lifecycle",
     file: "provider/lifecycle/ownership.ts",
     from: "return a.account === b.account || a.account === undefined || b.account === undefined;",
     to: "return a.account === b.account;",
@@ -245,7 +234,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "reset-in-other-region",
-    room: "lifecycle",
     file: "provider/lifecycle/ownership.ts",
     from: "if (connection.region !== region) {",
     to: "if (connection.region !== region && isDestroy) {",
@@ -255,7 +243,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "unknown-name-forgotten",
-    room: "lifecycle",
     file: "provider/lifecycle/ownership.ts",
     from: "      isDestroy = false;\n      hasUnknown = true;",
     to: "      isDestroy = false;",
@@ -264,7 +251,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "lost-response-not-recorded",
-    room: "lifecycle",
     file: "provider/lifecycle/lifecycle.ts",
     from: "if (!(error instanceof UnacknowledgedError)) throw error;",
     to: "if (error instanceof Error) throw error;",
@@ -273,7 +259,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "read-without-id",
-    room: "lifecycle",
     file: "provider/lifecycle/lifecycle.ts",
     from: "return { id, props: stored as RegistrationOutputs };",
     to: 'return { id: "", props: stored as RegistrationOutputs };',
@@ -282,7 +267,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "drift-not-an-input",
-    room: "lifecycle",
     file: "provider/lifecycle/lifecycle.ts",
     from: "return { id, props, inputs: inputsOf(props) as RegistrationOutputs };",
     to: "return { id, props };",
@@ -291,7 +275,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "drift-remains-an-input",
-    room: "lifecycle",
     file: "provider/lifecycle/lifecycle.ts",
     from: "if (!hasDrifted(props) && !hasDrifted(olds)) return",
     to: "if (!hasDrifted(props)) return",
@@ -300,7 +283,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "unknown-argument-sent",
-    room: "lifecycle",
     file: "provider/lifecycle/state.ts",
     from: "return [...Object.values(unknown), ...unknownPaths(Object.fromEntries(args))];",
     to: "return unknownPaths(Object.fromEntries(args));",
@@ -309,7 +291,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "case-rename-not-reset-first",
-    room: "lifecycle",
     file: "provider/lifecycle/lifecycle.ts",
     from: "nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);",
     to: "olds.provider === news.provider;",
@@ -318,7 +299,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "lost-response-not-repaired",
-    room: "lifecycle",
     file: "provider/lifecycle/state.ts",
     from: 'if (key === "drift") return hasDrifted(olds);',
     to: 'if (key === "drift") return false;',
@@ -327,7 +307,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "witness-url-registers",
-    room: "lifecycle",
     file: "provider/lifecycle/state.ts",
     from: "return hasWitness(olds) !== hasWitness(news);",
     to: "return !isDeepStrictEqual(olds.witness, news.witness);",
@@ -336,7 +315,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "unknown-client-registers",
-    room: "lifecycle",
     file: "provider/lifecycle/state.ts",
     from: "(news[key] === undefined || !haveOneKey(olds, news))",
     to: "!haveOneKey(olds, news)",
@@ -345,7 +323,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "edited-state-trusted",
-    room: "lifecycle",
     file: "provider/lifecycle/state.ts",
     from: "outputs: invalid.length === 0 ? (known as RegistrationOutputs) : undefined,",
     to: "outputs: known as RegistrationOutputs,",
@@ -354,8 +331,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "default-account-missing",
-    room: "lifecycle",
-    file: "provider/lifecycle/accounts.ts",
+    file: "provider/accounts/accounts.ts",
     from: "has: (name) => name === undefined || namedAccounts().some(",
     to: "has: (name) => namedAccounts().some(",
     effect: "Destroy refuses to reset anything in the default account.",
@@ -363,8 +339,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "sent-after-killed-engine",
-    room: "lifecycle",
-    file: "provider/lifecycle/accounts.ts",
+    file: "provider/accounts/accounts.ts",
     from: "      await engineWatched;\n",
     to: "",
     effect: "A provider process that starts after its engine was killed overwrites a later up.",
@@ -372,8 +347,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "outlives-its-engine",
-    room: "lifecycle",
-    file: "provider/lifecycle/engine.ts",
+    file: "provider/lifecycle/engine-watch.ts",
     from: '      session.once("close", onEnded);\n',
     to: "",
     effect: "A provider process goes on after its engine was killed, and overwrites a later up.",
@@ -381,8 +355,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "old-evidence-trusted",
-    room: "lifecycle",
-    file: "provider/lifecycle/verdict.ts",
+    file: "provider/witness/verdict.ts",
     from: "if (Math.abs(aheadMs) > toleranceMs) {",
     to: "if (aheadMs > toleranceMs) {",
     effect: "A cached response of a witness verifies a registration.",
@@ -390,8 +363,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "earlier-notification-verifies",
-    room: "lifecycle",
-    file: "provider/lifecycle/verdict.ts",
+    file: "provider/witness/verdict.ts",
     from: '  if (!isAfter(last.lastSeenAt)) return unverified("no notification since it was registered");\n',
     to: "",
     effect: "A notification from before the registration verifies it.",
@@ -399,8 +371,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "rotates-forever",
-    room: "lifecycle",
-    file: "provider/lifecycle/verdict.ts",
+    file: "provider/witness/verdict.ts",
     from: "if (last.registration === former && !(isSeen && isLate)) {",
     to: "if (last.registration === former) {",
     effect: "If somebody restores the former registration, drift says rotating and passes.",
@@ -408,8 +379,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "contest-not-noticed",
-    room: "lifecycle",
-    file: "provider/lifecycle/verdict.ts",
+    file: "provider/witness/verdict.ts",
     from: 'verdict: isAgain ? "contested" : "drifted",',
     to: 'verdict: "drifted",',
     effect: "Two programs that overwrite each other are told to repair each time.",
@@ -417,7 +387,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "witness-settles-lost-response",
-    room: "lifecycle",
     file: "provider/lifecycle/verification.ts",
     from: "  if (drift !== noDrift && verdictOf(drift) === undefined) return drift;\n",
     to: "",
@@ -426,7 +395,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "required-witness-optional",
-    room: "lifecycle",
     file: "provider/lifecycle/verification.ts",
     from: "if (isWitnessRequired(outputs)) {",
     to: "if (!isWitnessRequired(outputs)) {",
@@ -435,7 +403,6 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "witness-error-quoted",
-    room: "lifecycle",
     file: "provider/lifecycle/verification.ts",
     from: 'error instanceof VccError ? error.message : "the witness could not be asked"',
     to: "(error as Error).message",
@@ -447,8 +414,7 @@ const lifecycle: Mutation[] = [
 const client: Mutation[] = [
   {
     id: "one-attempt-too-many",
-    room: "client",
-    file: "provider/client/retry.ts",
+    file: "provider/vcc/retry.ts",
     from: "if (count >= maxAttempts) {",
     to: "if (count > maxAttempts) {",
     effect: "A request that keeps failing is sent six times.",
@@ -456,8 +422,7 @@ const client: Mutation[] = [
   },
   {
     id: "retry-after-shortens",
-    room: "client",
-    file: "provider/client/retry.ts",
+    file: "provider/vcc/retry.ts",
     from: "Math.max(requestedMs, (delayMs / 2) * (1 + random()))",
     to: "requestedMs || (delayMs / 2) * (1 + random())",
     effect: "All attempts are used up within seconds if VCC asks to wait one second.",
@@ -465,8 +430,7 @@ const client: Mutation[] = [
   },
   {
     id: "retry-after-of-own-clock",
-    room: "client",
-    file: "provider/client/retry.ts",
+    file: "provider/vcc/retry.ts",
     from: '(parseHttpDate(headers.date?.trim() ?? "") ?? Date.now())',
     to: "Date.now()",
     effect: "With a wrong clock, the client ignores a Retry-After date or waits for hours.",
@@ -474,8 +438,7 @@ const client: Mutation[] = [
   },
   {
     id: "waits-beyond-deadline",
-    room: "client",
-    file: "provider/client/retry.ts",
+    file: "provider/vcc/retry.ts",
     from: "if (untilMs > deadlineAtMs) {",
     to: "if (now() > deadlineAtMs) {",
     effect: "up waits an hour if Retry-After says so, whatever vcc:deadline is.",
@@ -483,8 +446,7 @@ const client: Mutation[] = [
   },
   {
     id: "throttle-not-awaited",
-    room: "client",
-    file: "provider/client/register-client.ts",
+    file: "provider/vcc/register-client.ts",
     from: "await throttle.ready(deadlineAtMs);",
     to: "void throttle.ready(deadlineAtMs).catch(() => {});",
     effect: "After a 429, the other registrations go on sending and use up the limit.",
@@ -492,7 +454,6 @@ const client: Mutation[] = [
   },
   {
     id: "rate-limit-not-retried",
-    room: "client",
     file: "provider/errors.ts",
     from: "[408, 429, 500, 502, 503, 504]",
     to: "[408, 500, 502, 503, 504]",
@@ -501,7 +462,6 @@ const client: Mutation[] = [
   },
   {
     id: "server-error-proves-refusal",
-    room: "client",
     file: "provider/errors.ts",
     from: "status === 408 || status >= 500",
     to: "status === 408 || status > 500",
@@ -510,8 +470,7 @@ const client: Mutation[] = [
   },
   {
     id: "web-page-acknowledges",
-    room: "client",
-    file: "provider/client/register-client.ts",
+    file: "provider/vcc/register-client.ts",
     from: "if (contradiction === undefined) return;",
     to: "if (contradiction === undefined || status === 200) return;",
     effect: "The log-in page of a proxy counts as a registration.",
@@ -519,8 +478,7 @@ const client: Mutation[] = [
   },
   {
     id: "status-in-body-ignored",
-    room: "client",
-    file: "provider/client/response.ts",
+    file: "provider/vcc/response.ts",
     from: "Boolean(error || hasErrors) || [status, statuscode].some((code) => Number(code) >= 400)",
     to: "Boolean(error || hasErrors)",
     effect: 'A 200 with {"statusCode":403} counts as a registration.',
@@ -528,8 +486,7 @@ const client: Mutation[] = [
   },
   {
     id: "redirect-not-recognized",
-    room: "client",
-    file: "provider/client/transport.ts",
+    file: "provider/vcc/transport.ts",
     from: "if (response.status < 300 || response.status >= 400) return response;",
     to: "if (response.status < 300 || response.status > 303) return response;",
     effect: "A 307 or 308 is reported as an undocumented status, without its target.",
@@ -537,8 +494,7 @@ const client: Mutation[] = [
   },
   {
     id: "sent-request-forgotten",
-    room: "client",
-    file: "provider/client/transport.ts",
+    file: "provider/vcc/transport.ts",
     from: "    maybeSent = true;\n",
     to: "",
     effect: "A lost response counts as a request that was never sent, and is not recorded.",
@@ -546,8 +502,7 @@ const client: Mutation[] = [
   },
   {
     id: "renews-forever",
-    room: "client",
-    file: "provider/client/register-client.ts",
+    file: "provider/vcc/register-client.ts",
     from: "|| tokenRenewed || !tokens.forget(token)",
     to: "|| !tokens.forget(token)",
     effect: "A client without access requests tokens forever.",
@@ -555,8 +510,7 @@ const client: Mutation[] = [
   },
   {
     id: "echoed-header-shown",
-    room: "client",
-    file: "provider/client/register-client.ts",
+    file: "provider/vcc/register-client.ts",
     from: "[token, ...secretsOf(settings), ...clientSecrets]",
     to: "[token, ...clientSecrets]",
     effect: "If VCC quotes a header value that is a word, the error shows it.",
@@ -564,8 +518,7 @@ const client: Mutation[] = [
   },
   {
     id: "token-used-until-it-expires",
-    room: "client",
-    file: "provider/client/token.ts",
+    file: "provider/vcc/token.ts",
     from: "const usableS = lifetimeS - Math.min(maxLeewayS, lifetimeS / 10);",
     to: "const usableS = lifetimeS;",
     effect: "A token expires on its way to VCC.",
@@ -573,8 +526,7 @@ const client: Mutation[] = [
   },
   {
     id: "token-failure-cached",
-    room: "client",
-    file: "provider/client/token.ts",
+    file: "provider/vcc/token.ts",
     from: "renew(credentials).finally(() => {\n        pending = undefined;\n      });",
     to: "renew(credentials);",
     effect: "After one failed token request, all attempts fail.",
@@ -582,8 +534,7 @@ const client: Mutation[] = [
   },
   {
     id: "token-for-each-registration",
-    room: "client",
-    file: "provider/client/token.ts",
+    file: "provider/vcc/token.ts",
     from: "pending ??= renew(",
     to: "pending = renew(",
     effect: "Each of the first registrations requests a token of its own.",
@@ -591,8 +542,7 @@ const client: Mutation[] = [
   },
   {
     id: "proxy-ignored",
-    room: "client",
-    file: "provider/client/network.ts",
+    file: "provider/vcc/network.ts",
     from: 'httpsProxy: proxy?.url ?? "",',
     to: 'httpsProxy: "",',
     effect: "Behind a proxy, no registration arrives.",
@@ -600,8 +550,7 @@ const client: Mutation[] = [
   },
   {
     id: "loopback-through-proxy",
-    room: "client",
-    file: "provider/client/network.ts",
+    file: "provider/vcc/network.ts",
     from: "        ...loopbackHosts,\n",
     to: "",
     effect: "Behind a proxy, the emulator cannot be reached.",
@@ -609,8 +558,7 @@ const client: Mutation[] = [
   },
   {
     id: "ca-replaces-others",
-    room: "client",
-    file: "provider/client/network.ts",
+    file: "provider/vcc/network.ts",
     from: "const context = createSecureContext();",
     to: "const context = createSecureContext({ ca: pem });",
     effect: "With vcc:caFile, the certificates of VCC itself are not trusted.",
@@ -618,17 +566,15 @@ const client: Mutation[] = [
   },
   {
     id: "ca-relative-to-program",
-    room: "client",
-    file: "provider/client/network.ts",
-    from: "resolve(directory, caFile)",
-    to: "resolve(caFile)",
+    file: "provider/vcc/network.ts",
+    from: "resolve(directory, name)",
+    to: "resolve(name)",
     effect: "A relative vcc:caFile is not found if the program is in a folder of the project.",
     run: "test",
   },
   {
     id: "proxy-url-quoted",
-    room: "client",
-    file: "provider/client/proxy.ts",
+    file: "provider/vcc/proxy.ts",
     from: "throw new ConfigurationError([",
     to: "throw new ConfigurationError([url, ",
     effect: "An error shows the password in the URL of a proxy.",
@@ -639,8 +585,7 @@ const client: Mutation[] = [
 const config: Mutation[] = [
   {
     id: "environment-token-wins",
-    room: "config",
-    file: "provider/config/setting-sources.ts",
+    file: "provider/accounts/setting-sources.ts",
     from: '      if (name === "accessToken" && ownClient !== undefined) return configured(name);\n',
     to: "",
     effect: "VCC_ACCESS_TOKEN replaces the client of the configuration.",
@@ -648,8 +593,7 @@ const config: Mutation[] = [
   },
   {
     id: "default-client-inherited",
-    room: "config",
-    file: "provider/config/setting-sources.ts",
+    file: "provider/accounts/setting-sources.ts",
     from: "!credentials.includes(name) && readOwn(name) === undefined &&",
     to: "readOwn(name) === undefined &&",
     effect: "A named account without credentials registers in the default account.",
@@ -657,8 +601,7 @@ const config: Mutation[] = [
   },
   {
     id: "clients-mixed",
-    room: "config",
-    file: "provider/config/setting-sources.ts",
+    file: "provider/accounts/setting-sources.ts",
     from: "? ownCredentials?.get(name) || undefined",
     to: "? candidates.map((each) => each.get(name)).find(Boolean)",
     effect: "A client ID of the configuration is sent with a secret of VCC_ACCOUNTS.",
@@ -666,8 +609,7 @@ const config: Mutation[] = [
   },
   {
     id: "environment-before-configuration",
-    room: "config",
-    file: "provider/config/setting-sources.ts",
+    file: "provider/accounts/setting-sources.ts",
     from: "configured(name) ?? (environment[settings[name].environmentVariable] || undefined)",
     to: "(environment[settings[name].environmentVariable] || undefined) ?? configured(name)",
     effect: "VCC_REGION overrides vcc:region.",
@@ -675,8 +617,7 @@ const config: Mutation[] = [
   },
   {
     id: "token-identifies-client",
-    room: "config",
-    file: "provider/config/credentials.ts",
+    file: "provider/accounts/credentials.ts",
     from: 'if (clientId === undefined || sources.read("accessToken") !== undefined) return undefined;',
     to: "if (clientId === undefined) return undefined;",
     effect: "With an access token, the state names a client that did not register.",
@@ -684,8 +625,7 @@ const config: Mutation[] = [
   },
   {
     id: "slash-changes-account",
-    room: "config",
-    file: "provider/config/credentials.ts",
+    file: "provider/accounts/credentials.ts",
     from: '?.replace(/\\/+$/, "")',
     to: "",
     effect: "A slash at the end of vcc:apiUrl registers everything again.",
@@ -696,8 +636,7 @@ const config: Mutation[] = [
 const registration: Mutation[] = [
   {
     id: "fingerprint-without-key",
-    room: "registration",
-    file: "provider/registration/fingerprint.ts",
+    file: "provider/lifecycle/fingerprint.ts",
     from: 'createHmac("sha256", key)',
     to: 'createHmac("sha256", "pulumi-vcc")',
     effect: "Anybody can test guesses of a header value with its fingerprint.",
@@ -705,8 +644,7 @@ const registration: Mutation[] = [
   },
   {
     id: "fingerprint-without-value",
-    room: "registration",
-    file: "provider/registration/fingerprint.ts",
+    file: "provider/lifecycle/fingerprint.ts",
     from: '["header", name, value]',
     to: '["header", name]',
     effect: "A preview does not say which header changed.",
@@ -714,8 +652,7 @@ const registration: Mutation[] = [
   },
   {
     id: "order-changes-fingerprint",
-    room: "registration",
-    file: "provider/registration/fingerprint.ts",
+    file: "provider/lifecycle/fingerprint.ts",
     from: "Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))",
     to: "Object.entries(headers)",
     effect: "A different order of headers in the program looks like drift.",
@@ -723,8 +660,7 @@ const registration: Mutation[] = [
   },
   {
     id: "weeks-begin-on-thursday",
-    room: "registration",
-    file: "provider/registration/reassert-window.ts",
+    file: "provider/lifecycle/reassert-window.ts",
     from: "const originMs = lengthMs % unitMs.w === 0 ? firstMondayMs : 0;",
     to: "const originMs = 0;",
     effect: "A week of reassertEvery begins on Thursday.",
@@ -732,8 +668,7 @@ const registration: Mutation[] = [
   },
   {
     id: "size-in-characters",
-    room: "registration",
-    file: "provider/registration/registration.ts",
+    file: "provider/lifecycle/arguments.ts",
     from: "Buffer.byteLength(JSON.stringify(sent))",
     to: "JSON.stringify(sent).length",
     effect: "VCC refuses with a 413 what the preview accepted.",
@@ -741,8 +676,7 @@ const registration: Mutation[] = [
   },
   {
     id: "spellings-of-a-header",
-    room: "registration",
-    file: "provider/registration/headers.ts",
+    file: "provider/lifecycle/headers.ts",
     from: "const otherSpelling = spellings.get(lowerCase);",
     to: "const otherSpelling = spellings.get(name);",
     effect: "Two headers that differ only by case are registered, and VCC keeps any of them.",
@@ -750,8 +684,7 @@ const registration: Mutation[] = [
   },
   {
     id: "basic-password-shown",
-    room: "registration",
-    file: "provider/registration/headers.ts",
+    file: "provider/vcc/redact.ts",
     from: 'return [credentials, decoded, decoded.replace(/^[^:]*:/, "")];',
     to: "return [credentials];",
     effect: "If VCC quotes the password of Basic credentials, the error shows it.",
@@ -759,8 +692,7 @@ const registration: Mutation[] = [
   },
   {
     id: "http-endpoint-accepted",
-    room: "registration",
-    file: "provider/registration/url.ts",
+    file: "provider/schema.ts",
     from: '!isAbsolute(url, "https") && "must be an absolute https URL, like https://crm.example.com/vcc"',
     to: '!isAbsolute(url, "https") && !isAbsolute(url, "http") && "must be an absolute https URL"',
     effect: "VCC sends the secret headers to an endpoint without TLS.",
@@ -768,8 +700,7 @@ const registration: Mutation[] = [
   },
   {
     id: "evidence-not-validated",
-    room: "registration",
-    file: "provider/registration/evidence.ts",
+    file: "provider/witness/evidence.ts",
     from: "v.nullable(v.pipe(v.string(), v.regex(/^[\\w-]{1,64}$/)))",
     to: "v.nullable(v.string())",
     effect: "A witness can write any text into the state and the terminal.",
@@ -780,8 +711,7 @@ const registration: Mutation[] = [
 const contract: Mutation[] = [
   {
     id: "wrong-default-permission",
-    room: "contract",
-    file: "provider/contract/permissions.ts",
+    file: "provider/vcc/provider-settings.ts",
     from: "hold: false,",
     to: "hold: true,",
     effect: "Agents may hold interactions although nothing permits it.",
@@ -789,8 +719,7 @@ const contract: Mutation[] = [
   },
   {
     id: "long-parts-only",
-    room: "contract",
-    file: "provider/contract/redact.ts",
+    file: "provider/vcc/redact.ts",
     from: "const partLength = 8;",
     to: "const partLength = 16;",
     effect: "Errors show parts of a secret.",
@@ -798,17 +727,15 @@ const contract: Mutation[] = [
   },
   {
     id: "only-known-secrets-hidden",
-    room: "contract",
-    file: "provider/contract/redact.ts",
-    from: "return hideByShape(hideSecrets(text, secrets));",
-    to: "return hideSecrets(text, secrets);",
+    file: "provider/vcc/redact.ts",
+    from: 'const shown = pieces.map((piece, at) => (runs[at / 2]?.isHidden ? hidden : piece)).join("");',
+    to: "const shown = text;",
     effect: "Errors show encoded and hashed secrets that VCC quotes.",
     run: "test",
   },
   {
     id: "normalization-ignored",
-    room: "contract",
-    file: "provider/contract/name-key.ts",
+    file: "provider/vcc/provider-settings.ts",
     from: 'provider.normalize("NFC").toLowerCase()',
     to: "provider.toLowerCase()",
     effect: "Two spellings of one name with an umlaut overwrite each other.",
@@ -816,8 +743,7 @@ const contract: Mutation[] = [
   },
   {
     id: "loopback-by-prefix",
-    room: "contract",
-    file: "provider/contract/setting-parsers.ts",
+    file: "provider/loopback.ts",
     from: "/^127(\\.\\d+){3}$/.test(hostname)",
     to: 'hostname.startsWith("127.")',
     effect: "The client secret may go to http://127.example.com in clear text.",
@@ -825,8 +751,7 @@ const contract: Mutation[] = [
   },
   {
     id: "code-in-state-changed",
-    room: "contract",
-    file: "provider/contract/resource.ts",
+    file: "provider/resource/provider-code.ts",
     from: "{let d=process.cwd();try{",
     to: "{var d=process.cwd();try{",
     effect: "After an upgrade, the code in every state differs.",
@@ -834,8 +759,7 @@ const contract: Mutation[] = [
   },
   {
     id: "wrong-token-endpoint",
-    room: "contract",
-    file: "provider/contract/settings.ts",
+    file: "provider/accounts/settings.ts",
     from: "https://<region>.cc.vonage.com/Auth/connect/token",
     to: "https://cc.vonage.com/Auth/connect/token",
     effect: "The default token endpoint does not exist.",
@@ -843,8 +767,7 @@ const contract: Mutation[] = [
   },
   {
     id: "short-deadline",
-    room: "contract",
-    file: "provider/contract/settings.ts",
+    file: "provider/accounts/settings.ts",
     from: 'default: "5m",',
     to: 'default: "5s",',
     effect: "A registration fails after five seconds of VCC's rate limit.",
@@ -852,8 +775,7 @@ const contract: Mutation[] = [
   },
   {
     id: "client-id-rounded",
-    room: "contract",
-    file: "provider/contract/named-accounts.ts",
+    file: "provider/accounts/named-accounts.ts",
     from: "(context?.source ?? String(value))",
     to: "String(value)",
     effect: "A numeric client ID of 20 digits is rounded, and VCC refuses it.",
@@ -864,7 +786,6 @@ const contract: Mutation[] = [
 const receiver: Mutation[] = [
   {
     id: "notification-not-authenticated",
-    room: "receiver",
     file: "receiver/header-sets.ts",
     from: '!timingSafeEqual(digest(headers.get(header) ?? ""), value)',
     to: '!timingSafeEqual(digest(headers.get(header) ?? ""), value) && headers.has(header)',
@@ -873,7 +794,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "missing-variable-accepted",
-    room: "receiver",
     file: "receiver/header-sets.ts",
     from: "      !/(^|\\s)(undefined|null|NaN|\\[object \\w+\\])$/.test(value) &&\n",
     to: "",
@@ -882,7 +802,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "duplicate-handled-again",
-    room: "receiver",
     file: "receiver/delivery.ts",
     from: 'if (claim !== "new") return claim === "done" ? "handled" : "busy";',
     to: 'if (claim === "busy") return "busy";',
@@ -891,7 +810,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "failed-claim-kept",
-    room: "receiver",
     file: "receiver/delivery.ts",
     from: "      await attempt(() => store.release(id), notification);\n",
     to: "",
@@ -900,7 +818,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "handler-not-awaited",
-    room: "receiver",
     file: "receiver/delivery.ts",
     from: "await (documentedKinds.includes(",
     to: "void (documentedKinds.includes(",
@@ -909,7 +826,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "busy-acknowledged",
-    room: "receiver",
     file: "receiver/receiver.ts",
     from: 'busy: () => answer(503, { "Retry-After": "1" }),',
     to: "busy: () => answer(200),",
@@ -918,7 +834,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "body-not-limited",
-    room: "receiver",
     file: "receiver/receiver.ts",
     from: "limitRequestBody(request, maxBodyBytes)",
     to: "request",
@@ -927,7 +842,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "secret-in-evidence",
-    room: "receiver",
     file: "receiver/evidence.ts",
     from: "registration: withoutSecrets(value), headerSet,",
     to: "registration: value, headerSet,",
@@ -936,7 +850,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "observation-lost",
-    room: "receiver",
     file: "receiver/evidence.ts",
     from: "      unsaved = [...saving, ...unsaved];\n      await pause(",
     to: "      await pause(",
@@ -945,7 +858,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "oldest-first",
-    room: "receiver",
     file: "receiver/evidence.ts",
     from: "Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt)",
     to: "Date.parse(a.lastSeenAt) - Date.parse(b.lastSeenAt)",
@@ -954,7 +866,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "return-not-noticed",
-    room: "receiver",
     file: "receiver/evidence.ts",
     from: "returnedAt: replaced !== null && replaced <= at ? at :",
     to: "returnedAt: replaced !== null && replaced > at ? at :",
@@ -963,7 +874,6 @@ const receiver: Mutation[] = [
   },
   {
     id: "witness-without-token",
-    room: "receiver",
     file: "receiver/witness.ts",
     from: "if (!timingSafeEqual(digest(presented), expected)) {",
     to: 'if (presented !== "" && !timingSafeEqual(digest(presented), expected)) {',
@@ -975,7 +885,6 @@ const receiver: Mutation[] = [
 const emulator: Mutation[] = [
   {
     id: "expired-token-accepted",
-    room: "emulator",
     file: "emulator/vcc/tokens.ts",
     from: "return (expiries.get(token) ?? 0) > now();",
     to: "return expiries.has(token);",
@@ -984,7 +893,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "http-endpoints-always",
-    room: "emulator",
     file: "emulator/vcc/provider-settings.ts",
     from: 'http === "accept" ? ["http", "https"] : ["https"]',
     to: '["http", "https"]',
@@ -993,7 +901,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "fault-never-ends",
-    room: "emulator",
     file: "emulator/http/faults.ts",
     from: "      rule.times -= 1;\n",
     to: "",
@@ -1002,7 +909,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "lost-answer-without-effect",
-    room: "emulator",
     file: "emulator/http/exchange.ts",
     from: 'if (fault?.kind === "reset") {',
     to: 'if (fault?.kind === "reset" || fault?.kind === "lost-answer") {',
@@ -1011,7 +917,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "state-file-readable",
-    room: "emulator",
     file: "emulator/vcc/state-file.ts",
     from: "{ mode: 0o600 }",
     to: "{ mode: 0o644 }",
@@ -1020,7 +925,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "any-host-accepted",
-    room: "emulator",
     file: "emulator/http/local.ts",
     from: "otherHosts.length > 0 || !/^(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?$/i.test(host)",
     to: "otherHosts.length > 0",
@@ -1029,7 +933,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "page-shows-headers",
-    room: "emulator",
     file: "emulator/admin/admin-api.ts",
     from: "Object.keys(headers).map((name) => [name, mask])",
     to: "Object.entries(headers)",
@@ -1038,7 +941,6 @@ const emulator: Mutation[] = [
   },
   {
     id: "duplicate-with-own-id",
-    room: "emulator",
     file: "emulator/vcc/callbacks.ts",
     from: "duplicateCallbacks ? [notification, notification] :",
     to: "duplicateCallbacks ? [notification, { ...notification, notificationid: randomUUID() }] :",
@@ -1050,8 +952,7 @@ const emulator: Mutation[] = [
 const stacks: Mutation[] = [
   {
     id: "option-variables-kept",
-    room: "stacks",
-    file: "cli/stacks/environment.ts",
+    file: "cli/pulumi/environment.ts",
     from: 'return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));',
     to: "return false;",
     effect: "PULUMI_OPTION_TARGET of the environment makes drift look at one registration only.",
@@ -1059,8 +960,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "provider-variable-kept",
-    room: "stacks",
-    file: "cli/stacks/environment.ts",
+    file: "cli/pulumi/environment.ts",
     from: '  "PULUMI_DISABLE_PROVIDER_PREVIEW",\n',
     to: "",
     effect: "With PULUMI_DISABLE_PROVIDER_PREVIEW, drift reports changes as in sync.",
@@ -1068,8 +968,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "passphrase-shown",
-    room: "stacks",
-    file: "cli/stacks/environment.ts",
+    file: "cli/pulumi/environment.ts",
     from: "(SECRET|TOKEN|PASSWORD|PASSPHRASE|PASSWD|",
     to: "(SECRET|TOKEN|PASSWORD|PASSWD|",
     effect: "An error of drift shows the passphrase of the stack.",
@@ -1077,8 +976,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "missing-configuration-accepted",
-    room: "stacks",
-    file: "cli/stacks/preflight.ts",
+    file: "cli/pulumi/preflight.ts",
     from: "  if (!isCloud) requireConfiguration(file);\n",
     to: "",
     effect: "Without Pulumi.<stack>.yaml, drift creates one and reports wrong classes.",
@@ -1086,8 +984,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "lock-not-seen",
-    room: "stacks",
-    file: "cli/stacks/lock.ts",
+    file: "cli/pulumi/lock.ts",
     from: 'files.find((file) => file.endsWith(".json"))',
     to: 'files.find((file) => file.endsWith(".lock"))',
     effect: "drift reports a stack during its update.",
@@ -1095,17 +992,15 @@ const stacks: Mutation[] = [
   },
   {
     id: "pulumi-error-not-redacted",
-    room: "stacks",
-    file: "cli/stacks/pulumi-error.ts",
-    from: "redact(reason, [...secretsIn(process.env), ...secrets])",
+    file: "cli/pulumi/pulumi-error.ts",
+    from: "redact(reason, [...secretsIn(process.env), ...secrets], names)",
     to: "reason",
     effect: "An error of drift shows secrets that the program has thrown.",
     run: "test",
   },
   {
     id: "nested-secrets-shown",
-    room: "stacks",
-    file: "cli/stacks/stack-configuration.ts",
+    file: "cli/pulumi/stack-configuration.ts",
     from: '[entry.value ?? "", ...texts(entry.objectValue)]',
     to: '[entry.value ?? ""]',
     effect: "An error of drift shows the secrets of named accounts.",
@@ -1113,8 +1008,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "failed-pulumi-succeeds",
-    room: "stacks",
-    file: "cli/stacks/pulumi.ts",
+    file: "cli/pulumi/pulumi.ts",
     from: "failed: code !== 0,",
     to: "failed: code === null,",
     effect: "drift reports what a failed preview has found as everything.",
@@ -1122,8 +1016,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "programs-survive-sigterm",
-    room: "stacks",
-    file: "cli/stacks/descendants.ts",
+    file: "cli/pulumi/descendants.ts",
     from: "[child, ...collect(child)]",
     to: "[child]",
     effect: "A drift that is stopped leaves programs and providers running.",
@@ -1134,7 +1027,6 @@ const stacks: Mutation[] = [
 const drift: Mutation[] = [
   {
     id: "drift-exits-with-1",
-    room: "drift",
     file: "cli/drift-command.ts",
     from: "  drift: 2,",
     to: "  drift: 1,",
@@ -1143,7 +1035,6 @@ const drift: Mutation[] = [
   },
   {
     id: "failed-check-exits-with-0",
-    room: "drift",
     file: "cli/drift-command.ts",
     from: '"could not look": 1,',
     to: '"could not look": 0,',
@@ -1152,7 +1043,6 @@ const drift: Mutation[] = [
   },
   {
     id: "failed-check-as-declared",
-    room: "drift",
     file: "cli/drift/report/create-report.ts",
     from: 'outcome: error === undefined ? found : "could not look",',
     to: "outcome: found,",
@@ -1161,7 +1051,6 @@ const drift: Mutation[] = [
   },
   {
     id: "details-published",
-    room: "drift",
     file: "cli/drift-command.ts",
     from: "options.details ? report : withoutDetails(report)",
     to: "report",
@@ -1170,7 +1059,6 @@ const drift: Mutation[] = [
   },
   {
     id: "fail-on-ignored",
-    room: "drift",
     file: "cli/drift/report/create-report.ts",
     from: "fails: failOn.includes(driftClass),",
     to: "fails: !isGood(driftClass),",
@@ -1179,7 +1067,6 @@ const drift: Mutation[] = [
   },
   {
     id: "rotation-fails",
-    room: "drift",
     file: "cli/drift/report/classes.ts",
     from: 'driftClass !== "ignored" && driftClass !== "rotating",',
     to: 'driftClass !== "ignored" && driftClass !== "stale",',
@@ -1188,7 +1075,6 @@ const drift: Mutation[] = [
   },
   {
     id: "lost-response-in-sync",
-    room: "drift",
     file: "cli/drift/report/classes.ts",
     from: "(drift !== undefined && verdictOf(drift) === undefined),",
     to: "(drift !== undefined && verdictOf(drift) !== undefined),",
@@ -1197,7 +1083,6 @@ const drift: Mutation[] = [
   },
   {
     id: "missing-date-is-young",
-    room: "drift",
     file: "cli/drift/report/classes.ts",
     from: '!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs)',
     to: 'nowMs - Date.parse(registeredAt ?? "") > maxAgeMs',
@@ -1206,7 +1091,6 @@ const drift: Mutation[] = [
   },
   {
     id: "passed-window-in-sync",
-    room: "drift",
     file: "cli/drift/report/classes.ts",
     from: '  ["stale", hasPassedUnseen],\n',
     to: "",
@@ -1215,7 +1099,6 @@ const drift: Mutation[] = [
   },
   {
     id: "ignored-changes-in-sync",
-    room: "drift",
     file: "cli/drift/inspection/registrations.ts",
     from: "ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),",
     to: "ignored: [],",
@@ -1224,7 +1107,6 @@ const drift: Mutation[] = [
   },
   {
     id: "left-registration-in-sync",
-    room: "drift",
     file: "cli/drift/inspection/registrations.ts",
     from: '({ ...fromState(resource), operation: "delete" })',
     to: '({ ...fromState(resource), operation: "same" })',
@@ -1233,7 +1115,6 @@ const drift: Mutation[] = [
   },
   {
     id: "two-rivals-not-seen",
-    room: "drift",
     file: "cli/drift/report/rivals.ts",
     from: "filter(({ length }) => length > 1)",
     to: "filter(({ length }) => length > 2)",
@@ -1242,7 +1123,6 @@ const drift: Mutation[] = [
   },
   {
     id: "every-difference-is-news",
-    room: "drift",
     file: "cli/drift/report/changes.ts",
     from: 'was !== is && !(good.includes(was ?? "in sync") && good.includes(is ?? "in sync"));',
     to: "was !== is;",
@@ -1251,7 +1131,6 @@ const drift: Mutation[] = [
   },
   {
     id: "repair-sends-nothing",
-    room: "drift",
     file: "cli/drift/report/repair.ts",
     from: '...(operation === "same" && { replace: urn }),',
     to: "",
@@ -1260,7 +1139,6 @@ const drift: Mutation[] = [
   },
   {
     id: "unverified-not-said",
-    room: "drift",
     file: "cli/drift/report/wording.ts",
     from: 'registration.class === "in sync";',
     to: 'registration.class !== "in sync";',
@@ -1269,7 +1147,6 @@ const drift: Mutation[] = [
   },
   {
     id: "junit-failures-wrong",
-    room: "drift",
     file: "cli/drift/formats/junit.ts",
     from: '"@failures": count,',
     to: '"@failures": registrations.length,',
@@ -1278,7 +1155,6 @@ const drift: Mutation[] = [
   },
   {
     id: "name-breaks-table",
-    room: "drift",
     file: "cli/markdown.ts",
     from: "/[&<>|@#*_`",
     to: "/[&<>@#*_`",
@@ -1287,7 +1163,6 @@ const drift: Mutation[] = [
   },
   {
     id: "comment-too-long",
-    room: "drift",
     file: "cli/drift/formats/markdown.ts",
     from: "const maxTableCharacters = 30_000;",
     to: "const maxTableCharacters = 300_000;",
@@ -1296,7 +1171,6 @@ const drift: Mutation[] = [
   },
   {
     id: "annotation-injected",
-    room: "drift",
     file: "cli/drift/output/github-actions.ts",
     from: "text.replaceAll(/[%\\r\\n]/g, percentEncode)",
     to: "text.replaceAll(/[%\\r]/g, percentEncode)",
@@ -1305,7 +1179,6 @@ const drift: Mutation[] = [
   },
   {
     id: "output-of-failed-check",
-    room: "drift",
     file: "cli/drift/output/github-actions.ts",
     from: 'outcome === "could not look" ? changed :',
     to: 'outcome === "tolerated" ? changed :',
@@ -1317,7 +1190,6 @@ const drift: Mutation[] = [
 const inventory: Mutation[] = [
   {
     id: "interrupted-is-certain",
-    room: "inventory",
     file: "cli/inventory/inventory.ts",
     from: "state.delete === true || interrupted.has(state.urn)",
     to: "state.delete === true",
@@ -1326,7 +1198,6 @@ const inventory: Mutation[] = [
   },
   {
     id: "begun-not-listed",
-    room: "inventory",
     file: "cli/inventory/inventory.ts",
     from: "[...resources, ...begun]",
     to: "[...resources]",
@@ -1335,7 +1206,6 @@ const inventory: Mutation[] = [
   },
   {
     id: "endpoint-query-listed",
-    room: "inventory",
     file: "cli/inventory/inventory.ts",
     from: "new URL(endpoint).host : null",
     to: "new URL(endpoint).href : null",
@@ -1344,7 +1214,6 @@ const inventory: Mutation[] = [
   },
   {
     id: "unread-state-passes",
-    room: "inventory",
     file: "cli/inventory-command.ts",
     from: "      if (inventory.errors.length > 0) process.exitCode = 1;\n",
     to: "",
@@ -1356,7 +1225,6 @@ const inventory: Mutation[] = [
 const init: Mutation[] = [
   {
     id: "secrets-script-readable",
-    room: "init",
     file: "cli/init-command.ts",
     from: "content: secretsScript(secrets), mode: 0o600",
     to: "content: secretsScript(secrets), mode: 0o644",
@@ -1365,7 +1233,6 @@ const init: Mutation[] = [
   },
   {
     id: "secrets-script-committed",
-    room: "init",
     file: "cli/init-command.ts",
     from: 'content: "*\\n"',
     to: 'content: ""',
@@ -1374,7 +1241,6 @@ const init: Mutation[] = [
   },
   {
     id: "api-key-in-program",
-    room: "init",
     file: "cli/init/declarations.ts",
     from: 'endpoint.includes("?")',
     to: 'endpoint.includes("#")',
@@ -1383,7 +1249,6 @@ const init: Mutation[] = [
   },
   {
     id: "secrets-share-a-key",
-    room: "init",
     file: "cli/init/declarations.ts",
     from: "    used.add(unique);\n",
     to: "",
@@ -1392,7 +1257,6 @@ const init: Mutation[] = [
   },
   {
     id: "quote-not-escaped",
-    room: "init",
     file: "cli/shell-word.ts",
     from: "text.replaceAll(\"'\", \"'\\\\''\")",
     to: "text",
@@ -1401,7 +1265,6 @@ const init: Mutation[] = [
   },
   {
     id: "body-quoted-in-error",
-    room: "init",
     file: "cli/init/bodies.ts",
     from: '"it is not valid JSON or YAML"',
     to: "problem.message",
@@ -1410,7 +1273,6 @@ const init: Mutation[] = [
   },
   {
     id: "half-a-project",
-    room: "init",
     file: "cli/init/new-file.ts",
     from: "      for (const each of created) rmSync(each, { recursive: true, force: true });\n",
     to: "",
@@ -1419,7 +1281,6 @@ const init: Mutation[] = [
   },
   {
     id: "jobs-in-wrong-region",
-    room: "init",
     file: "cli/init/ci-jobs.ts",
     from: '      "VCC_REGION: emea",',
     to: '      "VCC_REGION: nam",',
@@ -1428,7 +1289,6 @@ const init: Mutation[] = [
   },
   {
     id: "repair-job-missing",
-    room: "init",
     file: "cli/init/ci-jobs.ts",
     from: '    "github/repair.yml": ".github/workflows/repair.yml",\n',
     to: "",
@@ -1440,7 +1300,6 @@ const init: Mutation[] = [
 const conformance: Mutation[] = [
   {
     id: "contradiction-exits-with-0",
-    room: "conformance",
     file: "cli/conformance-command.ts",
     from: "contradicts: 2,",
     to: "contradicts: 0,",
@@ -1449,7 +1308,6 @@ const conformance: Mutation[] = [
   },
   {
     id: "yes-refused",
-    room: "conformance",
     file: "cli/conformance-command.ts",
     from: "if (!yes && !process.stdin.isTTY) {",
     to: "if (yes && !process.stdin.isTTY) {",
@@ -1458,7 +1316,6 @@ const conformance: Mutation[] = [
   },
   {
     id: "remaining-names-not-listed",
-    room: "conformance",
     file: "cli/conformance/conformance.ts",
     from: "reset: problem === undefined",
     to: "reset: true",
@@ -1470,7 +1327,6 @@ const conformance: Mutation[] = [
 const ci: Mutation[] = [
   {
     id: "review-fails-for-changes",
-    room: "ci",
     file: "examples/ci/vcc.sh",
     from: "that is not a failure.\n  report --fail-on unknown",
     to: "that is not a failure.\n  report",
@@ -1479,7 +1335,6 @@ const ci: Mutation[] = [
   },
   {
     id: "failed-up-passes",
-    room: "ci",
     file: "examples/ci/vcc.sh",
     from: '  [ "$updated" = 0 ] || status=1\n',
     to: "",
@@ -1488,7 +1343,6 @@ const ci: Mutation[] = [
   },
   {
     id: "former-report-remains",
-    room: "ci",
     file: "examples/ci/vcc.sh",
     from: '  report --could-not-look "pulumi up has not finished" >/dev/null 2>&1\n',
     to: "",
@@ -1497,7 +1351,6 @@ const ci: Mutation[] = [
   },
   {
     id: "one-account-stops-all",
-    room: "ci",
     file: "examples/ci/github/up.yml",
     from: "--non-interactive --continue-on-error",
     to: "--non-interactive",
@@ -1506,7 +1359,6 @@ const ci: Mutation[] = [
   },
   {
     id: "foreign-issue-overwritten",
-    room: "ci",
     file: "examples/ci/github/drift.yml",
     from: ".user.login == env.AUTHOR and ",
     to: "",
@@ -1515,7 +1367,6 @@ const ci: Mutation[] = [
   },
   {
     id: "drift-job-asks-no-witness",
-    room: "ci",
     file: "examples/ci/github/drift.yml",
     from: "VCC_WITNESS_TOKEN: $",
     to: "WITNESS_TOKEN: $",
@@ -1527,7 +1378,6 @@ const ci: Mutation[] = [
 const tools: Mutation[] = [
   {
     id: "private-package-packed",
-    room: "tools",
     file: "tools/installation.mts",
     from: '  "private",\n',
     to: "",
@@ -1536,7 +1386,6 @@ const tools: Mutation[] = [
   },
   {
     id: "cli-without-language-host",
-    room: "tools",
     file: "tools/pulumi-cli.mts",
     from: "    await directoryOnPath(languageHost);\n",
     to: "    void languageHost;\n",

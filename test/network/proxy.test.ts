@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { type Emulator, startEmulator } from "../../emulator";
-import { createRegisterClient } from "../../provider/client/register-client";
-import type { Connection } from "../../provider/config/connection";
-import type { ProviderSettings } from "../../provider/registration/provider-settings";
+import type { ProviderSettings } from "../../provider/vcc/provider-settings";
+import type { Connection } from "../../provider/vcc/register-client";
+import { createRegisterClient } from "../../provider/vcc/register-client";
 import { freePort } from "../../tools/free-port.mts";
 import type { Certificates } from "../certificates.mts";
 import { temporaryDirectory } from "../temporary-directory";
@@ -78,13 +78,14 @@ describe("behind a private CA and a proxy", () => {
   } = {}) {
     const origin = `https://${target}:${await listening(tls)}`;
     const connection: Connection = {
-      region: "emea",
       apiUrl: `${origin}/interactions`,
       authUrl: `${origin}/Auth/connect/token`,
       clientAuthentication: "form",
       maxConcurrency: 4,
       totalTimeoutMs: 60_000,
-      ...(caFile !== undefined && { caFile }),
+      ...(caFile !== undefined && {
+        caFile: { name: caFile, directory: "/", label: "vcc:caFile" },
+      }),
     };
     const client = createRegisterClient(
       connection,

@@ -1,6 +1,6 @@
 const { appendFileSync } = require("node:fs");
-const { createClock } = require("../../dist/provider/client/clock.js");
-const { createAccounts } = require("../../dist/provider/lifecycle/accounts.js");
+const { createClock } = require("../../dist/provider/vcc/clock.js");
+const { createAccounts } = require("../../dist/provider/accounts/accounts.js");
 const { createLifecycle } = require("../../dist/provider/lifecycle/lifecycle.js");
 
 /**

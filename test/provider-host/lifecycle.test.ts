@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator";
-import { unknownValue } from "../../provider/contract/unknown";
+import { unknownValue } from "../../provider/pulumi-values";
 import { type ProviderHost, startProviderHost } from "./provider-host";
 
 const args = {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { isRpcSecret, unwrapRpcSecret } from "@pulumi/pulumi/runtime";
-import { providerCode } from "../../provider/contract/resource";
+import { providerCode } from "../../provider/resource/provider-code";
 
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
 const messages = require("@pulumi/pulumi/proto/provider_pb");

@@ -1,6 +1,6 @@
 import { startEmulator } from "../../emulator";
-import { createClock } from "../../provider/client/clock";
-import { createRegisterClient } from "../../provider/client/register-client";
+import { createClock } from "../../provider/vcc/clock";
+import { createRegisterClient } from "../../provider/vcc/register-client";
 
 const limit = { requests: 160, windowMs: 60_000 };
 const count = 200;
@@ -28,7 +28,6 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
       });
       const client = createRegisterClient(
         {
-          region: "emea",
           apiUrl: emulator.apiUrl,
           authUrl: emulator.authUrl,
           clientAuthentication: "form",

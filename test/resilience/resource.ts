@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Emulator } from "../../emulator";
-import { createClock } from "../../provider/client/clock";
-import { createAccounts } from "../../provider/lifecycle/accounts";
+import { createAccounts } from "../../provider/accounts/accounts";
 import { createLifecycle } from "../../provider/lifecycle/lifecycle";
+import { createClock } from "../../provider/vcc/clock";
 import { canary } from "../end-to-end/secrets";
 
 // One resource under test, driven as the engine does: a new provider process for each operation.

@@ -1,9 +1,9 @@
+import type { SettingSources } from "../../../provider/accounts/setting-sources";
 import {
   accountSources,
   loadNamedAccounts,
   stackSources,
-} from "../../../provider/config/setting-sources";
-import type { SettingSources } from "../../../provider/config/settings";
+} from "../../../provider/accounts/setting-sources";
 
 /** What decides which account a registration belongs to, as far as it is not secret. */
 export interface AccountSources {

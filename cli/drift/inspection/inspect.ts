@@ -1,16 +1,16 @@
 import { parseJson } from "../../parse-json";
-import { InspectionError } from "../../stacks/inspection-error";
-import { preflight, type Stack } from "../../stacks/preflight";
-import { findProject, type Project } from "../../stacks/project";
-import type { Pulumi, PulumiResult } from "../../stacks/pulumi";
+import { InspectionError } from "../../pulumi/inspection-error";
+import { preflight, type Stack } from "../../pulumi/preflight";
+import { findProject, type Project } from "../../pulumi/project";
+import type { Pulumi, PulumiResult } from "../../pulumi/pulumi";
 import {
   type PreviewDiagnostics,
   previewErrors,
   toInspectionError,
-} from "../../stacks/pulumi-error";
-import { secretsOfStack } from "../../stacks/stack-configuration";
-import { parseDeployment } from "../../stacks/state";
-import type { Target } from "../../stacks/targets";
+} from "../../pulumi/pulumi-error";
+import { secretsOfStack } from "../../pulumi/stack-configuration";
+import { parseDeployment } from "../../pulumi/state";
+import type { Target } from "../../pulumi/targets";
 import { describeUnexpected } from "../../unexpected-error";
 import {
   hasWitness,

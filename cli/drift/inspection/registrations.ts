@@ -1,6 +1,7 @@
-import { noDrift, resourceType } from "../../../provider/contract/resource";
-import { unknownValue } from "../../../provider/contract/unknown";
-import { type Deployment, type ResourceState, resourceName, timeOf } from "../../stacks/state";
+import { unknownValue } from "../../../provider/pulumi-values";
+import { resourceType } from "../../../provider/resource/provider-code";
+import { noDrift } from "../../../provider/witness/witness";
+import { type Deployment, type ResourceState, resourceName, timeOf } from "../../pulumi/state";
 import { type AccountSources, accountOf } from "./accounts";
 import type { SourceLocation, SourceTree } from "./source";
 

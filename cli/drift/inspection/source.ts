@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findUpwards } from "../../../provider/contract/project-file";
-import type { Declared } from "../../stacks/state";
+import { findUpwards } from "../../../provider/accounts/project-directory";
+import type { Declared } from "../../pulumi/state";
 
 export interface SourceLocation {
   /**

@@ -1,5 +1,5 @@
-import { parseDuration, reassertUnits } from "../../../provider/contract/duration";
-import { verdictOf } from "../../../provider/contract/witness";
+import { parseDuration, reassertUnits } from "../../../provider/duration";
+import { verdictOf } from "../../../provider/witness/witness";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { isFuture } from "./times";
 

@@ -1,4 +1,4 @@
-import { verdictOf } from "../../../provider/contract/witness";
+import { verdictOf } from "../../../provider/witness/witness";
 import { compareNames } from "../../order";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";

@@ -1,4 +1,4 @@
-import { nameKey } from "../../../provider/contract/name-key";
+import { nameKey } from "../../../provider/vcc/provider-settings";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 

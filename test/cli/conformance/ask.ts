@@ -18,7 +18,6 @@ export function ask(
       totalTimeoutMs: 5000,
     },
     credentials: { clientId: "emulator", clientSecret: "emulator-secret" },
-    caFileLabel: "vcc:caFile",
     ...changes,
   };
   return checkConformance(target, signal, () => {});

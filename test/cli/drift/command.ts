@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import type { DriftReport, StackReport } from "../../../cli/drift/report/report";
 import { driftCommand } from "../../../cli/drift-command";
-import type { createPulumi } from "../../../cli/stacks/pulumi";
+import type { createPulumi } from "../../../cli/pulumi/pulumi";
 import { formsOf } from "../../end-to-end/secrets";
 import { type JunitCase, parseJunit, parseReport } from "../../report-formats";
 import { temporaryDirectory } from "../../temporary-directory";

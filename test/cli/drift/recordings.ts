@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { createPulumi } from "../../../cli/stacks/pulumi";
+import type { createPulumi } from "../../../cli/pulumi/pulumi";
 
 /** What the CLI answered to an inspection: "about", "stack export", "preview" … → answer. */
 export type Recording = Record<string, Answer>;

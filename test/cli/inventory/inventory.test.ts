@@ -4,9 +4,9 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { inventoryFormats } from "../../../cli/inventory/formats";
 import { takeInventory } from "../../../cli/inventory/inventory";
-import { InspectionError } from "../../../cli/stacks/inspection-error";
-import type { Pulumi } from "../../../cli/stacks/pulumi";
-import type { Deployment } from "../../../cli/stacks/state";
+import { InspectionError } from "../../../cli/pulumi/inspection-error";
+import type { Pulumi } from "../../../cli/pulumi/pulumi";
+import type { Deployment } from "../../../cli/pulumi/state";
 import { temporaryDirectory } from "../../temporary-directory";
 
 const schema = JSON.parse(

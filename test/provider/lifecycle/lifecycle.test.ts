@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Emulator, startEmulator } from "../../../emulator";
-import { unknownValue } from "../../../provider/contract/unknown";
-import { createAccounts } from "../../../provider/lifecycle/accounts";
+import { createAccounts } from "../../../provider/accounts/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
+import { unknownValue } from "../../../provider/pulumi-values";
 import { startLossyGateway } from "../../lossy-gateway";
 
 const code = "exports.handler = …";

@@ -1,4 +1,4 @@
-import { createAccounts } from "../../../provider/lifecycle/accounts";
+import { createAccounts } from "../../../provider/accounts/accounts";
 import {
   createOwnership,
   type Declarer,
@@ -16,7 +16,7 @@ function createTestOwnership() {
   const ownership = createOwnership();
   const reasonToKeep = (provider: string) => ownership.reasonToKeep(outputs(provider), account);
   const name = (provider: string, region = "emea") =>
-    ({ account: account.id(), region, provider }) as RegisteredName;
+    ({ account: account.key(), region, provider }) as RegisteredName;
   return { ownership, account, reasonToKeep, name };
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { inspect } from "../../../../cli/drift/inspection/inspect";
-import { createPulumi } from "../../../../cli/stacks/pulumi";
-import type { Deployment } from "../../../../cli/stacks/state";
+import { createPulumi } from "../../../../cli/pulumi/pulumi";
+import type { Deployment } from "../../../../cli/pulumi/state";
 import { temporaryDirectory } from "../../../temporary-directory";
 import { type FakeOutput, installFakePulumi, preview, state, urn } from "../../fake-pulumi";
 

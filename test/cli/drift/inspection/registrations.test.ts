@@ -1,6 +1,6 @@
 import { inspectRegistrations, type Step } from "../../../../cli/drift/inspection/registrations";
 import { SourceTree } from "../../../../cli/drift/inspection/source";
-import type { Deployment } from "../../../../cli/stacks/state";
+import type { Deployment } from "../../../../cli/pulumi/state";
 import { temporaryDirectory } from "../../../temporary-directory";
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";

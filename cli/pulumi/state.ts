@@ -1,0 +1,86 @@
+import { isPlainObject } from "../../provider/plain-object";
+import { parseJson } from "../parse-json";
+
+/** The engine's record of where a resource was declared, innermost frame first. */
+export interface Declared {
+  sourcePosition?: string;
+  stackTrace?: Array<{ sourcePosition?: string }>;
+}
+
+/** A resource in a state or in a step of a preview; only the fields read here. */
+export interface ResourceState extends Declared {
+  urn: string;
+  type: string;
+  /** Replaced, but not yet deleted. */
+  delete?: boolean;
+  /** The URN and the ID of the provider resource. */
+  provider?: string | undefined;
+  ignoreChanges?: string[];
+  inputs?: Record<string, unknown> | undefined;
+  outputs?: Record<string, unknown> | undefined;
+}
+
+/** `pulumi stack export`; only the fields read here. */
+export interface Deployment {
+  resources?: ResourceState[];
+  pending_operations?: Array<{ type: string; resource: ResourceState }>;
+}
+
+/**
+ * Parses what `pulumi stack export` prints. Somebody may have edited the state: a value of another type
+ * than the fields here have counts as missing.
+ *
+ * @returns undefined if it is not an exported state
+ */
+export function parseDeployment(text: string): Deployment | undefined {
+  const exported = recordOf(parseJson(text));
+  // Some backends export null for a stack that was never deployed.
+  const deployment = exported?.deployment === null ? {} : recordOf(exported?.deployment);
+  return (
+    deployment && {
+      resources: listOf(deployment.resources).flatMap((one) => parseResource(one) ?? []),
+      pending_operations: listOf(deployment.pending_operations).flatMap((one) => {
+        const { type, resource } = recordOf(one) ?? {};
+        const parsed = parseResource(resource);
+        return parsed === undefined ? [] : [{ type: textOf(type) ?? "", resource: parsed }];
+      }),
+    }
+  );
+}
+
+/** @returns undefined without a URN */
+function parseResource(value: unknown): ResourceState | undefined {
+  const { urn, type, provider, inputs, outputs, ignoreChanges, ...others } = recordOf(value) ?? {};
+  if (typeof urn !== "string") return undefined;
+  return {
+    ...others,
+    urn,
+    type: textOf(type) ?? "",
+    provider: textOf(provider),
+    inputs: recordOf(inputs),
+    outputs: recordOf(outputs),
+    ignoreChanges: listOf(ignoreChanges).filter((path) => typeof path === "string"),
+  };
+}
+
+function recordOf(value: unknown): Record<string, unknown> | undefined {
+  return isPlainObject(value) ? value : undefined;
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A time in a state. `undefined` if it is none. */
+export function timeOf(value: unknown): string | undefined {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+/** The logical name in Pulumi. */
+export function resourceName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}

@@ -1,0 +1,146 @@
+import { ConfigurationError } from "../errors";
+import { suggestion } from "../suggestion";
+import {
+  accountPath,
+  accountsKey,
+  accountsVariable,
+  type NamedAccounts,
+  parseNamedAccounts,
+} from "./named-accounts";
+import { type SettingDefinition, type SettingName, type SettingValue, settings } from "./settings";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The stack's configuration. Keys have the form `vcc:region`. */
+export type Configuration = (key: string) => string | undefined;
+
+/** What identifies a client belongs together: it comes from one place. */
+const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
+
+/** The settings of the account without a name. The configuration takes precedence. */
+export function stackSources(
+  configuration: Configuration,
+  environment: Environment,
+): SettingSources {
+  const configured = (name: SettingName) => configuration(`vcc:${name}`) || undefined;
+  return {
+    read(name) {
+      // A token from the environment must not replace a client from the configuration.
+      const ownClient = configured("clientId") ?? configured("clientSecret");
+      if (name === "accessToken" && ownClient !== undefined) return configured(name);
+      return configured(name) ?? (environment[settings[name].environmentVariable] || undefined);
+    },
+    label: (name) => `vcc:${name} (or ${settings[name].environmentVariable})`,
+  };
+}
+
+/**
+ * The settings of a named account. What it does not set, the account without a name does, except for
+ * credentials.
+ *
+ * @param places where accounts are configured, the first one before the others
+ * @param others of the account without a name
+ * @throws ConfigurationError if there is no such account
+ */
+export function accountSources(
+  account: string,
+  places: readonly NamedAccounts[],
+  others: SettingSources,
+): SettingSources {
+  const candidates = places.flatMap((accounts) => accounts.get(account) ?? []);
+  if (candidates.length === 0) throw unknownAccount(account, places);
+  const ownCredentials = candidates.find((each) => credentials.some((name) => each.get(name)));
+  const readOwn = (name: SettingName) =>
+    credentials.includes(name)
+      ? ownCredentials?.get(name) || undefined
+      : candidates.map((each) => each.get(name)).find(Boolean);
+  const isInherited = (name: SettingName) =>
+    !credentials.includes(name) && readOwn(name) === undefined && others.read(name) !== undefined;
+  return {
+    read: (name) => (isInherited(name) ? others.read(name) : readOwn(name)),
+    label: (name) =>
+      isInherited(name)
+        ? others.label(name)
+        : `${accountPath(account)}.${name} (or ${accountsVariable})`,
+    incompleteClientHint: (missing) =>
+      `. Set both in one place: pulumi config set --path '${accountPath(account)}.${missing}'` +
+      ("secret" in settings[missing] ? " --secret" : " <value>"),
+  };
+}
+
+/**
+ * The named accounts of the configuration, and then those of the environment.
+ *
+ * @throws ConfigurationError if they are invalid
+ */
+export function loadNamedAccounts(
+  configuration: Configuration,
+  environment: Environment,
+): NamedAccounts[] {
+  return [
+    parse(configuration(accountsKey), accountsKey),
+    parse(environment[accountsVariable], accountsVariable),
+  ];
+}
+
+function parse(text: string | undefined, source: string): NamedAccounts {
+  if (!text) return new Map();
+  const result = parseNamedAccounts(text, source);
+  if ("problems" in result) throw new ConfigurationError(result.problems);
+  return result.accounts;
+}
+
+function unknownAccount(account: string, places: readonly NamedAccounts[]): ConfigurationError {
+  const known = [...new Set(places.flatMap((accounts) => [...accounts.keys()]))];
+  const hint = known.length === 0 ? "none is configured" : suggestion(account, known);
+  const add = `pulumi config set --path '${accountPath(account)}.region' <region>`;
+  return new ConfigurationError([
+    `account: there is no account ${JSON.stringify(account)} (to add it, run ${add}); ${hint}`,
+  ]);
+}
+
+/** Where the settings of one account come from. */
+export interface SettingSources {
+  /** The text of a setting. An empty text counts as missing: an unset secret in CI arrives as one. */
+  read(name: SettingName): string | undefined;
+  /** How messages name a setting: every place where it can be set. */
+  label(name: SettingName): string;
+  /** What a message about half a client adds. @default nothing */
+  incompleteClientHint?(missing: "clientId" | "clientSecret"): string;
+}
+
+/** A setting that is neither required nor has a default may be missing. */
+type LoadedSettings<Name extends SettingName> = {
+  [Key in Name]: (typeof settings)[Key] extends { default: string } | { required: string }
+    ? SettingValue<Key>
+    : SettingValue<Key> | undefined;
+};
+
+/** @throws ConfigurationError that names all problems */
+export function loadSettings<Name extends SettingName>(
+  sources: SettingSources,
+  names: readonly Name[],
+): LoadedSettings<Name> {
+  const problems: string[] = [];
+  const region = sources.read("region") ?? "";
+  const entries = names.map((name) => {
+    const definition: SettingDefinition = settings[name];
+    const configured = sources.read(name);
+    if (configured === undefined && definition.required !== undefined) {
+      problems.push(`${sources.label(name)} is required: ${definition.required}`);
+    }
+    if (configured !== undefined && configured.trim() !== configured) {
+      problems.push(`${sources.label(name)} begins or ends with whitespace`);
+      return [name, undefined];
+    }
+    const text = configured ?? definition.default?.replace("<region>", region);
+    if (text === undefined) return [name, undefined];
+    const parsed = definition.parse(text);
+    if ("value" in parsed) return [name, parsed.value];
+    // If the region is invalid, so is its default URL; do not report it twice.
+    if (configured !== undefined) problems.push(`${sources.label(name)} ${parsed.problem}`);
+    return [name, undefined];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.fromEntries(entries) as LoadedSettings<Name>;
+}

@@ -1,0 +1,32 @@
+const { engines, peerDependencies }: PackageManifest = require("pulumi-vcc/package.json");
+
+interface PackageManifest {
+  engines: { node: string };
+  peerDependencies: Record<string, string>;
+}
+
+/** The oldest version of Node.js that is supported: `engines` of `package.json`. */
+export const oldestNode = engines.node.replace(">=", "");
+
+/**
+ * Explains that this version of Node.js is too old. `undefined` if it is supported.
+ */
+export function problemOfNodeVersion(version = process.versions.node): string | undefined {
+  if (!isOlder(version, oldestNode)) return undefined;
+  return `Node.js ${oldestNode} or newer is required, and this is ${version} (${process.execPath})`;
+}
+
+/**
+ * Explains that this version of `@pulumi/pulumi` is older than `peerDependencies` of `package.json` admits:
+ * only npm refuses to install it. `undefined` if it is supported.
+ */
+export function problemOfSdkVersion(version: string): string | undefined {
+  const oldest = peerDependencies["@pulumi/pulumi"]?.replace("^", "") ?? "";
+  if (!isOlder(version, oldest)) return undefined;
+  return `@pulumi/pulumi ${oldest} or newer is required, and this is ${version}: npm install @pulumi/pulumi@latest`;
+}
+
+/** Whether a version like "22.9.0" is older than another one. */
+export function isOlder(version: string, other: string): boolean {
+  return version.localeCompare(other, "en", { numeric: true }) < 0;
+}

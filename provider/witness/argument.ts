@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { isUnknown } from "../pulumi-values";
+import { orUnknown, strictEntries, WitnessUrl } from "../schema";
+import type { ProviderSettings } from "../vcc/provider-settings";
+import { registrationHeader, type Witness, witnessPath } from "./witness";
+
+const Flag = v.boolean("must be true or false");
+
+const WitnessOptions = strictEntries(
+  "unknown option",
+  {
+    url: v.optional(orUnknown(WitnessUrl)),
+    required: v.optional(orUnknown(Flag)),
+  },
+  "must be true, a URL, or an object of url and required",
+);
+
+/** The argument `witness`. */
+export const WitnessArgument = v.lazy((value): v.GenericSchema<Witness> => {
+  if (typeof value === "boolean") return Flag;
+  return typeof value === "string" ? WitnessUrl : WitnessOptions;
+});
+
+export function isWitness(value: unknown): value is Witness {
+  return v.safeParse(WitnessArgument, value).success;
+}
+
+interface Witnessed {
+  witness?: Witness | undefined;
+  endpoint?: string | undefined;
+}
+
+/** Whether the registration carries the header that its witness looks for. */
+export function hasWitness({ witness = false }: Witnessed): boolean {
+  return witness !== false;
+}
+
+export function isWitnessRequired({ witness }: Witnessed): boolean {
+  return typeof witness === "object" && witness.required === true;
+}
+
+/** `undefined` without a witness, or while its URL is unknown. */
+export function witnessUrl({ witness = false, endpoint }: Witnessed): string | undefined {
+  if (witness === false || endpoint === undefined) return undefined;
+  const url = typeof witness === "object" ? witness.url : witness;
+  if (typeof url === "string") return isUnknown(url) ? undefined : url;
+  return isUnknown(endpoint) ? undefined : new URL(witnessPath, endpoint).href;
+}
+
+/** What a registration with a witness lacks, or has too much. */
+export function problemsOfWitness({
+  witness,
+  endpoint,
+  headers,
+}: Record<string, unknown>): string[] {
+  if (!hasWitness({ witness: witness as Witness | undefined })) return [];
+  const names = typeof headers === "object" ? Object.keys(headers ?? {}) : [];
+  return [
+    ...(endpoint === undefined
+      ? ["witness: there is no endpoint, and so no notification that a witness could see"]
+      : []),
+    ...names
+      .filter((name) => name.toLowerCase() === registrationHeader.toLowerCase())
+      .map((name) => `headers[${JSON.stringify(name)}]: the witness needs this header for itself`),
+  ];
+}
+
+/** Adds the header, which VCC then sends with each notification. */
+export function identified(settings: ProviderSettings, fingerprint: string): ProviderSettings {
+  return { ...settings, headers: { ...settings.headers, [registrationHeader]: fingerprint } };
+}

@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ignoredIn, pulumiEnvironment, secretsIn } from "../../../cli/pulumi/environment";
+import { temporaryDirectory } from "../../temporary-directory";
+
+describe("environment", () => {
+  const directory = temporaryDirectory();
+
+  it("loses what could hide a difference, and says so", () => {
+    const environment = {
+      PATH: "/bin",
+      PULUMI_OPTION_TARGET: "urn",
+      PULUMI_OPTION_NOT_YET_KNOWN: "1",
+      PULUMI_OPTION_COLOR: "always",
+      PULUMI_OPTION_EXCLUDE: "",
+      PULUMI_ENABLE_LEGACY_DIFF: "true",
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+    };
+    expect(ignoredIn(environment)).toEqual([
+      "PULUMI_ENABLE_LEGACY_DIFF",
+      "PULUMI_OPTION_NOT_YET_KNOWN",
+      "PULUMI_OPTION_TARGET",
+    ]);
+    expect(pulumiEnvironment(environment)).toEqual({
+      PATH: "/bin",
+      PULUMI_OPTION_COLOR: "always",
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+    });
+  });
+
+  it("loses them in any case on Windows, which ignores it", () => {
+    const environment = { Pulumi_Option_Target: "urn" };
+    expect(ignoredIn(environment, "linux")).toEqual([]);
+    expect(ignoredIn(environment, "win32")).toEqual(["Pulumi_Option_Target"]);
+  });
+
+  it("has secrets in what its names call secret, and in the file of the passphrase", () => {
+    const file = join(directory.path, "passphrase");
+    writeFileSync(file, "in a file\n");
+    const secrets = {
+      GITHUB_TOKEN: "a",
+      VCC_CLIENT_SECRET: "b",
+      DB_PASSWORD: "c",
+      AWS_SECRET_ACCESS_KEY: "d",
+      apiKey: "e",
+    };
+    const others = { AWS_ACCESS_KEY_ID: "id", SSH_AUTH_SOCK: "/x", KEYBOARD: "us", MY_TOKEN: "" };
+    expect(
+      secretsIn({ ...secrets, ...others, PULUMI_CONFIG_PASSPHRASE_FILE: file }).sort(),
+    ).toEqual(["a", "b", "c", "d", "e", "in a file"]);
+    expect(secretsIn({ PULUMI_CONFIG_PASSPHRASE_FILE: "/nowhere" })).toEqual([]);
+  });
+});
