@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { behaviourWith } from "../dist/emulator/behaviour-schema.js";
+import { behaviorWith } from "../dist/emulator/behavior-schema.js";
 import { createExchange } from "../dist/emulator/http/exchange.js";
 import { createFaults } from "../dist/emulator/http/faults.js";
 import { send, wait } from "../dist/emulator/http/respond.js";
@@ -35,15 +35,15 @@ const readPrefix = "/bench/registrations/";
  * @param latencyMs the delay before each response
  */
 export async function startServer(clientId: string, latencyMs: number): Promise<Server> {
-  const behaviour = behaviourWith({ latencyMs });
+  const behavior = behaviorWith({ latencyMs });
   const onChange = () => {};
   const vcc = createVcc({
-    ...{ clientId, clientSecret, behaviour, onChange, now: Date.now },
+    ...{ clientId, clientSecret, behavior, onChange, now: Date.now },
     stateFile: undefined,
     redirect: (url) => url,
   });
   const exchange = createExchange({
-    ...{ vcc, behaviour, now: Date.now },
+    ...{ vcc, behavior, now: Date.now },
     faults: createFaults(onChange),
     onRequest: ({ path }) => {
       self.counts[endpointOf(path) === "token" ? "token" : "register"]++;

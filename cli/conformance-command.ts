@@ -7,7 +7,7 @@ import { loadStackConfiguration } from "./pulumi/stack-configuration";
 import { stopSignal } from "./stack-options";
 import { formatTable } from "./table";
 
-const exitCodes = { "as documented": 0, contradicts: 2, "could not ask": 1 };
+const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };
 
 const formats = {
   table: formatReport,
@@ -26,17 +26,17 @@ export function conformanceCommand(): Command {
       "take the settings from the configuration of this stack, too (default: from the environment only)",
       notEmpty,
     )
-    .option("--account <name>", "a named account (default: the flat settings)", notEmpty)
+    .option("--account <name>", "a named account (default: the one without a name)", notEmpty)
     .option("-y, --yes", "send without asking")
     .addOption(
       new Option("-f, --format <format>", "the format of the report")
         .choices(Object.keys(formats))
         .default("table"),
     )
-    .option("--behaviour <file>", "write what the emulator's --behaviour-file takes", notEmpty)
+    .option("--behavior <file>", "write what the emulator's --behavior-file takes", notEmpty)
     .addHelpText(
       "after",
-      "\nExit codes: 0 as documented, 1 could not ask, 2 VCC differs from its documentation or from " +
+      "\nExit codes: 0 as documented, 1 incomplete, 2 VCC differs from its documentation or from " +
         "what this package relies on.",
     )
     .action(runConformance);
@@ -47,11 +47,11 @@ interface Options {
   account?: string;
   yes?: boolean;
   format: keyof typeof formats;
-  behaviour?: string;
+  behavior?: string;
 }
 
 async function runConformance(options: Options, command: Command): Promise<void> {
-  const { stack, account, yes, format, behaviour } = options;
+  const { stack, account, yes, format, behavior } = options;
   if (!yes && !process.stdin.isTTY) {
     command.error(
       "error: this command asks before it sends, which needs a terminal; add --yes to send without asking",
@@ -70,10 +70,10 @@ async function runConformance(options: Options, command: Command): Promise<void>
     }
     const report = await checkConformance(target, stopSignal({ parallel: 1 }), console.error);
     process.stdout.write(formats[format](report));
-    const isKnown = Object.keys(report.behaviour).length > 0;
-    if (behaviour !== undefined && isKnown) {
-      await replaceFile(behaviour, `${JSON.stringify(report.behaviour, null, 2)}\n`);
-    } else if (behaviour !== undefined) console.error(`${behaviour} is left as it was`);
+    const isKnown = Object.keys(report.behavior).length > 0;
+    if (behavior !== undefined && isKnown) {
+      await replaceFile(behavior, `${JSON.stringify(report.behavior, null, 2)}\n`);
+    } else if (behavior !== undefined) console.error(`${behavior} is left as it was`);
     for (const problem of report.problems) console.error(`error: ${problem}`);
     process.exitCode = exitCodes[report.outcome];
   } catch (error) {

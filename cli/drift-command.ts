@@ -23,7 +23,7 @@ const exitCodes: Record<Outcome, number> = {
   "as declared": 0,
   tolerated: 0,
   drift: 2,
-  "could not look": 1,
+  "check failed": 1,
 };
 
 /**
@@ -83,11 +83,11 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
     .option("--repair", "run the command that repairs what fails, after asking, and check again")
     .option("-y, --yes", "repair without asking")
     .option(
-      "--could-not-look <reason>",
+      "--check-failed <reason>",
       "write this instead of looking, before something else",
       notEmpty,
     )
-    .addHelpText("after", "\nExit codes: 0 as declared, 1 could not look, 2 drift.")
+    .addHelpText("after", "\nExit codes: 0 as declared, 1 check failed, 2 drift.")
     .action((options: Options, command: Command) => {
       if (outputs.toStandardOutput.length > 1) {
         command.error(
@@ -118,7 +118,7 @@ interface Options extends StackOptions {
   details: boolean;
   repair?: boolean;
   yes?: boolean;
-  couldNotLook?: string;
+  checkFailed?: string;
 }
 
 async function runDrift(
@@ -155,19 +155,19 @@ async function runDrift(
 
 async function lookAndReport(
   selection: Selection,
-  { failOn = deviations, maxAge, requireVerified, account, refresh, since, couldNotLook }: Options,
+  { failOn = deviations, maxAge, requireVerified, account, refresh, since, checkFailed }: Options,
   pulumi: Pulumi,
 ): Promise<DriftReport> {
   const nowMs = Date.now();
   const { directory = ".", stacks: [stack] = [] } = selection;
   const inspections =
-    couldNotLook === undefined
+    checkFailed === undefined
       ? await look(selection, { pulumi, refresh })
       : [
           {
             directory,
             ...(stack !== undefined && { stack }),
-            error: couldNotLook,
+            error: checkFailed,
             registrations: [],
           },
         ];

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import {
-  type Behaviour,
+  type Behavior,
   type Emulator,
   type FaultRule,
   type RateLimit,
@@ -14,7 +14,7 @@ import {
   parsePort,
   parseRateLimit,
   parseSwitch,
-  readBehaviour,
+  readBehavior,
   switchListing,
 } from "./emulator-options";
 import { noProxyExport } from "./no-proxy";
@@ -40,11 +40,11 @@ export function emulatorCommand(): Command {
     )
     .option("--latency <ms>", "milliseconds before each response (default: 0)", parseMilliseconds)
     .option(
-      "--behaviour-file <file>",
+      "--behavior-file <file>",
       "set the switches that pulumi-vcc conformance found; other options override them",
-      readBehaviour,
+      readBehavior,
     )
-    .option("--behaviour <name=value>", "set a switch, see below; repeatable", parseSwitch)
+    .option("--behavior <name=value>", "set a switch, see below; repeatable", parseSwitch)
     .option(
       "--fault <fault>",
       "make the next requests fail, see below; repeatable, in order",
@@ -62,7 +62,7 @@ export function emulatorCommand(): Command {
 
 function help(): string {
   return `
-Each switch of --behaviour covers something that VCC leaves undocumented:
+Each switch of --behavior covers something that VCC leaves undocumented:
 ${switchListing()}
 
 The Retry-After of a 429 contains seconds. Append :date, :malformed or :none to --rate-limit to change it.
@@ -70,7 +70,7 @@ The Retry-After of a 429 contains seconds. Append :date, :malformed or :none to 
 A --fault is <target>:<kind>; add xN for the next N requests:
   targets: token, register, invoke, api (register and invoke), any
   kinds: ${faultForms.join(", ")}
-  register:lost-answer registers, then resets the connection instead of responding;
+  register:lost-response registers, then resets the connection instead of responding;
   token:status:503x2 responds to the next two token requests with 503.`;
 }
 
@@ -81,8 +81,8 @@ interface Options {
   state?: string;
   rateLimit?: RateLimit;
   latency?: number;
-  behaviourFile?: Partial<Behaviour>;
-  behaviour?: Partial<Behaviour>;
+  behaviorFile?: Partial<Behavior>;
+  behavior?: Partial<Behavior>;
   fault?: FaultRule[];
   deliverTo?: string;
   admin: boolean;
@@ -96,7 +96,7 @@ async function runEmulator(options: Options, command: Command) {
     state,
     rateLimit,
     latency,
-    behaviourFile,
+    behaviorFile,
     fault = [],
     deliverTo,
     admin,
@@ -110,9 +110,9 @@ async function runEmulator(options: Options, command: Command) {
     ...(deliverTo !== undefined && { deliverTo }),
     ...(witnessToken && { witnessToken }),
     admin,
-    behaviour: {
-      ...behaviourFile,
-      ...options.behaviour,
+    behavior: {
+      ...behaviorFile,
+      ...options.behavior,
       ...(rateLimit !== undefined && { rateLimit }),
       ...(latency !== undefined && { latencyMs: latency }),
     },

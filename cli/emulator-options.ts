@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import * as v from "valibot";
-import type { Behaviour, FaultRule, RateLimit } from "../emulator";
-import { defaultBehaviour } from "../emulator/behaviour";
-import * as behaviour from "../emulator/behaviour-schema";
+import type { Behavior, FaultRule, RateLimit } from "../emulator";
+import { defaultBehavior } from "../emulator/behavior";
+import * as behavior from "../emulator/behavior-schema";
 import * as faults from "../emulator/http/fault-schema";
 
 /** `rateLimit` and `latencyMs` have their own options. */
-const { rateLimit, latencyMs, ...switches } = behaviour.Behaviour.entries;
+const { rateLimit, latencyMs, ...switches } = behavior.Behavior.entries;
 
 /** The lines of `--help` for all switches. */
 export function switchListing(): string {
   const lines = Object.entries(switches).map(([name, schema]) => {
-    const value = defaultBehaviour[name as keyof Behaviour];
+    const value = defaultBehavior[name as keyof Behavior];
     return [`  ${name}=${valuesOf(schema)}`, `${v.getDescription(schema)} (default: ${value})`];
   });
   const width = Math.max(...lines.map(([left = ""]) => left.length)) + 2;
@@ -25,7 +25,7 @@ function valuesOf(schema: (typeof switches)[keyof typeof switches]): string {
 }
 
 /** Adds one `name=value` to the earlier ones. */
-export function parseSwitch(text: string, earlier: Partial<Behaviour> = {}): Partial<Behaviour> {
+export function parseSwitch(text: string, earlier: Partial<Behavior> = {}): Partial<Behavior> {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(text) ?? [];
   const schema = Object.hasOwn(switches, name) && switches[name as keyof typeof switches];
   if (!schema) {
@@ -36,11 +36,11 @@ export function parseSwitch(text: string, earlier: Partial<Behaviour> = {}): Par
   return { ...earlier, [name]: output };
 }
 
-/** Reads the switches that `pulumi-vcc conformance --behaviour` writes. */
-export function readBehaviour(file: string): Partial<Behaviour> {
+/** Reads the switches that `pulumi-vcc conformance --behavior` writes. */
+export function readBehavior(file: string): Partial<Behavior> {
   try {
     const switches = JSON.parse(readFileSync(file, "utf8"));
-    behaviour.behaviourWith(switches);
+    behavior.behaviorWith(switches);
     return switches;
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`);
@@ -53,7 +53,7 @@ export function parseRateLimit(text: string): RateLimit {
     /^(\d+)\/(\d+)(ms|s|m)(?::(\w+))?$/.exec(text) ?? [];
   const unitMs = { ms: 1, s: 1000, m: 60_000 }[unit] ?? Number.NaN;
   const limit = { requests: Number(requests), windowMs: Number(time) * unitMs, retryAfter };
-  const { success, output } = v.safeParse(behaviour.RateLimit, limit);
+  const { success, output } = v.safeParse(behavior.RateLimit, limit);
   if (!success) {
     throw new InvalidArgumentError(
       "use requests per time, like 160/60s, optionally with the content of Retry-After, " +
@@ -66,7 +66,7 @@ export function parseRateLimit(text: string): RateLimit {
 export const faultForms = [
   "status:<status>",
   "reset",
-  "lost-answer",
+  "lost-response",
   "slow:<ms>",
   "trickle:<bytes per second>",
   "truncated",
@@ -97,7 +97,7 @@ export function parseFault(text: string, earlier: FaultRule[] = []): FaultRule[]
   const { success, output } = v.safeParse(faults.FaultRule, rule);
   if (!success) {
     throw new InvalidArgumentError(
-      "use target:kind, like register:lost-answer or token:status:503x2; see --help.",
+      "use target:kind, like register:lost-response or token:status:503x2; see --help.",
     );
   }
   return [...earlier, output];

@@ -4,7 +4,7 @@ import { parseDuration } from "../provider/duration";
 import { notEmpty } from "./not-empty";
 import type { Selection } from "./pulumi/targets";
 
-/** The options of every command that looks at stacks. */
+/** The options of every command that reads stacks. */
 export interface StackOptions {
   stack?: string[];
   cwd?: string;

@@ -1,4 +1,4 @@
-/** Aligned columns, for a terminal. @param paint colours a padded cell */
+/** Aligned columns, for a terminal. @param paint colors a padded cell */
 export function formatTable(
   header: string[],
   rows: string[][],

@@ -1,4 +1,4 @@
-import type { Behaviour } from "./behaviour";
+import type { Behavior } from "./behavior";
 import type { RecordedRequest } from "./http/exchange";
 import type { FaultRule } from "./http/fault";
 import type { RecordedCallback } from "./vcc/callbacks";
@@ -16,7 +16,7 @@ export interface Controls {
   /** What the witnesses of the registrations say. Empty without a `witnessToken`. */
   witnesses(): Promise<WitnessReport[]>;
   /** The current switches. Assign to one to change it. */
-  readonly behaviour: Behaviour;
+  readonly behavior: Behavior;
   /**
    * Makes the next matching requests fail, after the rules that exist already.
    * @throws TypeError for an invalid rule
@@ -32,7 +32,7 @@ export interface Controls {
   settled(): Promise<void>;
   /**
    * Forgets registrations (including the state file), interactions, requests, callbacks, faults and
-   * tokens, and restores the initial behaviour.
+   * tokens, and restores the initial behavior.
    */
   reset(): void;
 }

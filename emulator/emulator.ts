@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdmin } from "./admin/admin";
-import type { Behaviour } from "./behaviour";
-import { behaviourWith } from "./behaviour-schema";
+import type { Behavior } from "./behavior";
+import { behaviorWith } from "./behavior-schema";
 import { createChanges } from "./changes";
 import type { Controls } from "./controls";
 import { createExchange, type RecordedRequest } from "./http/exchange";
@@ -28,7 +28,7 @@ export interface EmulatorOptions {
    */
   onRequest?: (request: RecordedRequest) => void;
   /** Switches that differ from their defaults. @default none */
-  behaviour?: Partial<Behaviour>;
+  behavior?: Partial<Behavior>;
   /**
    * Keeps registrations, including their secrets, across restarts. Only the owner can read the file, and
    * each write replaces it as a whole.
@@ -38,7 +38,7 @@ export interface EmulatorOptions {
   /**
    * Serves a page at `/`, and the functions of `Controls` as JSON under `/_emulator/`:
    * `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule, DELETE),
-   * `behaviour` (GET, PATCH), `reset` (POST), and `events` (GET), a server-sent event for each change.
+   * `behavior` (GET, PATCH), `reset` (POST), and `events` (GET), a server-sent event for each change.
    * Header values, and the parts of URLs other than host and path, are masked. This is not part of
    * VCC, needs no credentials, and is available on this machine only.
    * @default false
@@ -75,18 +75,18 @@ export interface Emulator extends Controls {
 /**
  * Starts a local VCC for demos and tests: the token endpoint, `POST /interactions/Register`, and
  * `Invoke` with callbacks. It listens on loopback, keeps everything in memory, and is at least as
- * strict as the documentation. `behaviour` has a switch for whatever VCC leaves undocumented, and
+ * strict as the documentation. `behavior` has a switch for whatever VCC leaves undocumented, and
  * `fail` simulates faults.
  *
- * @throws the error of `node:net` if the port is in use; TypeError for an invalid behaviour or URL; Error
+ * @throws the error of `node:net` if the port is in use; TypeError for an invalid behavior or URL; Error
  *   for a state file that cannot be read or written, or is invalid
  *
  * @example
  * import { startEmulator } from "pulumi-vcc/emulator";
  *
  * async function example() {
- *   const emulator = await startEmulator({ behaviour: { successStatus: 204 } });
- *   emulator.fail({ target: "register", times: 2, fault: { kind: "lost-answer" } });
+ *   const emulator = await startEmulator({ behavior: { successStatus: 204 } });
+ *   emulator.fail({ target: "register", times: 2, fault: { kind: "lost-response" } });
  *   console.log(emulator.apiUrl, emulator.registrations());
  *   await emulator.close();
  * }
@@ -107,19 +107,19 @@ async function start({
   clientId = "emulator",
   clientSecret = "emulator-secret",
   onRequest,
-  behaviour: switches = {},
+  behavior: switches = {},
   stateFile,
   admin = false,
   deliverTo,
   witnessToken,
   now = () => Date.now(),
 }: EmulatorOptions): Promise<Emulator> {
-  const initialBehaviour = behaviourWith(switches);
-  const behaviour = structuredClone(initialBehaviour);
+  const initialBehavior = behaviorWith(switches);
+  const behavior = structuredClone(initialBehavior);
   const changes = createChanges();
   const onChange = changes.announce;
   const redirect = createRedirect(deliverTo);
-  const vcc = createVcc({ clientId, clientSecret, behaviour, stateFile, redirect, now, onChange });
+  const vcc = createVcc({ clientId, clientSecret, behavior, stateFile, redirect, now, onChange });
   const faults = createFaults(onChange);
   const requests = createRecords<RecordedRequest>(onChange);
   const controls: Controls = {
@@ -127,7 +127,7 @@ async function start({
     requests: requests.all,
     callbacks: vcc.callbacks,
     witnesses: createWitnesses({ registrations: vcc.registrations, token: witnessToken, redirect }),
-    behaviour,
+    behavior,
     fail: faults.add,
     faults: faults.all,
     clearFaults: faults.clear,
@@ -137,14 +137,14 @@ async function start({
       vcc.reset();
       requests.clear();
       faults.clear();
-      Object.assign(behaviour, structuredClone(initialBehaviour));
+      Object.assign(behavior, structuredClone(initialBehavior));
     },
   };
 
   const exchange = createExchange({
     vcc,
     faults,
-    behaviour,
+    behavior,
     now,
     onRequest(request) {
       requests.add(request);

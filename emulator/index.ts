@@ -1,4 +1,4 @@
-export type { Behaviour, RateLimit } from "./behaviour";
+export type { Behavior, RateLimit } from "./behavior";
 export type { Controls } from "./controls";
 export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";

@@ -1,4 +1,4 @@
-import type { Behaviour } from "./behaviour";
+import type { Behavior } from "./behavior";
 
 /** A response, before a fault alters it. */
 export interface Reply {
@@ -21,7 +21,7 @@ export function error(status: number, message: string, headers?: Record<string, 
 
 /** A successful Register or Invoke. */
 export function success(
-  { successStatus: status, successBody }: Behaviour,
+  { successStatus: status, successBody }: Behavior,
   provider: string | undefined,
 ): Reply {
   const named = provider === undefined ? {} : { provider };
@@ -33,7 +33,7 @@ export function success(
 
 /** A 401 or 403 of the API. */
 export function authError(
-  { refusalBody }: Behaviour,
+  { refusalBody }: Behavior,
   status: 401 | 403,
   code: string,
   description: string,

@@ -2,7 +2,7 @@ import type { NotificationStore } from "./notification-store";
 import { ReceiverError } from "./receiver-error";
 
 /** When something was seen on notifications. Times are UTC, RFC 3339, of the receiver's clock. */
-export interface Sighting {
+export interface Observation {
   /** When it was first seen. */
   firstSeenAt: string;
   /** When it was last seen. */
@@ -34,14 +34,14 @@ export interface Evidence {
       registration: string | null;
       /** The name of the header set that the last of them carried. */
       headerSet: string;
-    } & Sighting
+    } & Observation
   >;
   /** By accepted header set, the last one used first, then those never used, with `null` as times. */
   headerSets: Array<
     {
       /** The name of the set; `default` for the only one. */
       headerSet: string;
-    } & (Sighting | { [Field in keyof Sighting]: null })
+    } & (Observation | { [Field in keyof Observation]: null })
   >;
   /** When a request without an accepted header set last arrived. Anybody can send one. */
   lastRefusedAt: string | null;
@@ -52,11 +52,11 @@ interface Memory {
   version: 1;
   since: string;
   registrations: Evidence["registrations"];
-  headerSets: Array<{ headerSet: string } & Sighting>;
+  headerSets: Array<{ headerSet: string } & Observation>;
   lastRefusedAt: string | null;
 }
 
-interface Observation {
+interface Seen {
   registration: string | null;
   headerSet: string;
   atMs: number;
@@ -107,7 +107,7 @@ export function createEvidence({
     headerSets: [],
     lastRefusedAt: null,
   };
-  let unsaved: Observation[] = [];
+  let unsaved: Seen[] = [];
   let refusedAt: string | null = null;
   let refusals: Promise<void> | undefined;
   let running: Promise<unknown> = Promise.resolve();
@@ -209,7 +209,7 @@ function parse(text: string): Memory {
 
 const never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
 
-function withObservation(memory: Memory, { registration, headerSet, atMs }: Observation): Memory {
+function withObservation(memory: Memory, { registration, headerSet, atMs }: Seen): Memory {
   const at = time(atMs);
   return {
     ...memory,
@@ -220,13 +220,13 @@ function withObservation(memory: Memory, { registration, headerSet, atMs }: Obse
 
 /** Adds what was seen at a time, which is before known ones if another process has saved first. */
 function see<Seen extends object>(
-  sightings: Array<Seen & Sighting>,
+  observations: Array<Seen & Observation>,
   key: keyof Seen,
   seen: Seen,
   at: string,
-): Array<Seen & Sighting> {
-  const known = sightings.find((sighting) => sighting[key] === seen[key]);
-  const others = sightings.filter((sighting) => sighting !== known);
+): Array<Seen & Observation> {
+  const known = observations.find((observation) => observation[key] === seen[key]);
+  const others = observations.filter((observation) => observation !== known);
   const next = others.findLast(({ lastSeenAt }) => lastSeenAt > at)?.lastSeenAt ?? null;
   const replaced = known?.replacedAt ?? null;
   const current = {
@@ -246,13 +246,13 @@ function see<Seen extends object>(
 }
 
 /** When another one was seen. */
-function seenBeside<Seen extends Sighting>(sighting: Seen, at: string): Seen {
-  const { firstSeenAt, lastSeenAt, returnedAt, replacedAt } = sighting;
+function seenBeside<One extends Observation>(observation: One, at: string): One {
+  const { firstSeenAt, lastSeenAt, returnedAt, replacedAt } = observation;
   if (lastSeenAt > at) {
     const returned = firstSeenAt < at && (returnedAt === null || returnedAt <= at);
-    return returned ? { ...sighting, returnedAt: lastSeenAt } : sighting;
+    return returned ? { ...observation, returnedAt: lastSeenAt } : observation;
   }
-  return replacedAt !== null && replacedAt < at ? sighting : { ...sighting, replacedAt: at };
+  return replacedAt !== null && replacedAt < at ? observation : { ...observation, replacedAt: at };
 }
 
 /** A value that cannot be a fingerprint could be anything, so evidence does not contain it. */

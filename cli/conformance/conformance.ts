@@ -1,4 +1,4 @@
-import type { Behaviour } from "../../emulator";
+import type { Behavior } from "../../emulator";
 import { createClock } from "../../provider/vcc/clock";
 import { resetSettings } from "../../provider/vcc/provider-settings";
 import { createRegisterClient } from "../../provider/vcc/register-client";
@@ -23,11 +23,11 @@ export interface ConformanceReport {
   region: string;
   apiUrl: string;
   authUrl: string;
-  outcome: "as documented" | "contradicts" | "could not ask";
+  outcome: "as documented" | "contradicts" | "incomplete";
   requests: number;
   results: Result[];
-  /** What `pulumi-vcc emulator --behaviour-file` takes. */
-  behaviour: Partial<Behaviour>;
+  /** What `pulumi-vcc emulator --behavior-file` takes. */
+  behavior: Partial<Behavior>;
   /** Why not everything could be asked. */
   problems: string[];
   /** The names that remain at VCC, which cannot delete them. */
@@ -66,10 +66,10 @@ export async function checkConformance(
   return {
     version: 1,
     ...{ at, region, apiUrl, authUrl },
-    outcome: contradicts ? "contradicts" : problems.length > 0 ? "could not ask" : "as documented",
+    outcome: contradicts ? "contradicts" : problems.length > 0 ? "incomplete" : "as documented",
     requests: session.requests(),
     results,
-    behaviour: Object.fromEntries(known.map(({ id, value }) => [id, value])),
+    behavior: Object.fromEntries(known.map(({ id, value }) => [id, value])),
     ...{ problems, names },
   };
 }

@@ -20,5 +20,5 @@ export async function look(
 export function environmentWarnings(environment: NodeJS.ProcessEnv): string[] {
   const ignored = ignoredIn(environment);
   if (ignored.length === 0) return [];
-  return [`pulumi does not get ${ignored.join(", ")}, which can change what it looks at`];
+  return [`pulumi does not get ${ignored.join(", ")}, which can change what it checks`];
 }

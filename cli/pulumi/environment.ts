@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /**
  * The options of the CLI that change nothing but how it connects, prints or traces. Every other
- * `PULUMI_OPTION_` variable sets a flag that could change which stack a command looks at, or what
+ * `PULUMI_OPTION_` variable sets a flag that could change which stack a command reads, or what
  * it leaves out.
  */
 const harmlessOptions = [

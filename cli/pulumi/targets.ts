@@ -4,7 +4,7 @@ import { findProject, findProjectsBelow } from "./project";
 import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 
-/** Which stacks to look at. */
+/** Which stacks to check. */
 export interface Selection {
   /** The directory of Pulumi.yaml, or one below it. @default the current one */
   directory?: string | undefined;
@@ -16,7 +16,7 @@ export interface Selection {
   allProjects?: string | undefined;
 }
 
-/** One stack to look at, or the reason why the stacks of a project are not known. */
+/** One stack to check, or the reason why the stacks of a project are not known. */
 export interface Target {
   directory: string;
   /** As the CLI's `--stack`. @default the selected stack */

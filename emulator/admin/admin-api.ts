@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Behaviour } from "../behaviour-schema";
+import { Behavior } from "../behavior-schema";
 import type { Controls } from "../controls";
 import { FaultRule } from "../http/fault-schema";
 import { error, json, type Reply } from "../reply";
@@ -14,7 +14,7 @@ const mask = "••••";
 /** Name under `/_emulator/` → resource. Each response contains the resource after the request. */
 export function createAdminApi(emulator: Controls, onChange: () => void): Map<string, Resource> {
   const faults = () => json(200, emulator.faults());
-  const behaviour = () => json(200, emulator.behaviour);
+  const behavior = () => json(200, emulator.behavior);
 
   return new Map<string, Resource>([
     [
@@ -48,14 +48,14 @@ export function createAdminApi(emulator: Controls, onChange: () => void): Map<st
       },
     ],
     [
-      "behaviour",
+      "behavior",
       {
-        GET: behaviour,
+        GET: behavior,
         PATCH: (body) =>
-          whenValid(v.partial(Behaviour), body, (switches) => {
-            Object.assign(emulator.behaviour, switches);
+          whenValid(v.partial(Behavior), body, (switches) => {
+            Object.assign(emulator.behavior, switches);
             onChange();
-            return behaviour();
+            return behavior();
           }),
       },
     ],

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { error, type Reply } from "../reply";
 import { maxBodyBytes } from "../vcc/api-request";
 import { endpointOf } from "../vcc/endpoints";
@@ -30,13 +30,13 @@ export interface RecordedRequest {
 export function createExchange({
   vcc,
   faults,
-  behaviour,
+  behavior,
   now,
   onRequest,
 }: {
   vcc: Vcc;
   faults: Faults;
-  behaviour: Behaviour;
+  behavior: Behavior;
   now: () => number;
   /** Called before the response, so that the client finds its request recorded. */
   onRequest: (request: RecordedRequest) => void;
@@ -76,14 +76,14 @@ export function createExchange({
     let reply: Reply;
     try {
       reply =
-        (endpoint && replyOfFault(fault, endpoint, behaviour)) ??
+        (endpoint && replyOfFault(fault, endpoint, behavior)) ??
         vcc.handle(endpoint, request, body);
     } catch (cause) {
       reply = error(500, (cause as Error).message);
     }
-    const delayMs = behaviour.latencyMs + (fault?.kind === "slow" ? fault.ms : 0);
+    const delayMs = behavior.latencyMs + (fault?.kind === "slow" ? fault.ms : 0);
     if (delayMs > 0) await wait(delayMs, response);
-    if (response.destroyed || fault?.kind === "lost-answer") {
+    if (response.destroyed || fault?.kind === "lost-response") {
       record({ ...reply, status: null });
       request.socket.resetAndDestroy();
       return;

@@ -24,7 +24,7 @@ const Fault = v.variant("kind", [
     body: v.optional(v.string()),
   }),
   v.strictObject({ kind: v.literal("reset") }),
-  v.strictObject({ kind: v.literal("lost-answer") }),
+  v.strictObject({ kind: v.literal("lost-response") }),
   v.strictObject({
     kind: v.literal("slow"),
     ms: delay,

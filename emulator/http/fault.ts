@@ -28,7 +28,7 @@ export type Fault =
     }
   | {
       /** The request takes effect; a connection reset replaces the response. */
-      kind: "lost-answer";
+      kind: "lost-response";
     }
   | {
       /** The request takes effect; the response is delayed. */

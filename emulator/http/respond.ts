@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { authError, page, type Reply } from "../reply";
 import type { Endpoint } from "../vcc/endpoints";
 import type { Fault } from "./fault";
@@ -8,7 +8,7 @@ import type { Fault } from "./fault";
 export function replyOfFault(
   fault: Fault | undefined,
   endpoint: Endpoint,
-  behaviour: Behaviour,
+  behavior: Behavior,
 ): Reply | undefined {
   switch (fault?.kind) {
     case "status": {
@@ -20,7 +20,7 @@ export function replyOfFault(
       }
       const denied = endpoint !== "token" && (status === 401 || status === 403);
       const reply = denied
-        ? authError(behaviour, status, "access_denied", "The emulator denied access on demand")
+        ? authError(behavior, status, "access_denied", "The emulator denied access on demand")
         : { status };
       return { ...reply, headers: { ...reply.headers, ...headers } };
     }

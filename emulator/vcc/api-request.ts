@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { authError, error, type Reply } from "../reply";
 import { mediaTypeOf, type Tokens } from "./tokens";
 
@@ -21,17 +21,17 @@ export function readApiRequest(
   headers: IncomingHttpHeaders,
   body: Buffer | undefined,
   tokens: Tokens,
-  behaviour: Behaviour,
+  behavior: Behavior,
 ): { json: unknown } | { rejection: Reply } {
   const reject = (rejection: Reply) => ({ rejection });
   const accepted = (headers.accept ?? "").split(",").map(mediaTypeOf);
   if (!accepted.includes(mediaType)) return reject(error(400, `Accept must be ${mediaType}`));
   if (headers.authorization === undefined) {
-    return reject(authError(behaviour, 401, "invalid_request", "The access token is missing"));
+    return reject(authError(behavior, 401, "invalid_request", "The access token is missing"));
   }
   if (!tokens.accept(headers.authorization)) {
     const description = "The access token is invalid or has expired";
-    return reject(authError(behaviour, 401, "invalid_token", description));
+    return reject(authError(behavior, 401, "invalid_token", description));
   }
   if (body === undefined) return reject(tooLarge());
   if (mediaTypeOf(headers["content-type"]) !== "application/json") {

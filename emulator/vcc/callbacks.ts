@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { createRecords } from "../records";
 import { sendRequest } from "../send-request";
 import type { ProviderSettings } from "./provider-settings";
@@ -49,13 +49,13 @@ const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "546
  * recorded.
  */
 export function createCallbacks({
-  behaviour,
+  behavior,
   redirect,
   now,
   onChange,
   timeoutMs = 5000,
 }: {
-  behaviour: Behaviour;
+  behavior: Behavior;
   redirect: Redirect;
   now: () => number;
   onChange?: () => void;
@@ -74,7 +74,7 @@ export function createCallbacks({
 
   /** @returns the arrays to post */
   function arraysOf(events: InteractionEvent[]) {
-    const { reorderCallbacks, duplicateCallbacks, batchCallbacks } = behaviour;
+    const { reorderCallbacks, duplicateCallbacks, batchCallbacks } = behavior;
     const releasesFirst = [
       ...events.filter(({ notification }) => notification === "Release"),
       ...events.filter(({ notification }) => notification !== "Release"),

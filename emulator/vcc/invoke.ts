@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { error, type Reply, success } from "../reply";
 import { JsonObject, parse } from "../schema";
 import type { Callbacks, InteractionEvent } from "./callbacks";
@@ -45,11 +45,11 @@ const Invocation = anyCase({
  */
 export function createInteractions({
   registrations,
-  behaviour,
+  behavior,
   callbacks,
 }: {
   registrations: Registrations;
-  behaviour: Behaviour;
+  behavior: Behavior;
   callbacks: Pick<Callbacks, "notify">;
 }): Interactions {
   /** `externalid` → the provider of its dispatch. */
@@ -81,7 +81,7 @@ export function createInteractions({
           return error(400, `No interaction has the externalid ${externalid}`);
         }
         const owner = nowDispatched.get(externalid);
-        if (owner !== undefined && !sameName(owner, provider ?? "", behaviour)) {
+        if (owner !== undefined && !sameName(owner, provider ?? "", behavior)) {
           return error(400, `Only the provider of its dispatch can release ${externalid}`);
         }
         nowDispatched.delete(externalid);
@@ -91,7 +91,7 @@ export function createInteractions({
       dispatched = nowDispatched;
       processed = nowProcessed;
       if (settings !== undefined) callbacks.notify(settings, events);
-      return success(behaviour, provider);
+      return success(behavior, provider);
     },
     reset() {
       dispatched = new Map();

@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 
 /**
  * The body of `POST /Register`, as in the API's documentation. It shares no code with `provider/`, because it
@@ -21,7 +21,7 @@ const operationNames = new Set(["release", "hold", "transferToAgent", "transferT
 /** Describes the first violation of the documentation. `undefined` if the body is ProviderSettings. */
 export function problemOfSettings(
   body: unknown,
-  { agentActions, httpEndpoints }: Pick<Behaviour, "agentActions" | "httpEndpoints">,
+  { agentActions, httpEndpoints }: Pick<Behavior, "agentActions" | "httpEndpoints">,
 ): string | undefined {
   if (!isObject(body)) return "The body must be a JSON object";
   const unknownField = Object.keys(body).find((field) => !fields.has(field));
@@ -42,10 +42,7 @@ function problemOfProvider(provider: unknown): string | undefined {
   return provider.trim() === "" ? "provider must not be empty" : undefined;
 }
 
-function problemOfEndpoint(
-  endpoint: unknown,
-  http: Behaviour["httpEndpoints"],
-): string | undefined {
+function problemOfEndpoint(endpoint: unknown, http: Behavior["httpEndpoints"]): string | undefined {
   if (typeof endpoint !== "string") return "endpoint must be a string";
   const [, scheme] = /^(https?):\/\/[^\s/]\S*$/i.exec(endpoint) ?? [];
   const allowed = http === "accept" ? ["http", "https"] : ["https"];

@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { error, type Reply } from "../reply";
 
 export interface RateLimiter {
@@ -8,7 +8,7 @@ export interface RateLimiter {
 }
 
 /** Each window starts with its first request. Undocumented by VCC: how it counts. */
-export function createRateLimiter(behaviour: Behaviour, now: () => number): RateLimiter {
+export function createRateLimiter(behavior: Behavior, now: () => number): RateLimiter {
   let startedAt = Number.NEGATIVE_INFINITY;
   let requests = 0;
 
@@ -31,7 +31,7 @@ export function createRateLimiter(behaviour: Behaviour, now: () => number): Rate
 
   return {
     reject() {
-      const limit = behaviour.rateLimit;
+      const limit = behavior.rateLimit;
       if (limit === null) return undefined;
       if (now() - startedAt >= limit.windowMs) {
         startedAt = now();

@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import type { ProviderSettings } from "./provider-settings";
 import type { StateFile } from "./state-file";
 
@@ -12,7 +12,7 @@ export interface Registrations {
 }
 
 export function createRegistrations(
-  behaviour: Behaviour,
+  behavior: Behavior,
   stateFile: StateFile | undefined,
   onChange: () => void,
 ): Registrations {
@@ -21,7 +21,7 @@ export function createRegistrations(
   stateFile?.save(registrations);
 
   const indexOf = (provider: string) =>
-    registrations.findIndex((settings) => sameName(settings.provider, provider, behaviour));
+    registrations.findIndex((settings) => sameName(settings.provider, provider, behavior));
 
   /** Saves before it acknowledges: a registration that cannot be saved fails. */
   function replace(next: ProviderSettings[]) {
@@ -41,6 +41,6 @@ export function createRegistrations(
   };
 }
 
-export function sameName(a: string, b: string, { nameCase }: Behaviour): boolean {
+export function sameName(a: string, b: string, { nameCase }: Behavior): boolean {
   return a === b || (nameCase === "insensitive" && a.toLowerCase() === b.toLowerCase());
 }

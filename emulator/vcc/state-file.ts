@@ -46,7 +46,7 @@ function registrationsIn(text: string): ProviderSettings[] | undefined {
   try {
     const state = JSON.parse(text);
     const registrations: ProviderSettings[] = state.registrations;
-    // Accepts everything that any behaviour accepts.
+    // Accepts everything that any behavior accepts.
     const lenient = { agentActions: "optional", httpEndpoints: "accept" } as const;
     const valid =
       state.format === format &&

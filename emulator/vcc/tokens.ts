@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { json, type Reply } from "../reply";
 
 export interface Tokens {
@@ -16,7 +16,7 @@ const requiredScope = "interactions:write";
 
 export function createTokens(
   client: { clientId: string; clientSecret: string },
-  behaviour: Behaviour,
+  behavior: Behavior,
   now: () => number,
 ): Tokens {
   const expiries = new Map<string, number>();
@@ -35,9 +35,9 @@ export function createTokens(
         form.get("client_secret"),
       ];
       if (!same(clientId, client.clientId) || !same(clientSecret, client.clientSecret)) {
-        return json(behaviour.invalidClientStatus, {
+        return json(behavior.invalidClientStatus, {
           error: "invalid_client",
-          ...(behaviour.invalidClientDescription && {
+          ...(behavior.invalidClientDescription && {
             error_description: "The client ID or the client secret is wrong",
           }),
         });
@@ -48,7 +48,7 @@ export function createTokens(
       }
       // The prefix makes leaked tokens easy to find in logs and files.
       const token = `emulator-token-${randomBytes(24).toString("hex")}`;
-      const { tokenLifetimeS, tokenLifetimeStated, tokenType } = behaviour;
+      const { tokenLifetimeS, tokenLifetimeStated, tokenType } = behavior;
       expiries.set(token, now() + tokenLifetimeS * 1000);
       return json(200, {
         access_token: token,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Behaviour } from "../behaviour";
+import type { Behavior } from "../behavior";
 import { error, type Reply } from "../reply";
 import { readApiRequest, tooLarge } from "./api-request";
 import { createCallbacks, type RecordedCallback } from "./callbacks";
@@ -31,7 +31,7 @@ export interface Vcc {
 
 /** @throws Error for a state file that cannot be read or written, or is invalid */
 export function createVcc({
-  behaviour,
+  behavior,
   stateFile,
   redirect,
   now,
@@ -40,22 +40,22 @@ export function createVcc({
 }: {
   clientId: string;
   clientSecret: string;
-  behaviour: Behaviour;
+  behavior: Behavior;
   stateFile: string | undefined;
   redirect: Redirect;
   now: () => number;
   /** Called after each change of registrations or callbacks. */
   onChange: () => void;
 }): Vcc {
-  const tokens = createTokens(client, behaviour, now);
+  const tokens = createTokens(client, behavior, now);
   const registrations = createRegistrations(
-    behaviour,
+    behavior,
     stateFile === undefined ? undefined : createStateFile(stateFile),
     onChange,
   );
-  const callbacks = createCallbacks({ behaviour, redirect, now, onChange });
-  const interactions = createInteractions({ registrations, behaviour, callbacks });
-  const rateLimiter = createRateLimiter(behaviour, now);
+  const callbacks = createCallbacks({ behavior, redirect, now, onChange });
+  const interactions = createInteractions({ registrations, behavior, callbacks });
+  const rateLimiter = createRateLimiter(behavior, now);
 
   return {
     handle(endpoint, { method, headers }, body) {
@@ -66,10 +66,10 @@ export function createVcc({
       if (endpoint === "token") {
         return body === undefined ? tooLarge() : tokens.issue(headers, body.toString("utf8"));
       }
-      const read = readApiRequest(headers, body, tokens, behaviour);
+      const read = readApiRequest(headers, body, tokens, behavior);
       if ("rejection" in read) return read.rejection;
       return endpoint === "register"
-        ? register(read.json, { registrations, behaviour })
+        ? register(read.json, { registrations, behavior })
         : interactions.invoke(read.json);
     },
     authorizes: ({ headers }) => tokens.accept(headers.authorization),

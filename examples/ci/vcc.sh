@@ -60,7 +60,7 @@ up)
   report --fail-on unknown --repair --yes
   [ "$status" = 0 ] || exit "$status"
   # Nobody may take the reports from before for those of this run.
-  report --could-not-look "pulumi up has not finished" >/dev/null 2>&1
+  report --check-failed "pulumi up has not finished" >/dev/null 2>&1
   updated=0
   pulumi up --stack "$STACK" --yes --skip-preview --non-interactive --continue-on-error || updated=1
   report

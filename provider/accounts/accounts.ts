@@ -4,7 +4,12 @@ import { problemOfNodeVersion } from "../versions";
 import { formerTokenHint } from "../witness/witness";
 import type { WitnessClient } from "../witness/witness-client";
 import { type AccountConnection, loadConnection } from "./connection";
-import { type AccountId, loadAccountId, loadCredentials, requireWholeClient } from "./credentials";
+import {
+  type AccountId,
+  loadAccountId,
+  loadCredentials,
+  requireCompleteCredentials,
+} from "./credentials";
 import type { NamedAccounts } from "./named-accounts";
 import type { SettingSources } from "./setting-sources";
 import {
@@ -27,7 +32,7 @@ export interface Accounts {
   /** Until this call, settings come from the environment alone. */
   configure(configuration: Configuration): void;
   /**
-   * @param name of a named account; `undefined` for the one that the flat settings describe
+   * @param name of a named account; `undefined` for the default account
    * @throws ConfigurationError if there is no such account
    */
   get(name: string | undefined): Account;
@@ -77,7 +82,7 @@ export function createAccounts(environment: Environment, options: AccountsOption
       return createAccount(stack, options);
     }
     const sources = accountSources(name, namedAccounts(), stack);
-    requireWholeClient(sources);
+    requireCompleteCredentials(sources);
     const account = createAccount(sources, options);
     return {
       ...account,

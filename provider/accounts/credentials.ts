@@ -34,7 +34,7 @@ export function loadCredentials(sources: SettingSources): Credentials {
     "clientSecret",
   ]);
   if (accessToken !== undefined) return { accessToken };
-  requireWholeClient(sources);
+  requireCompleteCredentials(sources);
   if (clientId === undefined || clientSecret === undefined) {
     throw new ConfigurationError([
       `there are no credentials: set ${sources.label("clientId")} and ${sources.label("clientSecret")}, ` +
@@ -45,7 +45,7 @@ export function loadCredentials(sources: SettingSources): Credentials {
 }
 
 /** @throws ConfigurationError if there is only an ID or only a secret */
-export function requireWholeClient(sources: SettingSources): void {
+export function requireCompleteCredentials(sources: SettingSources): void {
   if (sources.read("accessToken") !== undefined) return;
   const [present, missing] =
     sources.read("clientSecret") === undefined
@@ -54,6 +54,6 @@ export function requireWholeClient(sources: SettingSources): void {
   if (sources.read(present) === undefined || sources.read(missing) !== undefined) return;
   throw new ConfigurationError([
     `${sources.label(present)} is set, but ${sources.label(missing)} is not` +
-      (sources.incompleteClientHint?.(missing) ?? ""),
+      (sources.incompleteCredentialsHint?.(missing) ?? ""),
   ]);
 }

@@ -62,7 +62,7 @@ export function accountSources(
       isInherited(name)
         ? others.label(name)
         : `${accountPath(account)}.${name} (or ${accountsVariable})`,
-    incompleteClientHint: (missing) =>
+    incompleteCredentialsHint: (missing) =>
       `. Set both in one place: pulumi config set --path '${accountPath(account)}.${missing}'` +
       ("secret" in settings[missing] ? " --secret" : " <value>"),
   };
@@ -106,7 +106,7 @@ export interface SettingSources {
   /** How messages name a setting: every place where it can be set. */
   label(name: SettingName): string;
   /** What a message about half a client adds. @default nothing */
-  incompleteClientHint?(missing: "clientId" | "clientSecret"): string;
+  incompleteCredentialsHint?(missing: "clientId" | "clientSecret"): string;
 }
 
 /** A setting that is neither required nor has a default may be missing. */

@@ -2,7 +2,7 @@ import type { Account } from "../accounts/accounts";
 import { ProtocolError, VccError, withMessage } from "../errors";
 import { isWitnessRequired, witnessUrl } from "../witness/argument";
 import { parseEvidence } from "../witness/evidence";
-import { type Judgement, judge } from "../witness/verdict";
+import { type Assessment, assess } from "../witness/verdict";
 import { noDrift, verdictOf } from "../witness/witness";
 import { type RegistrationOutputs, registrationLabel } from "./state";
 
@@ -25,7 +25,7 @@ export async function verify(
     if (evidence === undefined) {
       throw new ProtocolError("the witness responded with JSON that is not evidence");
     }
-    return withJudgement(outputs, judge(evidence, outputs, now()));
+    return withAssessment(outputs, assess(evidence, outputs, now()));
   } catch (error) {
     // Others are bugs, and their messages may contain anything.
     const reason = error instanceof VccError ? error.message : "the witness could not be asked";
@@ -36,9 +36,9 @@ export async function verify(
   }
 }
 
-function withJudgement(
+function withAssessment(
   outputs: RegistrationOutputs,
-  { verdict, reason, verifiedAt }: Judgement,
+  { verdict, reason, verifiedAt }: Assessment,
 ): RegistrationOutputs {
   const evidence = reason === undefined ? verdict : `${verdict}: ${reason}`;
   return {
@@ -51,7 +51,7 @@ function withJudgement(
 
 function driftAfter(
   drift: string,
-  { verdict, evidence }: { verdict: Judgement["verdict"]; evidence: string },
+  { verdict, evidence }: { verdict: Assessment["verdict"]; evidence: string },
 ): string {
   // What VCC has not acknowledged, only another registration settles.
   if (drift !== noDrift && verdictOf(drift) === undefined) return drift;

@@ -37,7 +37,7 @@ export interface VccProviderArgs {
    * account with another API client replaces the registration: it is registered there first, and then
    * reset in the former account. So do not give two clients of one VCC account two names: to rotate a
    * client, change it in place.
-   * @default the account that the flat settings (`vcc:region`, `vcc:clientId`, …) describe
+   * @default the account that the default account (`vcc:region`, `vcc:clientId`, …) describe
    */
   account?: pulumi.Input<string> | undefined;
   /**

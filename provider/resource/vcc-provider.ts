@@ -58,7 +58,7 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
   /** How often it is registered again. `undefined` if neither the arguments nor the settings say so. */
   declare readonly reassertEvery: pulumi.Output<string | undefined>;
-  /** The name of the account. `undefined` for the one that the flat settings describe. */
+  /** The name of the account. `undefined` for the default account. */
   declare readonly account: pulumi.Output<string | undefined>;
   /** The witness, as declared. */
   declare readonly witness: pulumi.Output<Witness | undefined>;

@@ -14,7 +14,7 @@ function exists(time: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(time.slice(0, 19));
 }
 
-const Sighting = {
+const Observation = {
   firstSeenAt: Time,
   lastSeenAt: Time,
   /** When it was last seen again after another one. */
@@ -42,7 +42,7 @@ export const Evidence = v.object({
       v.object({
         registration: v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))),
         headerSet: Name,
-        ...Sighting,
+        ...Observation,
       }),
     ),
     v.maxLength(16),

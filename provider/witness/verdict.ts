@@ -2,7 +2,7 @@ import type { Evidence } from "./evidence";
 import type { Verdict } from "./witness";
 
 /** What the evidence of a witness means for a registration. */
-export interface Judgement {
+export interface Assessment {
   verdict: Verdict;
   /** Why, for people. Does not change while VCC uses the same registration. */
   reason?: string;
@@ -20,7 +20,7 @@ interface Subject {
   registeredAt?: string;
 }
 
-type Sighting = Evidence["registrations"][number];
+type Observation = Evidence["registrations"][number];
 
 /**
  * For notifications that were in flight when VCC acknowledged, and for the difference between clocks.
@@ -37,11 +37,11 @@ const maxNames = 3;
  *
  * @param receivedAtMs when the evidence arrived, of the clock of this machine
  */
-export function judge(
+export function assess(
   { at, since, provider, registrations, headerSets }: Evidence,
   subject: Subject,
   receivedAtMs: number,
-): Judgement {
+): Assessment {
   const aheadMs = Date.parse(at) - receivedAtMs;
   if (Math.abs(aheadMs) > toleranceMs) {
     return unverified("the clock of the witness is wrong, or its response is old");
@@ -57,7 +57,7 @@ export function judge(
   /** Of the witness's clock. */
   const registeredMs = Date.parse(subject.registeredAt) + aheadMs;
   const isAfter = (time: string, toleratedMs = 0) => Date.parse(time) > registeredMs + toleratedMs;
-  const isOurs = ({ registration }: Sighting) => registration === own || registration === former;
+  const isOurs = ({ registration }: Observation) => registration === own || registration === former;
   const ours = registrations.find(({ registration }) => registration === own);
   const isSeen = ours !== undefined && isAfter(ours.lastSeenAt);
 
@@ -105,11 +105,11 @@ export function judge(
   };
 }
 
-function unverified(reason: string): Judgement {
+function unverified(reason: string): Assessment {
   return { verdict: "unverified", reason };
 }
 
-function describeOther({ registration }: Sighting, former: string | undefined): string {
+function describeOther({ registration }: Observation, former: string | undefined): string {
   if (registration === null) return "a registration without X-Vcc-Registration";
   if (registration === former) return "the former registration again";
   return `another registration (${registration})`;

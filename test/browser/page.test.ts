@@ -91,9 +91,9 @@ describe("the page", () => {
     const { register } = clientOf(emulator);
     await page.locator("button::-p-text(Lost response)").click();
     await waitForText("#message", "Added: Lost response.");
-    await waitForText("#faults .rows", "lost-answer");
+    await waitForText("#faults .rows", "lost-response");
     await expect(register()).rejects.toThrow();
-    await waitForText("#requests .rows", "fault: lost-answer");
+    await waitForText("#requests .rows", "fault: lost-response");
     await waitForText("#requests .rows", "no response");
     await waitForText("#faults .empty", "No faults");
     expect(emulator.registrations()).toHaveLength(1);

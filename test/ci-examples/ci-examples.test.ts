@@ -84,7 +84,7 @@ describe("vcc.sh", () => {
       "up",
       [
         "drift --fail-on unknown --repair --yes --no-details",
-        "drift --could-not-look pulumi up has not finished --no-details",
+        "drift --check-failed pulumi up has not finished --no-details",
         "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
         "drift --no-details",
       ],
@@ -208,7 +208,7 @@ describe("jobs for GitHub Actions", () => {
     expect(github.issues).toHaveLength(2);
     expect(github.issues[1]).toMatchObject({
       state: "open",
-      title: "VCC drift check of stack prod could not look",
+      title: "VCC drift check of stack prod failed",
       body: expect.stringContaining("the failure"),
     });
 

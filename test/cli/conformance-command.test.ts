@@ -48,19 +48,19 @@ describe("pulumi-vcc conformance", () => {
     }
   });
 
-  it("prints a report, and writes the emulator's behaviour, without secrets", async () => {
+  it("prints a report, and writes the emulator's behavior, without secrets", async () => {
     const emulator = await startEmulator({
       clientSecret: "canary-client-secret",
-      behaviour: { successStatus: 204, agentActions: "optional" },
+      behavior: { successStatus: 204, agentActions: "optional" },
     });
-    const behaviour = join(directory.path, "behaviour.json");
+    const behavior = join(directory.path, "behavior.json");
     try {
-      const args = ["--yes", "--format", "json", "--behaviour", behaviour];
+      const args = ["--yes", "--format", "json", "--behavior", behavior];
       const { code, stdout, stderr } = await start(emulator, ...args).ended;
       expect(code).toBe(0);
       expect(stderr).toContain("the client emulator");
       expect(stderr).toContain("the name pulumi-vcc-conformance");
-      const written = readFileSync(behaviour, "utf8");
+      const written = readFileSync(behavior, "utf8");
       for (const text of [stdout, stderr, written]) {
         expect(text).not.toMatch(/canary-client|emulator-token-/);
       }

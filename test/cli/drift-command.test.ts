@@ -351,7 +351,7 @@ describe("drift", () => {
   it("hides the messages of programs with --no-details, except on the terminal", async () => {
     const connect = replay(loadRecording("broken-program"));
     const { stdout, stderr } = await drift(connect, ["--no-details", "-f", "markdown"]);
-    expect(stdout).toContain("could not look: the log of pulumi-vcc drift says why");
+    expect(stdout).toContain("check failed: the log of pulumi-vcc drift says why");
     expect(stderr).toContain("broken by [secret] and ");
   });
 
@@ -365,7 +365,7 @@ describe("drift", () => {
 
   it("writes another failure instead of looking", async () => {
     const connect = () => () => Promise.reject(new Error("it runs the CLI"));
-    const { code, error } = await inspect(connect, ["--could-not-look", "npm ci failed"]);
+    const { code, error } = await inspect(connect, ["--check-failed", "npm ci failed"]);
     expect({ code, error }).toEqual({ code: 1, error: "npm ci failed" });
   });
 
@@ -479,8 +479,8 @@ describe("drift", () => {
     expect(rows).toEqual([
       ["dev", "drift", "contested"],
       ["other", "drift", "contested"],
-      ["broken", "could not look", "could not look", "in sync"],
-      ["locked", "could not look"],
+      ["broken", "check failed", "check failed", "in sync"],
+      ["locked", "check failed"],
     ]);
     expect(report.stacks[0]?.registrations).toMatchObject([
       { evidence: expect.stringContaining("also declared by project/other (same)") },

@@ -5,9 +5,9 @@ import {
   parseSwitch,
   switchListing,
 } from "../../cli/emulator-options";
-import { defaultBehaviour } from "../../emulator/behaviour";
+import { defaultBehavior } from "../../emulator/behavior";
 
-describe("--behaviour", () => {
+describe("--behavior", () => {
   it("collects switches, each with a value of its type", () => {
     const texts = ["successStatus=204", "tokenType=bearer", "batchCallbacks=true"];
     expect(texts.reduce((before, text) => parseSwitch(text, before), {})).toEqual({
@@ -30,7 +30,7 @@ describe("--behaviour", () => {
 
   it("describes every switch that has no separate option", () => {
     const listed = [...switchListing().matchAll(/^ {2}(\w+)=\S+ +\w.*\(default: (\S+)\)$/gm)];
-    const { rateLimit, latencyMs, ...switches } = defaultBehaviour;
+    const { rateLimit, latencyMs, ...switches } = defaultBehavior;
     expect(Object.fromEntries(listed.map(([, name, value]) => [name, value]))).toEqual(
       Object.fromEntries(Object.entries(switches).map(([name, value]) => [name, String(value)])),
     );
@@ -58,7 +58,7 @@ describe("--rate-limit and --latency", () => {
 
 describe("--fault", () => {
   it.each([
-    ["register:lost-answer", "register", 1, { kind: "lost-answer" }],
+    ["register:lost-response", "register", 1, { kind: "lost-response" }],
     ["any:resetx3", "any", 3, { kind: "reset" }],
     ["token:status:503x2", "token", 2, { kind: "status", status: 503 }],
     ["api:slow:1500", "api", 1, { kind: "slow", ms: 1500 }],

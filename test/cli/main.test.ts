@@ -80,7 +80,7 @@ describe("pulumi-vcc", () => {
     ["a notification of nothing", ["drift", "--notify-command", "x"], "needs --since"],
     ["another file as a report", ["drift", "--since", "package.json"], "not a JSON report of this"],
     ["an invalid port", ["emulator", "--port", "http"], "use a number from 0 to 65535"],
-    ["an unknown switch", ["emulator", "--behaviour", "a=b"], "a name that --help lists"],
+    ["an unknown switch", ["emulator", "--behavior", "a=b"], "a name that --help lists"],
     [
       "a directory as a state file",
       ["emulator", "--port", "0", "--state", root],
@@ -129,9 +129,9 @@ describe("pulumi-vcc emulator", () => {
     const { child, output } = runIn(
       { HTTPS_PROXY: "http://127.0.0.1:9" },
       ...["emulator", "--port", "0", "--state", join(folder, "state.json")],
-      ...["--behaviour", "tokenLifetimeS=900", "--behaviour", "tokenType=bearer"],
+      ...["--behavior", "tokenLifetimeS=900", "--behavior", "tokenType=bearer"],
       ...["--rate-limit", "2/1m:none", "--latency", "1"],
-      ...["--fault", "token:status:503", "--fault", "token:lost-answer"],
+      ...["--fault", "token:status:503", "--fault", "token:lost-response"],
     );
     try {
       while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
@@ -159,7 +159,7 @@ describe("pulumi-vcc emulator", () => {
       while (!output.stdout.includes("token 429")) await once(child.stdout, "data");
       expect(output.stdout.match(/^POST .*$/gm)).toEqual([
         "POST /Auth/connect/token 503 (status)",
-        "POST /Auth/connect/token no response (lost-answer)",
+        "POST /Auth/connect/token no response (lost-response)",
         "POST /Auth/connect/token 200",
         "POST /Auth/connect/token 429",
       ]);

@@ -261,7 +261,7 @@ describe("emulator", () => {
     };
     try {
       const errors = [
-        await errorOf(() => startEmulator({ behaviour: { successStatus: 500 as 200 } })),
+        await errorOf(() => startEmulator({ behavior: { successStatus: 500 as 200 } })),
         await errorOf(() => startEmulator({ deliverTo: "127.0.0.1" })),
         await errorOf(() => startEmulator({ stateFile: __dirname })),
         await errorOf(() => emulator.fail({ target: "token", fault: { kind: "slow", ms: -1 } })),

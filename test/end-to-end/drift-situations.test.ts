@@ -291,7 +291,7 @@ setInterval(() => {
     const program = Number(readFileSync(file, "utf8"));
     child.kill("SIGTERM");
     expect((await ended).code).toBe(1);
-    expect(readFileSync(report, "utf8")).toContain("could not look: stopped by SIGTERM");
+    expect(readFileSync(report, "utf8")).toContain("check failed: stopped by SIGTERM");
     // It stays a zombie until the system has reaped it.
     await until(() => readProcess(program, "cmdline") === "");
   });

@@ -201,7 +201,7 @@ describe("examples/fleet.ts", () => {
     ["SIGTERM", (pid: number) => process.kill(pid, "SIGTERM")],
   ])("finishes what it has started after %s, and writes the states", async (_name, send) => {
     await makeStacks();
-    for (const { emulator } of accounts) emulator.behaviour.latencyMs = 3000;
+    for (const { emulator } of accounts) emulator.behavior.latencyMs = 3000;
     const { pid, ended } = start("up");
     const begun = () => accounts.every(({ emulator }) => emulator.requests().length > 0);
     while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));

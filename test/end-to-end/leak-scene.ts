@@ -185,7 +185,7 @@ export async function createLeakScene(places: Places) {
     },
 
     async addPageOfEmulator(): Promise<void> {
-      for (const path of ["", "registrations", "requests", "callbacks", "faults", "behaviour"]) {
+      for (const path of ["", "registrations", "requests", "callbacks", "faults", "behavior"]) {
         const url = `${emulator.url}/${path && `_emulator/${path}`}`;
         places.add("page of the emulator", path, await (await fetch(url)).text());
       }

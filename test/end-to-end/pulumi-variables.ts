@@ -76,7 +76,7 @@ const undocumented = [
 ];
 
 /**
- * Every variable with a value that would change what a command without protection looks at, or how it prints.
+ * Every variable with a value that would change what a command without protection reads, or how it prints.
  *
  * @param documented the names that `pulumi about env` lists
  */

@@ -5,7 +5,7 @@ import { declaring } from "./programs";
 import { engineScene } from "./scene";
 
 const always = 1000;
-const lost: FaultRule = { target: "register", times: always, fault: { kind: "lost-answer" } };
+const lost: FaultRule = { target: "register", times: always, fault: { kind: "lost-response" } };
 
 const pages: FaultRule = {
   target: "register",

@@ -31,7 +31,7 @@ export function createRun(
   { nameCase = "sensitive", repeatsUp = false }: RunOptions = {},
 ): Run {
   vcc.reset();
-  for (const emulator of vcc.all) emulator.behaviour.nameCase = nameCase;
+  for (const emulator of vcc.all) emulator.behavior.nameCase = nameCase;
   const ledger = createLedger();
   const history: string[] = [];
   let program = emptyProgram;

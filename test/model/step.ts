@@ -52,8 +52,8 @@ const always = 1000;
 
 export const faults = {
   "a refusal": { fault: { kind: "status", status: 400 }, times: 1 },
-  "a lost response": { fault: { kind: "lost-answer" }, times: 1 },
-  "only lost responses": { fault: { kind: "lost-answer" }, times: always },
+  "a lost response": { fault: { kind: "lost-response" }, times: 1 },
+  "only lost responses": { fault: { kind: "lost-response" }, times: always },
   "a reset": { fault: { kind: "reset" }, times: 1 },
   "only resets": { fault: { kind: "reset" }, times: always },
   "a 429": { fault: { kind: "status", status: 429, headers: { "retry-after": "1" } }, times: 1 },

@@ -908,10 +908,10 @@ const emulator: Mutation[] = [
     run: "test",
   },
   {
-    id: "lost-answer-without-effect",
+    id: "lost-response-without-effect",
     file: "emulator/http/exchange.ts",
     from: 'if (fault?.kind === "reset") {',
-    to: 'if (fault?.kind === "reset" || fault?.kind === "lost-answer") {',
+    to: 'if (fault?.kind === "reset" || fault?.kind === "lost-response") {',
     effect: "A request with a lost answer has no effect.",
     run: "test",
   },
@@ -955,7 +955,7 @@ const stacks: Mutation[] = [
     file: "cli/pulumi/environment.ts",
     from: 'return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));',
     to: "return false;",
-    effect: "PULUMI_OPTION_TARGET of the environment makes drift look at one registration only.",
+    effect: "PULUMI_OPTION_TARGET of the environment makes drift check one registration only.",
     run: "test",
   },
   {
@@ -1036,17 +1036,17 @@ const drift: Mutation[] = [
   {
     id: "failed-check-exits-with-0",
     file: "cli/drift-command.ts",
-    from: '"could not look": 1,',
-    to: '"could not look": 0,',
-    effect: "CI passes although nobody has looked.",
+    from: '"check failed": 1,',
+    to: '"check failed": 0,',
+    effect: "CI passes although nothing was checked.",
     run: "test",
   },
   {
     id: "failed-check-as-declared",
     file: "cli/drift/report/create-report.ts",
-    from: 'outcome: error === undefined ? found : "could not look",',
+    from: 'outcome: error === undefined ? found : "check failed",',
     to: "outcome: found,",
-    effect: "A stack that could not be looked at is reported as declared.",
+    effect: "A stack that could not be checked is reported as declared.",
     run: "test",
   },
   {
@@ -1094,7 +1094,7 @@ const drift: Mutation[] = [
     file: "cli/drift/report/classes.ts",
     from: '  ["stale", hasPassedUnseen],\n',
     to: "",
-    effect: "A look without VCC_REASSERT_EVERY reports a passed window as in sync.",
+    effect: "A run without VCC_REASSERT_EVERY reports a passed window as in sync.",
     run: "test",
   },
   {
@@ -1180,7 +1180,7 @@ const drift: Mutation[] = [
   {
     id: "output-of-failed-check",
     file: "cli/drift/output/github-actions.ts",
-    from: 'outcome === "could not look" ? changed :',
+    from: 'outcome === "check failed" ? changed :',
     to: 'outcome === "tolerated" ? changed :',
     effect: "After a failed check, the step output drifted is false.",
     run: "test",
@@ -1284,7 +1284,7 @@ const init: Mutation[] = [
     file: "cli/init/ci-jobs.ts",
     from: '      "VCC_REGION: emea",',
     to: '      "VCC_REGION: nam",',
-    effect: "The CI jobs of an account in another region look at emea.",
+    effect: "The CI jobs of an account in another region use emea.",
     run: "test",
   },
   {
@@ -1344,7 +1344,7 @@ const ci: Mutation[] = [
   {
     id: "former-report-remains",
     file: "examples/ci/vcc.sh",
-    from: '  report --could-not-look "pulumi up has not finished" >/dev/null 2>&1\n',
+    from: '  report --check-failed "pulumi up has not finished" >/dev/null 2>&1\n',
     to: "",
     effect: "If the job is stopped during up, its report says in sync.",
     run: "test",

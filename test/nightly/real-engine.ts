@@ -55,7 +55,7 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
   }
 
   async function runUntilKilled(run: "up" | "destroy", kill: Kill): Promise<Outcome> {
-    for (const emulator of vcc.all) emulator.behaviour.latencyMs = latencyMs;
+    for (const emulator of vcc.all) emulator.behavior.latencyMs = latencyMs;
     const requests = () =>
       vcc.all
         .flatMap((emulator) => emulator.requests())
@@ -80,7 +80,7 @@ export function createRealEngine(vcc: Vcc, project: Project): RealEngine {
     const code = await ended;
     // What had arrived by then takes effect. Whatever comes later does not belong to an operation.
     await new Promise((resolve) => setTimeout(resolve, 3 * latencyMs));
-    for (const emulator of vcc.all) emulator.behaviour.latencyMs = 0;
+    for (const emulator of vcc.all) emulator.behavior.latencyMs = 0;
     if (crashed && kill.victim !== "provider") await project.stack.cancel();
     return {
       error: code === 0 ? undefined : `ended with ${code}`,

@@ -27,7 +27,7 @@ describe("an engine that skips checkpoints", () => {
 
   beforeEach(() => {
     const { project, emulator, credentials } = scene;
-    emulator.behaviour.latencyMs = 150;
+    emulator.behavior.latencyMs = 150;
     project.setEnvironment({
       ...environmentOf(emulator, credentials),
       PULUMI_SKIP_CHECKPOINTS: "true",

@@ -1,4 +1,4 @@
-import { type Behaviour, startEmulator } from "../../emulator";
+import { type Behavior, startEmulator } from "../../emulator";
 import type { ReceiverOptions } from "../../receiver";
 import { clientOf } from "../emulator/client";
 import { recordingReceiver } from "./recording-receiver";
@@ -17,10 +17,10 @@ describe("the receiver of an emulator's callbacks", () => {
   });
 
   /** A registered receiver; `externalids` counts up. */
-  async function start(behaviour: Partial<Behaviour> = {}, options: Partial<ReceiverOptions> = {}) {
+  async function start(behavior: Partial<Behavior> = {}, options: Partial<ReceiverOptions> = {}) {
     const { handled, ...receiver } = recordingReceiver({ november, may }, options);
     const { url } = await listen(receiver.node);
-    const emulator = await startEmulator({ behaviour: { httpEndpoints: "accept", ...behaviour } });
+    const emulator = await startEmulator({ behavior: { httpEndpoints: "accept", ...behavior } });
     closings.push(emulator.close);
     const client = clientOf(emulator);
     const { token } = await client.requestToken();
@@ -63,8 +63,8 @@ describe("the receiver of an emulator's callbacks", () => {
     ["one by one", { duplicateCallbacks: true }],
     ["in one array", { duplicateCallbacks: true, batchCallbacks: true }],
     ["out of order", { duplicateCallbacks: true, reorderCallbacks: true }],
-  ])("handles each notification once that arrives twice, %s", async (_how, behaviour) => {
-    const { register, interact, settled, handled, statuses } = await start(behaviour);
+  ])("handles each notification once that arrives twice, %s", async (_how, behavior) => {
+    const { register, interact, settled, handled, statuses } = await start(behavior);
     await register(may);
     await interact();
     await settled();

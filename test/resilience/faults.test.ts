@@ -42,11 +42,11 @@ describe("faults", () => {
     if (named === undefined) throw new Error("no such fault");
     const { fault, times = always } = named;
     emulator.reset();
-    // Undocumented behaviour must not matter, so each observation uses a different variant of it.
+    // Undocumented behavior must not matter, so each observation uses a different variant of it.
     const observation =
       (index * targets.length + targets.indexOf(target)) * operations.length +
       operations.indexOf(operation);
-    Object.assign(emulator.behaviour, variants[observation % variants.length]);
+    Object.assign(emulator.behavior, variants[observation % variants.length]);
     const resource = new Resource(emulator);
     await resource.prepare(operation);
     const before = heldState(emulator);

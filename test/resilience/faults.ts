@@ -36,10 +36,10 @@ export const faultsFor = (operation: Operation, target: Target): NamedFault[] =>
   { name: "connection reset before the request is read, always", fault: { kind: "reset" } },
   {
     name: "response lost after the request took effect, once",
-    fault: { kind: "lost-answer" },
+    fault: { kind: "lost-response" },
     times: 1,
   },
-  { name: "response lost after the request took effect, always", fault: { kind: "lost-answer" } },
+  { name: "response lost after the request took effect, always", fault: { kind: "lost-response" } },
   { name: "truncated response, once", fault: { kind: "truncated" }, times: 1 },
   {
     name: "slowly trickling response, once",

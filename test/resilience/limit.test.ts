@@ -13,7 +13,7 @@ describe("200 registrations against a limit of 160 requests a minute", () => {
       const now = () => time.nowMs;
       const emulator = await startEmulator({
         now,
-        behaviour: { rateLimit: { ...limit, retryAfter } },
+        behavior: { rateLimit: { ...limit, retryAfter } },
       });
       const logged: string[] = [];
       const clock = createClock({

@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { expectedAfter, heldState, operations, Resource, secrets } from "./resource";
 import { variants } from "./variants";
 
-describe("undocumented behaviour", () => {
+describe("undocumented behavior", () => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startEmulator({ clientId: "id", clientSecret: secrets.clientSecret });
@@ -12,7 +12,7 @@ describe("undocumented behaviour", () => {
   it.each(variants)("makes no difference: %j", async (variant) => {
     for (const operation of operations) {
       emulator.reset();
-      Object.assign(emulator.behaviour, variant);
+      Object.assign(emulator.behavior, variant);
       const resource = new Resource(emulator);
       await resource.prepare(operation);
       const earlier = emulator.requests().length;
@@ -26,7 +26,7 @@ describe("undocumented behaviour", () => {
 
   it.each(variants)("reports rejected credentials: %j", async (variant) => {
     emulator.reset();
-    Object.assign(emulator.behaviour, variant);
+    Object.assign(emulator.behavior, variant);
     const { error } = await new Resource(emulator).run("create", {
       environment: { VCC_CLIENT_SECRET: "wrong" },
     });
@@ -36,7 +36,7 @@ describe("undocumented behaviour", () => {
 
   it("renews a token that lives for one second", async () => {
     emulator.reset();
-    emulator.behaviour.tokenLifetimeS = 1;
+    emulator.behavior.tokenLifetimeS = 1;
     for (const operation of operations) {
       const resource = new Resource(emulator);
       await resource.prepare(operation);

@@ -1,9 +1,9 @@
-import type { Behaviour } from "../../emulator";
+import type { Behavior } from "../../emulator";
 
 /**
  * The variants of what VCC leaves undocumented. None may affect a registration.
  */
-export const variants: Array<Partial<Behaviour>> = [
+export const variants: Array<Partial<Behavior>> = [
   {},
   ...([200, 201, 202] as const).flatMap((successStatus) =>
     (["empty", "object", "text"] as const).map((successBody) => ({ successStatus, successBody })),

@@ -91,9 +91,9 @@ function testCase(registration: ReportedRegistration, { project, stack }: StackR
 
 function failedInspection(error: string) {
   return {
-    "@name": "could not look",
+    "@name": "check failed",
     "@classname": "pulumi-vcc.drift",
     "@time": 0,
-    error: { "@type": "could not look", "@message": error, "#text": error },
+    error: { "@type": "check failed", "@message": error, "#text": error },
   };
 }

@@ -26,7 +26,7 @@ const icons: Record<Outcome, string> = {
   "as declared": "✅",
   tolerated: "⚠️",
   drift: "❌",
-  "could not look": "❌",
+  "check failed": "❌",
 };
 
 /** A pull request comment: deviating registrations, and below them, collapsed, those in sync. */

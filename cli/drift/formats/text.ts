@@ -16,9 +16,9 @@ import {
   unverifiedNote,
 } from "../report/wording";
 
-type Colour = Parameters<typeof styleText>[0];
+type Color = Parameters<typeof styleText>[0];
 
-const colours: Record<DriftClass, Colour> = {
+const colors: Record<DriftClass, Color> = {
   verified: "green",
   "in sync": "green",
   ignored: "green",
@@ -31,15 +31,15 @@ const colours: Record<DriftClass, Colour> = {
   unregistered: "yellow",
   orphaned: "yellow",
   unknown: "red",
-  "could not look": "red",
+  "check failed": "red",
 };
 
-type Paint = (style: Colour, text: string) => string;
+type Paint = (style: Color, text: string) => string;
 
 /** A table for each stack, for people. */
-export function formatText(report: DriftReport, { colour = false } = {}): string {
+export function formatText(report: DriftReport, { color = false } = {}): string {
   const paint: Paint = (style, text) =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+    color ? styleText(style, text, { validateStream: false }) : text;
   const { stacks, warnings } = report;
   const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
   return [
@@ -85,7 +85,7 @@ function table(stack: StackReport, paint: Paint): string[] {
   return formatTable(header, cells, (cell, row, column) => {
     const driftClass = registrations[row]?.class;
     return header[column] === "CLASS" && driftClass !== undefined
-      ? paint(colours[driftClass], cell)
+      ? paint(colors[driftClass], cell)
       : cell;
   });
 }

@@ -20,7 +20,7 @@ import {
 } from "./registrations";
 import { SourceTree } from "./source";
 
-/** What one look at a stack found. */
+/** What a check of a stack found. */
 export interface Inspection {
   /** Missing if unknown: the inspection failed before, or the backend has none. */
   organization?: string;
@@ -28,7 +28,7 @@ export interface Inspection {
   stack?: string;
   /** The directory that the caller gave. */
   directory: string;
-  /** Why some or all registrations could not be looked at: one line that names the next step. */
+  /** Why some or all registrations could not be checked: one line that names the next step. */
   error?: string;
   registrations: InspectedRegistration[];
   /**

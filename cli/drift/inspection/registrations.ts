@@ -36,7 +36,7 @@ export interface InspectedRegistration {
   recordedWindow?: string;
   /** How long that window is. */
   recordedEvery?: string;
-  /** The window of this look, if it has `reassertEvery`. */
+  /** The window of this check, if it has `reassertEvery`. */
   currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
   drift?: string;

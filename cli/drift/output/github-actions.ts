@@ -26,7 +26,7 @@ export async function reportToGitHubActions(
     [GITHUB_STEP_SUMMARY, formatMarkdown(report)],
     [
       GITHUB_OUTPUT,
-      outcome === "could not look" ? changed : `drifted=${count > 0}\ncount=${count}\n${changed}`,
+      outcome === "check failed" ? changed : `drifted=${count > 0}\ncount=${count}\n${changed}`,
     ],
   ];
   const problems: string[] = [];
@@ -43,7 +43,7 @@ function annotations({ stacks }: DriftReport): string[] {
   const errors = stacks
     .filter(({ error }) => error !== null)
     .map((stack) =>
-      command({ title: `VCC drift: could not look at ${stackTitle(stack)}` }, stack.error ?? ""),
+      command({ title: `VCC drift: check failed: ${stackTitle(stack)}` }, stack.error ?? ""),
     );
   const failures = stacks
     .flatMap(({ registrations }) => registrations)

@@ -18,7 +18,7 @@ export async function writeOutputs(report: DriftReport, outputs: Output[]): Prom
   for (const { format, file } of outputs) {
     const written =
       file === undefined
-        ? print(formats[format](report, { colour: usesColour() }))
+        ? print(formats[format](report, { color: usesColor() }))
         : replaceFile(file, formats[format](report));
     await written.catch(({ code }) => {
       problems.push(`cannot write ${file ?? "standard output"} (${code}); choose another --output`);
@@ -28,7 +28,7 @@ export async function writeOutputs(report: DriftReport, outputs: Output[]): Prom
 }
 
 /** `hasColors` lets `FORCE_COLOR` override `NO_COLOR`; here `NO_COLOR` wins. */
-function usesColour(): boolean {
+function usesColor(): boolean {
   return !process.env.NO_COLOR && process.stdout.hasColors?.() === true;
 }
 

@@ -1,7 +1,7 @@
 import type { Change, DriftReport } from "./report";
 import { registrationName, stackTitle } from "./wording";
 
-const good = ["in sync", "verified", "looked at"];
+const good = ["in sync", "verified", "checked"];
 
 /**
  * Compares two reports. A registration that is new and in sync is no change, nor is one that was in
@@ -34,7 +34,7 @@ interface Fact {
 function factsOf(report: DriftReport | undefined): Map<string, Fact> {
   const facts = (report?.stacks ?? []).flatMap((one): Fact[] => {
     const stack = stackTitle(one);
-    const state = one.error === null ? "looked at" : "could not look";
+    const state = one.error === null ? "checked" : "check failed";
     return [
       { stack, urn: null, provider: null, state },
       ...one.registrations.map((registration) => ({

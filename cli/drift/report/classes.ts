@@ -31,13 +31,13 @@ export const driftClasses = [
   // The outcome of an update is unknown: VCC may hold the registration from before or after it.
   "unknown",
   // The preview failed before it reached the registration.
-  "could not look",
+  "check failed",
 ] as const;
 
 export type DriftClass = (typeof driftClasses)[number];
 /** The classes that `--fail-on` accepts: an inspection that failed is no drift. */
 export const selectable: DriftClass[] = driftClasses.filter(
-  (driftClass) => !isGood(driftClass) && driftClass !== "could not look",
+  (driftClass) => !isGood(driftClass) && driftClass !== "check failed",
 );
 /** The classes that fail by default: the program itself says what it ignores, and rotations end. */
 export const deviations: DriftClass[] = selectable.filter(
@@ -83,7 +83,7 @@ const rules: Array<
       unknownSince !== undefined ||
       (drift !== undefined && verdictOf(drift) === undefined),
   ],
-  ["could not look", ({ unreached }) => unreached === true],
+  ["check failed", ({ unreached }) => unreached === true],
   ["contested", ({ rivals = [] }) => rivals.length > 0],
   ["unregistered", ({ operation }) => operation === "create"],
   ["orphaned", ({ operation }) => operation === "delete"],
@@ -124,7 +124,7 @@ export function classify(registration: ComparedRegistration, options: ClassifyOp
   return rules.find(([, applies]) => applies(registration, options))?.[0] ?? "in sync";
 }
 
-/** Whether the last `up` had a `reassertEvery` that this look does not have. */
+/** Whether the last `up` had a `reassertEvery` that this run does not set. */
 export function lacksReassertEvery({
   recordedWindow,
   currentWindow,

@@ -103,7 +103,7 @@ function reportStack(inspection: ComparedInspection, options: ReportOptions): St
     organization: organization ?? null,
     project: project ?? null,
     stack: stack ?? null,
-    outcome: error === undefined ? found : "could not look",
+    outcome: error === undefined ? found : "check failed",
     error: error ?? null,
     count: failing.length,
     repair: commandLine(repairCommands(repairs, inspection)),
@@ -213,7 +213,9 @@ function describeEvidence(registration: ComparedRegistration, nowMs: number): st
       ? [`for the window ${registration.window}`]
       : []),
     ...(lacksReassertEvery(registration)
-      ? [`for the window ${registration.recordedWindow} of a reassertEvery that this look lacks`]
+      ? [
+          `for the window ${registration.recordedWindow} of a reassertEvery that this run does not set`,
+        ]
       : []),
     ...(rivals.length > 0 ? [`also declared by ${rivals.join(" and ")}`] : []),
     ...(ignored.length > 0 ? [`changes ignored: ${ignored.join(", ")}`] : []),
@@ -233,7 +235,7 @@ function reassertWarnings(inspections: Inspection[]): string[] {
     .filter(({ registrations }) => registrations.some(lacksReassertEvery))
     .map(
       ({ project, stack }) =>
-        `${project}/${stack}: the last \`pulumi up\` had a reassertEvery that this look lacks; ` +
+        `${project}/${stack}: the last \`pulumi up\` had a reassertEvery that this run does not set; ` +
         "set VCC_REASSERT_EVERY here too, or vcc:reassertEvery in the configuration",
     );
 }

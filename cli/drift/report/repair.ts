@@ -34,7 +34,7 @@ const irreparable: DriftClass[] = [
   "ignored",
   "rotating",
   "unverified",
-  "could not look",
+  "check failed",
 ];
 
 /** The arguments of each `pulumi` that repairs all of these, in order. */
@@ -77,7 +77,7 @@ export function adviceOf(
       ? "declare the name once, and remove the other resources"
       : "find out who else registers this name, and then register it again";
   }
-  if (driftClass === "rotating") return "keep accepting the former headers, and look again";
+  if (driftClass === "rotating") return "keep accepting the former headers, and check again";
   if (driftClass === "unverified") {
     return "make sure that the receiver gets notifications, and that `witness` is its URL";
   }
@@ -88,7 +88,7 @@ export function adviceOf(
   return interrupted === "creating"
     ? "declare it again, run `pulumi up`, remove it, and run `pulumi up` again, which resets it; " +
         "`pulumi refresh --clear-pending-creates` would only forget that VCC may hold it"
-    : "repair what the preview failed on, and look again";
+    : "repair what the preview failed on, and check again";
 }
 
 function stackReference({

@@ -2,7 +2,7 @@ import type { SourceLocation } from "../inspection/source";
 import type { DriftClass } from "./classes";
 
 /** From the best to the worst. */
-export const outcomes = ["as declared", "tolerated", "drift", "could not look"] as const;
+export const outcomes = ["as declared", "tolerated", "drift", "check failed"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /**
@@ -27,7 +27,7 @@ export interface StackReport {
   project: string | null;
   stack: string | null;
   outcome: Outcome;
-  /** Why some or all registrations could not be looked at. */
+  /** Why some or all registrations could not be checked. */
   error: string | null;
   count: number;
   /** The command that repairs all registrations that fail, as far as one can. */

@@ -35,7 +35,7 @@ export function stackTitle({ organization, project, stack }: StackReport): strin
 }
 
 export function summarize({ count, registrations, error }: StackReport): string {
-  if (error !== null) return `could not look: ${error}`;
+  if (error !== null) return `check failed: ${error}`;
   if (registrations.length === 0) return "no registrations";
   const all = pluralize(registrations.length, "registration");
   const hidden = registrations.filter((one) => one.class === "ignored").length;
@@ -55,7 +55,7 @@ export function summarizeStacks({ stacks, count }: DriftReport): string {
     ...(drifted > 0
       ? [`${pluralize(count, "registration")} in ${drifted} not as declared`]
       : ["no registration in a class that fails"]),
-    ...(failed > 0 ? [`could not look at ${failed}`] : []),
+    ...(failed > 0 ? [`${pluralize(failed, "check")} failed`] : []),
   ].join(", ");
 }
 

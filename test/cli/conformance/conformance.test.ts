@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { probes, testName } from "../../../cli/conformance/probes";
-import { type Behaviour, type EmulatorOptions, startEmulator } from "../../../emulator";
+import { type Behavior, type EmulatorOptions, startEmulator } from "../../../emulator";
 import { servers } from "../../receiver/server";
 import { ask } from "./ask";
 
 /** The switches that can be told without a callback. */
-const behaviours: fc.Arbitrary<Partial<Behaviour>> = fc.record({
+const behaviors: fc.Arbitrary<Partial<Behavior>> = fc.record({
   successStatus: fc.constantFrom(200, 201, 202, 204),
   successBody: fc.constantFrom("empty", "object", "text"),
   refusalBody: fc.constantFrom("error", "message", "empty", "html"),
@@ -18,7 +18,7 @@ const behaviours: fc.Arbitrary<Partial<Behaviour>> = fc.record({
   httpEndpoints: fc.constantFrom("refuse", "accept"),
 });
 
-function tellable({ successBody, tokenLifetimeS, ...always }: Partial<Behaviour>) {
+function tellable({ successBody, tokenLifetimeS, ...always }: Partial<Behavior>) {
   return {
     ...always,
     ...(always.successStatus !== 204 && { successBody }),
@@ -46,9 +46,9 @@ describe("conformance", () => {
 
   it("finds every switch that can be told from outside, and resets its registration", async () => {
     await fc.assert(
-      fc.asyncProperty(behaviours, async (behaviour) => {
-        const { report, registrations, requests } = await askEmulator({ behaviour });
-        expect(report.behaviour).toEqual(tellable(behaviour));
+      fc.asyncProperty(behaviors, async (behavior) => {
+        const { report, registrations, requests } = await askEmulator({ behavior });
+        expect(report.behavior).toEqual(tellable(behavior));
         expect(report).toMatchObject({ outcome: "as documented", problems: [] });
         expect(report.names).toEqual([{ name: testName, reset: true }]);
         expect(registrations).toEqual([resetRegistration]);
@@ -61,7 +61,7 @@ describe("conformance", () => {
 
   it("waits while the account's limit refuses requests", async () => {
     const rateLimit = { requests: 20, windowMs: 1000, retryAfter: "seconds" } as const;
-    const { report, requests } = await askEmulator({ behaviour: { rateLimit } });
+    const { report, requests } = await askEmulator({ behavior: { rateLimit } });
     expect(requests.some(({ status }) => status === 429)).toBe(true);
     expect(report).toMatchObject({ outcome: "as documented", problems: [] });
   });
@@ -97,7 +97,7 @@ describe("conformance", () => {
       { onRequest: () => ++requests === 9 && controller.abort("stopped by SIGINT") },
       { signal: controller.signal },
     );
-    expect(report).toMatchObject({ outcome: "could not ask", problems: ["stopped by SIGINT"] });
+    expect(report).toMatchObject({ outcome: "incomplete", problems: ["stopped by SIGINT"] });
     expect(report.names).toEqual([{ name: testName, reset: true }]);
     expect(registrations).toEqual([resetRegistration]);
     expect(report.results).toHaveLength(probes.length);
@@ -114,7 +114,7 @@ describe("conformance", () => {
     });
     try {
       const { outcome, problems, names } = await ask(emulator);
-      expect(outcome).toBe("could not ask");
+      expect(outcome).toBe("incomplete");
       expect(problems).toEqual([expect.stringContaining(`${testName} is not reset: [POST]`)]);
       expect(names).toEqual([{ name: testName, reset: false }]);
     } finally {
@@ -131,10 +131,10 @@ describe("conformance", () => {
     const { url } = await start((_request, response) => {
       response.writeHead(status as number, headers as Record<string, string>).end(body);
     });
-    const { outcome, problems, behaviour, requests } = await ask({ apiUrl: url, authUrl: url });
-    expect(outcome).toBe("could not ask");
+    const { outcome, problems, behavior, requests } = await ask({ apiUrl: url, authUrl: url });
+    expect(outcome).toBe("incomplete");
     expect(problems).not.toEqual([]);
-    expect(behaviour).toEqual({});
+    expect(behavior).toEqual({});
     expect(requests).toBe(1);
   });
 

@@ -63,10 +63,10 @@ describe("conformance with a strict server that is not the emulator", () => {
     return { ...report, differing: differing.map(({ id }) => id) };
   }
 
-  it("finds its behaviour, and no contradiction", async () => {
-    const { behaviour, differing, problems } = await check();
+  it("finds its behavior, and no contradiction", async () => {
+    const { behavior, differing, problems } = await check();
     expect({ differing, problems }).toEqual({ differing: [], problems: [] });
-    expect(behaviour).toEqual({
+    expect(behavior).toEqual({
       successStatus: 201,
       successBody: "object",
       refusalBody: "message",

@@ -227,20 +227,20 @@ export function expectFailureInAllFormats(
   expect(code).toBe(1);
   expect(text === "").toBe(unreached.length === 0);
   expect(stderr).toContain(`error: ${reason}`);
-  expect(json).toMatchObject({ outcome: "could not look", count: 0 });
+  expect(json).toMatchObject({ outcome: "check failed", count: 0 });
   expect(stack).toMatchObject({ project: "project", stack: "dev" });
   expect(stack.error).toContain(reason);
   expect(stack.registrations.map((one) => [one.provider, one.class, one.fails])).toEqual(
-    unreached.map((provider) => [provider, "could not look", false]),
+    unreached.map((provider) => [provider, "check failed", false]),
   );
   expect(junit).toHaveLength(1 + unreached.length);
   expect(junit[0]).toEqual({
-    name: "could not look",
+    name: "check failed",
     failure: undefined,
     error: expect.stringContaining(reason),
   });
-  expect(markdown).toContain("could not look");
+  expect(markdown).toContain("check failed");
   expect(github.summary).toBe(markdown);
   expect(github.outputs).toBe("");
-  expect(github.annotations).toEqual([expect.stringContaining("could not look")]);
+  expect(github.annotations).toEqual([expect.stringContaining("check failed")]);
 }

@@ -40,7 +40,7 @@ export function reportOf(
   return createReport([inspection], { nowMs, failOn: deviations, ...options });
 }
 
-/** Of a stack that could not be looked at. */
+/** Of a stack that could not be checked. */
 export function errorReportOf(error: string): DriftReport {
   const inspection = { directory: ".", project: "project", stack: "dev", error, registrations: [] };
   return createReport([inspection], { nowMs, failOn: deviations });

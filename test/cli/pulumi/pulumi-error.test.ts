@@ -38,7 +38,7 @@ describe("error of the CLI", () => {
       diagnostics("error: error reading from server: EOF"),
       "error reading from server: EOF; run `pulumi preview`",
     ],
-    ["colours", diagnostics("\u001b[31merror: \u001b[0mred\u0007"), "red ; run `pulumi preview`"],
+    ["colors", diagnostics("\u001b[31merror: \u001b[0mred\u0007"), "red ; run `pulumi preview`"],
   ])("is one line for %s", (_case, stdout, expected) => {
     expect(toInspectionError({ failed: true, stdout, stderr: "" }).message).toContain(expected);
   });

@@ -34,8 +34,8 @@ async function start(options: EmulatorOptions = { admin: true }) {
 }
 
 const admin = "/_emulator/";
-const resources = ["registrations", "requests", "callbacks", "faults", "behaviour", "events"];
-const lostResponse = { target: "register", fault: { kind: "lost-answer" } };
+const resources = ["registrations", "requests", "callbacks", "faults", "behavior", "events"];
+const lostResponse = { target: "register", fault: { kind: "lost-response" } };
 
 describe("the admin API", () => {
   it.each(["/", "/_emulator/page.js", ...resources.map((name) => admin + name)])(
@@ -91,13 +91,13 @@ describe("the admin API", () => {
     expect(await register(settings, token)).toMatchObject({ status: 200 });
   });
 
-  it("changes the behaviour, and resets everything", async () => {
+  it("changes the behavior, and resets everything", async () => {
     const { emulator, request, register } = await start();
     const switches = { successStatus: 204, rateLimit: null };
-    expect((await request("PATCH", `${admin}behaviour`, switches)).json).toMatchObject(switches);
+    expect((await request("PATCH", `${admin}behavior`, switches)).json).toMatchObject(switches);
     expect(await register()).toMatchObject({ status: 204 });
     expect(await request("POST", `${admin}reset`)).toMatchObject({ status: 204, text: "" });
-    expect(emulator.behaviour.successStatus).toBe(200);
+    expect(emulator.behavior.successStatus).toBe(200);
     expect((await request("GET", `${admin}registrations`)).json).toEqual([]);
   });
 
@@ -109,11 +109,11 @@ describe("the admin API", () => {
     ["POST", "faults", { ...lostResponse, times: 0 }, "times: "],
     ["POST", "faults", { ...lostResponse, times: 1.5 }, "times: "],
     ["POST", "faults", { ...lostResponse, target: "all" }, "target: "],
-    ["PATCH", "behaviour", { sucessStatus: 204 }, "sucessStatus"],
-    ["PATCH", "behaviour", { successStatus: 418 }, "successStatus: "],
-    ["PATCH", "behaviour", { latencyMs: 1, rateLimit: { requests: 1 } }, "rateLimit.windowMs: "],
-    ["PATCH", "behaviour", { rateLimit: [] }, "rateLimit: expected an object"],
-    ["PATCH", "behaviour", { tokenLifetimeS: 1e300 }, "tokenLifetimeS: expected a whole number"],
+    ["PATCH", "behavior", { sucessStatus: 204 }, "sucessStatus"],
+    ["PATCH", "behavior", { successStatus: 418 }, "successStatus: "],
+    ["PATCH", "behavior", { latencyMs: 1, rateLimit: { requests: 1 } }, "rateLimit.windowMs: "],
+    ["PATCH", "behavior", { rateLimit: [] }, "rateLimit: expected an object"],
+    ["PATCH", "behavior", { tokenLifetimeS: 1e300 }, "tokenLifetimeS: expected a whole number"],
   ])("rejects %s %s %j with a message, and changes nothing", async (method, name, body, part) => {
     const { request } = await start();
     const before = (await request("GET", admin + name)).json;
@@ -145,7 +145,7 @@ describe("the admin API", () => {
   it("is not recorded, not limited, and not affected by faults", async () => {
     const { emulator, request } = await start({
       admin: true,
-      behaviour: { rateLimit: { requests: 1, windowMs: 60_000, retryAfter: "none" } },
+      behavior: { rateLimit: { requests: 1, windowMs: 60_000, retryAfter: "none" } },
     });
     emulator.fail({ target: "any", times: 9, fault: { kind: "reset" } });
     for (const path of ["/", ...resources.slice(0, -1).map((name) => admin + name)]) {
@@ -166,7 +166,7 @@ describe("the admin API", () => {
       () => register(settings, token),
       () => request("POST", `${admin}faults`, lostResponse),
       () => request("DELETE", `${admin}faults`),
-      () => request("PATCH", `${admin}behaviour`, { latencyMs: 1 }),
+      () => request("PATCH", `${admin}behavior`, { latencyMs: 1 }),
       () => request("POST", `${admin}reset`),
     ]) {
       const event = events.read();
@@ -191,7 +191,7 @@ describe("the admin API, requested by other sites", () => {
       for (const [method, name, body] of [
         ["POST", "faults", lostResponse],
         ["DELETE", "faults", undefined],
-        ["PATCH", "behaviour", { latencyMs: 1 }],
+        ["PATCH", "behavior", { latencyMs: 1 }],
         ["POST", "reset", undefined],
       ] as const) {
         expect(await request(method, admin + name, body, { origin })).toMatchObject({
@@ -199,7 +199,7 @@ describe("the admin API, requested by other sites", () => {
         });
       }
       expect(emulator.faults()).toEqual([]);
-      expect(emulator.behaviour.latencyMs).toBe(0);
+      expect(emulator.behavior.latencyMs).toBe(0);
     },
   );
 

@@ -66,13 +66,13 @@ describe("fault", () => {
     expect(emulator.registrations()).toEqual([]);
   });
 
-  it("lost-answer: registers, then resets the connection", async () => {
-    failRegister({ kind: "lost-answer" });
+  it("lost-response: registers, then resets the connection", async () => {
+    failRegister({ kind: "lost-response" });
     await expect(register()).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
     expect(emulator.registrations()).toEqual([settings]);
     expect(last()).toMatchObject({
       status: null,
-      fault: "lost-answer",
+      fault: "lost-response",
       provider: settings.provider,
     });
   });
@@ -122,7 +122,7 @@ describe("fault", () => {
     failRegister({ kind: "truncated" });
     await expect(register()).rejects.toThrow("terminated");
     expect(emulator.registrations()).toEqual([settings]);
-    emulator.behaviour.successStatus = 204;
+    emulator.behavior.successStatus = 204;
     failRegister({ kind: "truncated" });
     await expect(register()).rejects.toThrow("terminated");
     failRegister({ kind: "truncated" });

@@ -6,8 +6,8 @@ import {
   setGlobalProxyFromEnv,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Behaviour, startEmulator } from "../../../emulator";
-import { defaultBehaviour } from "../../../emulator/behaviour";
+import { type Behavior, startEmulator } from "../../../emulator";
+import { defaultBehavior } from "../../../emulator/behavior";
 import { createCallbacks } from "../../../emulator/vcc/callbacks";
 import { clientOf, settings } from "../client";
 
@@ -49,8 +49,8 @@ async function unusedUrl() {
   return url;
 }
 
-async function start(endpoint: string, behaviour: Partial<Behaviour> = {}) {
-  const emulator = await startEmulator({ behaviour: { httpEndpoints: "accept", ...behaviour } });
+async function start(endpoint: string, behavior: Partial<Behavior> = {}) {
+  const emulator = await startEmulator({ behavior: { httpEndpoints: "accept", ...behavior } });
   cleanUps.push(() => emulator.close());
   const client = clientOf(emulator);
   await client.register({ ...settings, endpoint });
@@ -61,9 +61,9 @@ const dispatch = (externalid: string) => ({ externalid, route: "Sales" });
 const release = (externalid: string) => ({ action: "release", externalid });
 const both = { provider: settings.provider, requests: [dispatch("a1"), release("a1")] };
 
-async function postsOf(behaviour: Partial<Behaviour>) {
+async function postsOf(behavior: Partial<Behavior>) {
   const { posts, url } = await startReceiver();
-  const { emulator, client } = await start(url, behaviour);
+  const { emulator, client } = await start(url, behavior);
   await client.invoke(both);
   await emulator.settled();
   return posts.map(({ body }) => body);
@@ -222,7 +222,7 @@ describe("callbacks", () => {
       const { posts, url } = await startReceiver();
       const callbacks = createCallbacks({
         redirect: (url) => url,
-        behaviour: defaultBehaviour,
+        behavior: defaultBehavior,
         now: Date.now,
       });
       // What NODE_USE_ENV_PROXY does at the start of a process. Nothing listens there.
@@ -244,7 +244,7 @@ describe("callbacks", () => {
     const { url } = await startReceiver(() => {});
     const callbacks = createCallbacks({
       redirect: (url) => url,
-      behaviour: defaultBehaviour,
+      behavior: defaultBehavior,
       now: Date.now,
       timeoutMs: 20,
     });

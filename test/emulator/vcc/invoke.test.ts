@@ -108,7 +108,7 @@ describe("POST /interactions/Invoke", () => {
   });
 
   it("ignores the case of a provider if names are case-insensitive", async () => {
-    emulator.behaviour.nameCase = "insensitive";
+    emulator.behavior.nameCase = "insensitive";
     expect(await statusOf("CRM", dispatch)).toBe(200);
     expect(await statusOf("crm", release)).toBe(200);
   });

@@ -12,7 +12,7 @@ afterEach(() => emulator.close());
 async function start(rateLimit: Partial<RateLimit>) {
   emulator = await startEmulator({
     now: () => time,
-    behaviour: {
+    behavior: {
       rateLimit: { requests: 3, windowMs: 60_000, retryAfter: "seconds", ...rateLimit },
     },
   });
@@ -70,7 +70,7 @@ describe("rate limit", () => {
     emulator.reset();
     expect((await requestToken()).status).toBe(200);
     expect((await requestToken()).status).toBe(429);
-    emulator.behaviour.rateLimit = null;
+    emulator.behavior.rateLimit = null;
     expect((await requestToken()).status).toBe(200);
   });
 });

@@ -32,7 +32,7 @@ async function start(options: EmulatorOptions = {}) {
 
 describe("stateFile", () => {
   it("keeps registrations and their order across restarts", async () => {
-    const first = await start({ behaviour: { agentActions: "optional" } });
+    const first = await start({ behavior: { agentActions: "optional" } });
     for (const provider of ["b", "a", "b"]) await first.register({ ...settings, provider });
     await first.register({ provider: "c" });
     const registrations = first.emulator.registrations();

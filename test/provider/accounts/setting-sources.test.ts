@@ -1,5 +1,8 @@
 import { loadConnection } from "../../../provider/accounts/connection";
-import { loadCredentials, requireWholeClient } from "../../../provider/accounts/credentials";
+import {
+  loadCredentials,
+  requireCompleteCredentials,
+} from "../../../provider/accounts/credentials";
 import {
   accountSources,
   loadNamedAccounts,
@@ -37,7 +40,7 @@ function sourcesOf(
 const client = { clientId: "1", clientSecret: "s" };
 
 describe("a named account", () => {
-  it("takes what it does not set from the flat settings", () => {
+  it("takes what it does not set from the default account", () => {
     const sources = sourcesOf("acme", {
       accounts: { acme: { ...client, region: "nam", maxConcurrency: 8 } },
       configuration: { "vcc:region": "emea", "vcc:deadline": "90s" },
@@ -79,7 +82,7 @@ describe("a named account", () => {
       environmentAccounts: { acme: { clientSecret: "s" } },
       configuration: { "vcc:clientSecret": "t" },
     });
-    expect(problemsOf(() => requireWholeClient(sources))).toEqual([
+    expect(problemsOf(() => requireCompleteCredentials(sources))).toEqual([
       "vcc:accounts.acme.clientId (or VCC_ACCOUNTS) is set, but vcc:accounts.acme.clientSecret (or VCC_ACCOUNTS) is not. " +
         "Set both in one place: pulumi config set --path 'vcc:accounts.acme.clientSecret' --secret",
     ]);
@@ -92,7 +95,7 @@ describe("a named account", () => {
     ]);
   });
 
-  it("is not blamed for the flat settings that it takes", () => {
+  it("is not blamed for the default account that it takes", () => {
     const sources = sourcesOf("acme", {
       accounts: { acme: { region: "emea" } },
       configuration: { "vcc:apiUrl": "http://api.example" },
@@ -125,7 +128,7 @@ describe("a named account", () => {
   });
 });
 
-describe("the flat settings", () => {
+describe("the default account", () => {
   it("do not replace a client of the configuration by a token of the environment", () => {
     const configuration = (key: string) => ({ "vcc:clientId": "1" })[key];
     const sources = stackSources(configuration, { VCC_ACCESS_TOKEN: "t" });

@@ -244,7 +244,7 @@ describe("registration", () => {
         endpoint: "http://a",
         headers: { "X A": "\n" },
         agentActionsPermitted: { hold: 3, sing: 1 },
-        colour: "red",
+        color: "red",
       }),
     ).toHaveLength(7);
   });

@@ -820,8 +820,13 @@ describe("a registration with a witness", () => {
     let registration: string | null = null;
     const witness = createServer((_request, response) => {
       const time = new Date(Date.parse("2026-11-22T12:30:00Z")).toISOString();
-      const sighting = { firstSeenAt: time, lastSeenAt: time, returnedAt: null, replacedAt: null };
-      const registrations = [{ registration, headerSet: "default", ...sighting }];
+      const observation = {
+        firstSeenAt: time,
+        lastSeenAt: time,
+        returnedAt: null,
+        replacedAt: null,
+      };
+      const registrations = [{ registration, headerSet: "default", ...observation }];
       response.end(
         JSON.stringify({
           version: 1,

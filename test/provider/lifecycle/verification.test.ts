@@ -25,7 +25,7 @@ const outputs: RegistrationOutputs = {
 
 /** A witness that saw one registration last, long after ours was registered. */
 function seeing(registration: string | null) {
-  const sighting = {
+  const observation = {
     firstSeenAt: at(2000),
     lastSeenAt: at(3000),
     returnedAt: null,
@@ -36,8 +36,8 @@ function seeing(registration: string | null) {
     at: at(10_000),
     since: at(0),
     provider: null,
-    registrations: [{ registration, headerSet: "default", ...sighting }],
-    headerSets: [{ headerSet: "default", ...sighting }],
+    registrations: [{ registration, headerSet: "default", ...observation }],
+    headerSets: [{ headerSet: "default", ...observation }],
     lastRefusedAt: null,
   };
 }
@@ -69,7 +69,7 @@ describe("verification", () => {
   it("records that a registration is contested", async () => {
     const evidence = seeing("x");
     const [other] = evidence.registrations;
-    if (other === undefined) throw new Error("no sighting");
+    if (other === undefined) throw new Error("no observation");
     const overwritten = { ...other, registration: "own", replacedAt: at(900) };
     const registrations = [other, { ...overwritten, firstSeenAt: at(800), lastSeenAt: at(850) }];
     const after = await verified({}, async () => ({ ...evidence, registrations }));

@@ -38,8 +38,8 @@ describe("keys of the configuration", () => {
   });
 
   it("have none if nothing resembles them", () => {
-    expect(ineffectiveKeys(["vcc:colour"], "project")).toEqual([
-      expect.stringMatching(/^vcc:colour has no effect .*; use one of accounts, region, /),
+    expect(ineffectiveKeys(["vcc:color"], "project")).toEqual([
+      expect.stringMatching(/^vcc:color has no effect .*; use one of accounts, region, /),
     ]);
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseEvidence } from "../../../provider/witness/evidence";
-import { judge } from "../../../provider/witness/verdict";
+import { assess } from "../../../provider/witness/verdict";
 import { createEvidence } from "../../../receiver/evidence";
 import type { NotificationStore } from "../../../receiver/notification-store";
 
@@ -24,8 +24,8 @@ const nowS = 100_000;
 /** Evidence stays in memory. */
 const store: NotificationStore = { claim: () => "new", complete() {}, release() {} };
 
-/** The judgement of what a receiver reports that got these notifications. */
-async function judged(options: Case) {
+/** The assessment of what a receiver reports that got these notifications. */
+async function assessed(options: Case) {
   const { notifications, former = "former", aheadS = 0, provider = null } = options;
   const { registeredS = 1000 } = options;
   let s = 0;
@@ -51,7 +51,7 @@ async function judged(options: Case) {
     formerFingerprint: former,
     registeredAt: iso(registeredS),
   };
-  return judge(evidence, registration, nowS * 1000);
+  return assess(evidence, registration, nowS * 1000);
 }
 
 describe("the verdict on a registration of 1000 s", () => {
@@ -257,11 +257,11 @@ describe("the verdict on a registration of 1000 s", () => {
       ],
     ],
   ])("is %s if %s", async (verdict, _case, notifications) => {
-    expect(await judged({ notifications })).toMatchObject({ verdict });
+    expect(await assessed({ notifications })).toMatchObject({ verdict });
   });
 
   it("says since when another one is in use, and which", async () => {
-    const first = await judged({
+    const first = await assessed({
       notifications: [
         [1001, "own"],
         [1200, "x"],
@@ -269,7 +269,7 @@ describe("the verdict on a registration of 1000 s", () => {
       ],
     });
     expect(first.reason).toBe(`VCC has used another registration (x) since ${iso(1200)}`);
-    const again = await judged({
+    const again = await assessed({
       notifications: [
         [999, null],
         [1001, "own"],
@@ -280,7 +280,7 @@ describe("the verdict on a registration of 1000 s", () => {
     expect(again.reason).toBe(
       `VCC has used a registration without X-Vcc-Registration since ${iso(1200)}`,
     );
-    const former = await judged({
+    const former = await assessed({
       notifications: [
         [999, "former"],
         [1001, "own"],
@@ -296,12 +296,12 @@ describe("the verdict on a registration of 1000 s", () => {
       [1001, "own"],
       [1200, "own"],
     ];
-    expect(await judged({ notifications })).toEqual({
+    expect(await assessed({ notifications })).toEqual({
       verdict: "verified",
       verifiedAt: iso(1200),
       reason: `the headers "old" not used since ${iso(1001)}`,
     });
-    expect(await judged({ notifications: [[1500, "former", "old"]] })).toEqual({
+    expect(await assessed({ notifications: [[1500, "former", "old"]] })).toEqual({
       verdict: "rotating",
       reason: `VCC still used the former registration at ${iso(1500)}, with the headers "old"`,
     });
@@ -320,15 +320,15 @@ describe("the verdict on a registration of 1000 s", () => {
         fc.integer({ min: -120, max: 120 }),
         async (seen, aheadS) => {
           const notifications: Notifications = seen.sort(([a], [b]) => a - b);
-          const { verdict } = await judged({ notifications });
-          expect((await judged({ notifications, aheadS })).verdict).toBe(verdict);
+          const { verdict } = await assessed({ notifications });
+          expect((await assessed({ notifications, aheadS })).verdict).toBe(verdict);
         },
       ),
       { numRuns: 200 },
     ));
 
   it.each([121, -121, 1_000_000])("is unverified if that clock is %s s ahead", async (aheadS) => {
-    expect(await judged({ notifications: [[1001, "own"]], aheadS })).toEqual({
+    expect(await assessed({ notifications: [[1001, "own"]], aheadS })).toEqual({
       verdict: "unverified",
       reason: "the clock of the witness is wrong, or its response is old",
     });
@@ -336,11 +336,11 @@ describe("the verdict on a registration of 1000 s", () => {
 
   it("is unverified if it was seen in the future", async () => {
     const future = nowS + 121;
-    expect(await judged({ notifications: [[future, "own"]] })).toEqual({
+    expect(await assessed({ notifications: [[future, "own"]] })).toEqual({
       verdict: "unverified",
       reason: "the witness reports a time in the future",
     });
-    expect(await judged({ notifications: [[future - 1, "own"]] })).toMatchObject({
+    expect(await assessed({ notifications: [[future - 1, "own"]] })).toMatchObject({
       verdict: "verified",
     });
   });
@@ -350,7 +350,7 @@ describe("the verdict on a registration of 1000 s", () => {
       [10, "x"],
       [1121, "x"],
     ];
-    expect(await judged({ notifications })).toEqual({
+    expect(await assessed({ notifications })).toEqual({
       verdict: "drifted",
       reason: "VCC still uses another registration (x)",
     });
@@ -358,8 +358,10 @@ describe("the verdict on a registration of 1000 s", () => {
 
   it("is unverified if the witness is that of another registration", async () => {
     const notifications: Notifications = [[1001, "own"]];
-    expect(await judged({ notifications, provider: "Crm" })).toMatchObject({ verdict: "verified" });
-    expect(await judged({ notifications, provider: "Other" })).toEqual({
+    expect(await assessed({ notifications, provider: "Crm" })).toMatchObject({
+      verdict: "verified",
+    });
+    expect(await assessed({ notifications, provider: "Other" })).toEqual({
       verdict: "unverified",
       reason: "the witness is that of another registration; check its URL",
     });
@@ -375,7 +377,7 @@ describe("the verdict on a registration of 1000 s", () => {
       registrations: [{ registration: "own", headerSet: "new", ...seen }],
       headerSets: [],
     };
-    expect(judge(evidence, { provider: "Crm", registrationFingerprint: "own" }, 3000)).toEqual({
+    expect(assess(evidence, { provider: "Crm", registrationFingerprint: "own" }, 3000)).toEqual({
       verdict: "unverified",
       reason: "VCC has not acknowledged it yet",
     });

@@ -48,8 +48,8 @@ ${unverified}
 `);
   });
 
-  it("has colours only when asked for", () => {
-    expect(formatText(reportOf([rotated]), { colour: true })).toContain("\u001b[33mpending");
+  it("has colors only when asked for", () => {
+    expect(formatText(reportOf([rotated]), { color: true })).toContain("\u001b[33mpending");
     expect(formatText(reportOf([rotated]))).not.toContain("\u001b");
   });
 
@@ -112,7 +112,7 @@ describe("several stacks", () => {
         .split("\n")
         .filter((line) => !line.startsWith("emea")),
     ).toEqual([
-      "3 stacks, 1 registration in 1 not as declared, could not look at 1",
+      "3 stacks, 1 registration in 1 not as declared, 1 check failed",
       "",
       "acme/project/dev: 1 registration as declared",
       "",
@@ -125,7 +125,7 @@ describe("several stacks", () => {
       'To repair "Prod":',
       "  pulumi up --stack acme/project/prod",
       "",
-      `acme/project/broken: could not look: ${reason}`,
+      `acme/project/broken: check failed: ${reason}`,
       "",
       expect.stringMatching(/^REGION/),
       "",
@@ -135,7 +135,7 @@ describe("several stacks", () => {
   });
 
   it("are valid in every format", async () => {
-    expect(parseReport(formats.json(report)).outcome).toBe("could not look");
+    expect(parseReport(formats.json(report)).outcome).toBe("check failed");
     expect(await parseJunit(formats.junit(report))).toHaveLength(4);
     expect(formats.markdown(report)).toMatch(
       /^### ❌ VCC: 3 stacks.*\n\n### ✅ VCC: 1 registration as declared\n/,
@@ -181,14 +181,14 @@ describe("JUnit", () => {
   it("reports a failed inspection as a separate test case", async () => {
     const text = formats.junit(error);
     expect(await parseJunit(text)).toEqual([
-      { name: "could not look", failure: undefined, error: reason },
+      { name: "check failed", failure: undefined, error: reason },
     ]);
     expect(text).toContain(`tests="1" failures="0" errors="1"`);
   });
 
   it("is validated here: an invalid report is rejected", async () => {
     const text = formats.junit(error);
-    await expect(parseJunit(text.replace(' name="could not look"', ""))).rejects.toThrow("name");
+    await expect(parseJunit(text.replace(' name="check failed"', ""))).rejects.toThrow("name");
     await expect(parseJunit(text.replace('hostname="localhost"', ""))).rejects.toThrow("hostname");
   });
 });
@@ -253,9 +253,7 @@ ${unverified}
   });
 
   it("gives the reason of a failed inspection", () => {
-    expect(
-      formats.markdown(error),
-    ).toBe(`### ❌ VCC: could not look: no stack named 'x' found; see …
+    expect(formats.markdown(error)).toBe(`### ❌ VCC: check failed: no stack named 'x' found; see …
 
 Stack <code>project/dev</code>
 

@@ -56,7 +56,7 @@ describe("account", () => {
 
     it.each([
       ["it is not configured", {}],
-      ["it has no client, whatever the flat settings have", { acme: { region: "emea" } }],
+      ["it has no client, whatever the default account has", { acme: { region: "emea" } }],
       ["its client is secret", { acme: { clientId: { secure: "v1:…" } } }],
       ["it has a token", { acme: { clientId: "a", accessToken: { secure: "v1:…" } } }],
     ])("is not known if %s", (_case, accounts) => {

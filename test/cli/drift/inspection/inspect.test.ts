@@ -34,7 +34,7 @@ describe("inspect", () => {
   const inspectStack = (options = {}, target = {}) =>
     inspect({ directory: directory.path, ...target }, { pulumi, ...options });
 
-  it("runs pulumi without prompts, streaming or colours", async () => {
+  it("runs pulumi without prompts, streaming or colors", async () => {
     install();
     expect((await inspectStack()).registrations).toHaveLength(1);
     expect(calls()).toHaveLength(3);

@@ -54,9 +54,9 @@ describe("GitHub Actions", () => {
     await reportToGitHubActions(errorReportOf("a\nb"), environment());
     expect(read("output")).toBe("");
     expect(annotations()).toEqual([
-      "::error title=VCC drift%3A could not look at project/dev::a%0Ab",
+      "::error title=VCC drift%3A check failed%3A project/dev::a%0Ab",
     ]);
-    expect(read("summary")).toContain("could not look");
+    expect(read("summary")).toContain("check failed");
   });
 
   it("reports files that cannot be written", async () => {

@@ -85,10 +85,10 @@ describe("standard output", () => {
     [true, "", true],
     [true, "1", false],
     [false, "", false],
-  ])("is coloured (terminal %s, NO_COLOR=%j): %s", async (terminal, noColour, coloured) => {
+  ])("is colored (terminal %s, NO_COLOR=%j): %s", async (terminal, noColor, colored) => {
     isTerminal = terminal;
-    process.env.NO_COLOR = noColour;
+    process.env.NO_COLOR = noColor;
     expect(await writeOutputs(reportOf([rotated]), [{ format: "text" }])).toEqual([]);
-    expect(written.join("").includes("\u001b[33mpending")).toBe(coloured);
+    expect(written.join("").includes("\u001b[33mpending")).toBe(colored);
   });
 });

@@ -21,13 +21,13 @@ describe("changes", () => {
     expect(changesSince(earlier, report)).toEqual(expected);
   });
 
-  it("contain a stack that could not be looked at", () => {
+  it("contain a stack that could not be checked", () => {
     expect(changesSince(inSync, errorReportOf("locked"))[0]).toEqual({
       stack: "project/dev",
       urn: null,
       provider: null,
-      before: "looked at",
-      after: "could not look",
+      before: "checked",
+      after: "check failed",
     });
   });
 });

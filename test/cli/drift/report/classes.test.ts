@@ -32,7 +32,7 @@ describe("drift class", () => {
     ],
     ["ignored", "the program ignores changes", { ...registration, ignored: ["headers"] }],
     ["pending", "more differs than is ignored", { ...rotated, ignored: ["headers"] }],
-    ["could not look", "the preview failed before", { ...pendingOnly, unreached: true }],
+    ["check failed", "the preview failed before", { ...pendingOnly, unreached: true }],
     [
       "unknown",
       "an interrupted one was not reached",
@@ -115,7 +115,7 @@ describe("drift class", () => {
     ["unreadable", "1d", "stale"],
     ["2026-11-22T12:00:00Z", undefined, "stale"],
   ])(
-    "after an up with the window %s of %s, and a look without reassertEvery, is %s",
+    "after an up with the window %s of %s, and a run without reassertEvery, is %s",
     (recordedWindow, every, expected) => {
       const recorded = { recordedWindow, ...(every !== undefined && { recordedEvery: every }) };
       expect(classify({ ...registration, ...recorded }, { nowMs })).toBe(expected);

@@ -170,7 +170,7 @@ describe("drift report", () => {
     expect(registrationsOf([rotating])[0]).toMatchObject({
       fails: false,
       repair: null,
-      advice: "keep accepting the former headers, and look again",
+      advice: "keep accepting the former headers, and check again",
     });
   });
 

@@ -2,7 +2,7 @@
  * Switches for whatever VCC leaves undocumented. A client must work with every value of each switch. The
  * defaults are what most pages of the documentation suggest, or the stricter interpretation.
  */
-export interface Behaviour {
+export interface Behavior {
   /**
    * Undocumented by VCC: the status of a successful Register or Invoke.
    * @default 200
@@ -105,7 +105,7 @@ export interface RateLimit {
   retryAfter: "seconds" | "date" | "malformed" | "none";
 }
 
-export const defaultBehaviour: Readonly<Behaviour> = {
+export const defaultBehavior: Readonly<Behavior> = {
   successStatus: 200,
   successBody: "empty",
   refusalBody: "error",

@@ -1,15 +1,15 @@
-import { type Behaviour, type Emulator, startEmulator } from "../../emulator";
+import { type Behavior, type Emulator, startEmulator } from "../../emulator";
 import { clientOf, settings } from "./client";
 
 let emulator: Emulator;
 afterEach(() => emulator.close());
 
-async function start(behaviour: Partial<Behaviour>, now?: () => number) {
-  emulator = await startEmulator({ behaviour, ...(now && { now }) });
+async function start(behavior: Partial<Behavior>, now?: () => number) {
+  emulator = await startEmulator({ behavior, ...(now && { now }) });
   return clientOf(emulator);
 }
 
-describe("behaviour", () => {
+describe("behavior", () => {
   it.each([200, 201, 202, 204] as const)(
     "successStatus: Register responds with %d",
     async (status) => {
@@ -54,8 +54,8 @@ describe("behaviour", () => {
       status: 401,
       text: '{"error":"invalid_client"}',
     });
-    emulator.behaviour.invalidClientStatus = 400;
-    emulator.behaviour.invalidClientDescription = true;
+    emulator.behavior.invalidClientStatus = 400;
+    emulator.behavior.invalidClientDescription = true;
     expect(await requestToken(wrong)).toMatchObject({
       status: 400,
       text: expect.stringContaining("error_description"),
@@ -96,7 +96,7 @@ describe("behaviour", () => {
     for (const name of ["crm", "CRM"]) await register(named(name));
     expect(emulator.registrations()).toHaveLength(2);
     emulator.reset();
-    emulator.behaviour.nameCase = "insensitive";
+    emulator.behavior.nameCase = "insensitive";
     for (const name of ["crm", "other", "CRM"]) await register(named(name));
     expect(emulator.registrations()).toEqual([named("CRM"), named("other")]);
   });
@@ -112,7 +112,7 @@ describe("behaviour", () => {
   it("latencyMs: delays the response after the request has taken effect", async () => {
     const { requestToken } = await start({});
     const { token } = await requestToken();
-    emulator.behaviour.latencyMs = 3_600_000;
+    emulator.behavior.latencyMs = 3_600_000;
     const response = clientOf(emulator).register(settings, token);
     const failed = expect(response).rejects.toThrow();
     while (emulator.registrations().length === 0) await new Promise(setImmediate);
@@ -125,20 +125,18 @@ describe("behaviour", () => {
   it("can change while the emulator runs, and a reset restores it", async () => {
     const rateLimit = { requests: 1, windowMs: 1000, retryAfter: "none" } as const;
     const { register } = await start({ successStatus: 201, rateLimit });
-    if (emulator.behaviour.rateLimit) emulator.behaviour.rateLimit.requests = 1000;
-    emulator.behaviour.successStatus = 202;
+    if (emulator.behavior.rateLimit) emulator.behavior.rateLimit.requests = 1000;
+    emulator.behavior.successStatus = 202;
     expect((await register()).status).toBe(202);
     emulator.reset();
-    expect(emulator.behaviour).toMatchObject({ successStatus: 201, rateLimit });
+    expect(emulator.behavior).toMatchObject({ successStatus: 201, rateLimit });
   });
 
   it.each([
     ["an unknown switch", { succesStatus: 200 }, "succesStatus"],
     ["an invalid value", { tokenType: "JWT" }, "tokenType"],
-  ])("rejects %s", async (_case, behaviour, name) => {
+  ])("rejects %s", async (_case, behavior, name) => {
     emulator = await startEmulator();
-    await expect(startEmulator({ behaviour: behaviour as Partial<Behaviour> })).rejects.toThrow(
-      name,
-    );
+    await expect(startEmulator({ behavior: behavior as Partial<Behavior> })).rejects.toThrow(name);
   });
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import * as behaviour from "./behaviour";
+import * as behavior from "./behavior";
 import { count, delay, JsonObject, parse, positiveCount } from "./schema";
 
 // Apart from the types, so that no declaration of the package needs those of valibot.
@@ -8,14 +8,14 @@ export const RateLimit = v.strictObject({
   requests: positiveCount,
   windowMs: positiveCount,
   retryAfter: v.picklist(["seconds", "date", "malformed", "none"]),
-}) satisfies v.GenericSchema<behaviour.RateLimit>;
+}) satisfies v.GenericSchema<behavior.RateLimit>;
 
 /** A schema whose description `pulumi-vcc emulator --help` shows. */
 function described<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
   return v.pipe(schema, v.description(description));
 }
 
-export const Behaviour = v.strictObject({
+export const Behavior = v.strictObject({
   successStatus: described(
     v.picklist([200, 201, 202, 204]),
     "status of a successful Register or Invoke",
@@ -47,11 +47,11 @@ export const Behaviour = v.strictObject({
   duplicateCallbacks: described(v.boolean(), "whether each notification is sent twice"),
   reorderCallbacks: described(v.boolean(), "whether Release precedes AssignToAgent"),
   batchCallbacks: described(v.boolean(), "whether all notifications of an Invoke are in one array"),
-}) satisfies v.GenericSchema<unknown, behaviour.Behaviour>;
+}) satisfies v.GenericSchema<unknown, behavior.Behavior>;
 
 /** @throws TypeError that names the invalid switch or value */
-export function behaviourWith(switches: Partial<behaviour.Behaviour>): behaviour.Behaviour {
-  const parsed = parse(Behaviour, { ...behaviour.defaultBehaviour, ...switches });
-  if ("problem" in parsed) throw new TypeError(`behaviour: ${parsed.problem}`);
+export function behaviorWith(switches: Partial<behavior.Behavior>): behavior.Behavior {
+  const parsed = parse(Behavior, { ...behavior.defaultBehavior, ...switches });
+  if ("problem" in parsed) throw new TypeError(`behavior: ${parsed.problem}`);
   return parsed.output;
 }
