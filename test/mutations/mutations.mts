@@ -701,8 +701,8 @@ const registration: Mutation[] = [
   {
     id: "evidence-not-validated",
     file: "provider/witness/evidence.ts",
-    from: "v.nullable(v.pipe(v.string(), v.regex(/^[\\w-]{1,64}$/)))",
-    to: "v.nullable(v.string())",
+    from: "z.nullable(z.string().check(z.regex(/^[\\w-]{1,64}$/)))",
+    to: "z.nullable(z.string())",
     effect: "A witness can write any text into the state and the terminal.",
     run: "test",
   },

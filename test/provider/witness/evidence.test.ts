@@ -2,22 +2,19 @@ import { parseEvidence } from "../../../provider/witness/evidence";
 
 describe("evidence", () => {
   const at = "2026-03-03T12:00:00.000Z";
+  const observation = { firstSeenAt: at, lastSeenAt: at, returnedAt: null, replacedAt: null };
+  const never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
   const evidence = {
     version: 1,
     at,
     since: at,
     provider: "Crm",
-    registrations: [
-      {
-        registration: "0123456789ab",
-        headerSet: "new",
-        firstSeenAt: at,
-        lastSeenAt: at,
-        returnedAt: null,
-        replacedAt: null,
-      },
+    registrations: [{ registration: "0123456789ab", headerSet: "new", ...observation }],
+    headerSets: [
+      { headerSet: "new", ...observation },
+      { headerSet: "next", ...never },
     ],
-    headerSets: [{ headerSet: "new", replacedAt: null }],
+    lastRefusedAt: null,
   };
 
   it("is parsed unchanged", () => {
@@ -49,8 +46,9 @@ describe("evidence", () => {
     ["a list as the name", { provider: ["Crm"] }],
     [
       "a line break in the name of a header set",
-      { headerSets: [{ headerSet: "a\nb", replacedAt: null }] },
+      { headerSets: [{ headerSet: "a\nb", ...observation }] },
     ],
+    ["a header set without times", { headerSets: [{ headerSet: "new" }] }],
     ["too many registrations", { registrations: Array(17).fill(evidence.registrations[0]) }],
   ])("rejects %s", (_case, change) => {
     expect(parseEvidence({ ...evidence, ...change })).toBeUndefined();

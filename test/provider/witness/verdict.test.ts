@@ -376,6 +376,7 @@ describe("the verdict on a registration of 1000 s", () => {
       provider: null,
       registrations: [{ registration: "own", headerSet: "new", ...seen }],
       headerSets: [],
+      lastRefusedAt: null,
     };
     expect(assess(evidence, { provider: "Crm", registrationFingerprint: "own" }, 3000)).toEqual({
       verdict: "unverified",
