@@ -1,11 +1,8 @@
 import { Command, Option } from "commander";
-import { confirm } from "./confirmation";
 import type { ConformanceReport } from "./conformance/conformance";
-import { replaceFile } from "./file-output";
-import { notEmpty } from "./not-empty";
+import { notEmpty, stopSignal } from "./options";
+import { confirm, formatTable, replaceFile } from "./output";
 import { loadStackConfiguration } from "./pulumi/stack-configuration";
-import { stopSignal } from "./stack-options";
-import { formatTable } from "./table";
 
 const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };
 
@@ -68,7 +65,7 @@ async function runConformance(options: Options, command: Command): Promise<void>
       process.exitCode = 1;
       return;
     }
-    const report = await checkConformance(target, stopSignal({ parallel: 1 }), console.error);
+    const report = await checkConformance(target, stopSignal(), console.error);
     process.stdout.write(formats[format](report));
     const isKnown = Object.keys(report.behavior).length > 0;
     if (behavior !== undefined && isKnown) {

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "../provider/duration";
-import { confirm } from "./confirmation";
 import { formatNames } from "./drift/formats";
 import { environmentWarnings, look } from "./drift/look";
 import { reportToGitHubActions } from "./drift/output/github-actions";
@@ -13,11 +12,11 @@ import { type DriftClass, deviations, selectable } from "./drift/report/classes"
 import { createReport, type Earlier, withoutDetails } from "./drift/report/create-report";
 import type { DriftReport, Outcome } from "./drift/report/report";
 import { stackTitle } from "./drift/report/wording";
-import { notEmpty } from "./not-empty";
-import { parseJson } from "./parse-json";
+import { parseJson } from "./json";
+import { addStackOptions, notEmpty, type StackOptions, selectionOf, stopSignal } from "./options";
+import { confirm } from "./output";
 import { createPulumi, type Pulumi } from "./pulumi/pulumi";
 import type { Selection } from "./pulumi/targets";
-import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
 
 const exitCodes: Record<Outcome, number> = {
   "as declared": 0,

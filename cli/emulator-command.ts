@@ -17,9 +17,8 @@ import {
   readBehavior,
   switchListing,
 } from "./emulator-options";
-import { noProxyExport } from "./no-proxy";
-import { notEmpty } from "./not-empty";
-import { shellWord } from "./shell-word";
+import { notEmpty } from "./options";
+import { noProxyExport, shellWord } from "./shell";
 
 /** `pulumi-vcc emulator` runs a local VCC until Ctrl-C. */
 export function emulatorCommand(): Command {

@@ -1,10 +1,10 @@
 import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/accounts/settings";
+import { InputError } from "./errors";
 import { readBodies } from "./init/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
-import { InputError } from "./init/input-error";
 import { createFiles, existing } from "./init/new-file";
 import { copyJobs, nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
@@ -12,7 +12,7 @@ import { projectFiles } from "./init/project-files";
 import { isPulumiInstalled } from "./init/pulumi-installed";
 import { findRepository } from "./init/repository";
 import { secretsFolder, secretsScript } from "./init/secrets-script";
-import { notEmpty } from "./not-empty";
+import { notEmpty } from "./options";
 
 /** `pulumi-vcc init`: creates a Pulumi project, and asks nothing. */
 export function initCommand(): Command {

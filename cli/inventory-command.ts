@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import { type InventoryFormat, inventoryFormats } from "./inventory/formats";
 import { takeInventory } from "./inventory/inventory";
+import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./options";
 import { createPulumi } from "./pulumi/pulumi";
 import { listTargets } from "./pulumi/targets";
-import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./stack-options";
 
 /** `pulumi-vcc inventory`: lists what VCC cannot list, from the states of stacks. */
 export function inventoryCommand(): Command {

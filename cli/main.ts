@@ -5,9 +5,9 @@ import { Command } from "commander";
 import { conformanceCommand } from "./conformance-command";
 import { driftCommand } from "./drift-command";
 import { emulatorCommand } from "./emulator-command";
+import { describeUnexpected } from "./errors";
 import { initCommand } from "./init-command";
 import { inventoryCommand } from "./inventory-command";
-import { describeUnexpected } from "./unexpected-error";
 
 // In `pulumi-vcc … | head`, for example.
 process.stdout.on("error", () => process.exit(1));

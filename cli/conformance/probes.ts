@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isPlainObject } from "../../provider/plain-object";
 import type { HttpResponse } from "../../provider/vcc/response";
-import { parseJson } from "../parse-json";
+import { parseJson } from "../json";
 import type { Session } from "./session";
 
 /** The name of the only registration. A fixed one: each run resets what a killed one left. */

@@ -5,7 +5,7 @@ import { parseDocument, type YAMLError } from "yaml";
 import { isPlainObject } from "../../provider/plain-object";
 import { suggestion } from "../../provider/suggestion";
 import { operations } from "../../provider/vcc/provider-settings";
-import { InputError } from "./input-error";
+import { InputError } from "../errors";
 
 /** A body of `POST /Register`. `check` validates it further, when Pulumi previews the program. */
 export interface Body {

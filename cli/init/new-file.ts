@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InputError } from "./input-error";
+import { InputError } from "../errors";
 
 export interface NewFile {
   /** Relative to the project, with slashes. */

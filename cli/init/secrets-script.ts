@@ -1,4 +1,4 @@
-import { shellWord } from "../shell-word";
+import { shellWord } from "../shell";
 import type { Secret } from "./declarations";
 
 /** The folder of the script. Its own .gitignore keeps it out of the repository. */

@@ -1,5 +1,5 @@
 import { code, escapeHtml, tableRow } from "../markdown";
-import { formatTable } from "../table";
+import { formatTable } from "../output";
 import type { Inventory, InventoryEntry } from "./inventory";
 
 /** Each returns the full list, ending in a line feed. */

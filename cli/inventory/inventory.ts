@@ -1,7 +1,7 @@
 import { resourceType } from "../../provider/resource/provider-code";
 import { nameKey } from "../../provider/vcc/provider-settings";
-import { compareNames } from "../order";
-import { InspectionError } from "../pulumi/inspection-error";
+import { InspectionError } from "../errors";
+import { compareNames } from "../output";
 import { findProject } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
 import { toInspectionError } from "../pulumi/pulumi-error";

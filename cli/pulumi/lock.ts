@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseJson } from "../parse-json";
+import { parseJson } from "../json";
 
 /**
  * Who holds the lock of a stack, if the backend is a directory of files. A preview takes no lock, and no

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isOlder } from "../../provider/versions";
-import { parseJson } from "../parse-json";
-import { InspectionError } from "./inspection-error";
+import { InspectionError } from "../errors";
+import { parseJson } from "../json";
 import { lockHolder } from "./lock";
 import { type Project, readYaml } from "./project";
 import type { Pulumi } from "./pulumi";

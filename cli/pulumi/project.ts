@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from "no
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { findUpwards, projectFiles } from "../../provider/accounts/project-directory";
-import { InspectionError } from "./inspection-error";
+import { InspectionError } from "../errors";
 
 export interface Project {
   /** The directory of the project file, absolute. */

@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import { settings } from "../../provider/accounts/settings";
 import { redact } from "../../provider/vcc/redact";
 import { oldestNode } from "../../provider/versions";
-import { parseJson } from "../parse-json";
+import { InspectionError } from "../errors";
+import { parseJson } from "../json";
 import { secretsIn } from "./environment";
-import { InspectionError } from "./inspection-error";
 import type { PulumiResult } from "./pulumi";
 
 /** Names in errors of Pulumi and of programs, which are no secrets although they are no words. */

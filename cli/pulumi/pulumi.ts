@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import pLimit from "p-limit";
-import { descendantsOf } from "./descendants";
+import { InspectionError } from "../errors";
 import { pulumiEnvironment } from "./environment";
-import { InspectionError } from "./inspection-error";
 
 export interface PulumiResult {
   failed: boolean;
@@ -69,6 +68,22 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
       else resolve({ failed: code !== 0, ...output });
     });
   });
+}
+
+/**
+ * The process IDs of all that a process started, directly or not; the CLI puts them into process groups
+ * of their own. Empty without `ps`.
+ */
+function descendantsOf(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const processes = (stdout ?? "")
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const childrenOf = Map.groupBy(processes, ([, parent]) => parent);
+  const collect = (parent: number): number[] =>
+    (childrenOf.get(parent) ?? []).flatMap(([child = 0]) => [child, ...collect(child)]);
+  return collect(pid);
 }
 
 function end(pid: number, signal: NodeJS.Signals) {

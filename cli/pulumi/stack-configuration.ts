@@ -1,4 +1,4 @@
-import { parseJson } from "../parse-json";
+import { parseJson } from "../json";
 import { createPulumi, type Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 

@@ -1,5 +1,5 @@
 import { isPlainObject } from "../../provider/plain-object";
-import { parseJson } from "../parse-json";
+import { parseJson } from "../json";
 
 /** The engine's record of where a resource was declared, innermost frame first. */
 export interface Declared {

@@ -1,5 +1,5 @@
-import { parseJson } from "../parse-json";
-import { InspectionError } from "./inspection-error";
+import { InspectionError } from "../errors";
+import { parseJson } from "../json";
 import { findProject, findProjectsBelow } from "./project";
 import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";

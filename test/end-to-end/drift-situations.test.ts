@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { driftCommand } from "../../cli/drift-command";
 import type { Inventory } from "../../cli/inventory/inventory";
-import { parseJson } from "../../cli/parse-json";
+import { parseJson } from "../../cli/json";
 import { isIgnored } from "../../cli/pulumi/environment";
 import { createPulumi } from "../../cli/pulumi/pulumi";
 import { resourceType } from "../../provider/resource/provider-code";

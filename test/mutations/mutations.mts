@@ -1016,7 +1016,7 @@ const stacks: Mutation[] = [
   },
   {
     id: "programs-survive-sigterm",
-    file: "cli/pulumi/descendants.ts",
+    file: "cli/pulumi/pulumi.ts",
     from: "[child, ...collect(child)]",
     to: "[child]",
     effect: "A drift that is stopped leaves programs and providers running.",
@@ -1257,7 +1257,7 @@ const init: Mutation[] = [
   },
   {
     id: "quote-not-escaped",
-    file: "cli/shell-word.ts",
+    file: "cli/shell.ts",
     from: "text.replaceAll(\"'\", \"'\\\\''\")",
     to: "text",
     effect: "A quote in a header value runs the rest of it as a command.",

@@ -20,7 +20,7 @@ const forbidden = [
   ["emulator/http", "../admin/admin"],
   ["emulator", "../receiver/receiver"],
   ["receiver", "../emulator/emulator"],
-  ["receiver", "../cli/not-empty"],
+  ["receiver", "../cli/options"],
   ["receiver", "@pulumi/pulumi"],
   ["receiver", "undici"],
   ["cli", "../provider/lifecycle/lifecycle"],

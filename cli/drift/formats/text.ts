@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { formatTable } from "../../table";
+import { formatTable } from "../../output";
 import type { DriftClass } from "../report/classes";
 import type { DriftReport, StackReport } from "../report/report";
 import {

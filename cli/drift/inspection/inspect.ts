@@ -1,5 +1,5 @@
-import { parseJson } from "../../parse-json";
-import { InspectionError } from "../../pulumi/inspection-error";
+import { describeUnexpected, InspectionError } from "../../errors";
+import { parseJson } from "../../json";
 import { preflight, type Stack } from "../../pulumi/preflight";
 import { findProject, type Project } from "../../pulumi/project";
 import type { Pulumi, PulumiResult } from "../../pulumi/pulumi";
@@ -11,7 +11,6 @@ import {
 import { secretsOfStack } from "../../pulumi/stack-configuration";
 import { parseDeployment } from "../../pulumi/state";
 import type { Target } from "../../pulumi/targets";
-import { describeUnexpected } from "../../unexpected-error";
 import {
   hasWitness,
   type InspectedRegistration,

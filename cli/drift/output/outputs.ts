@@ -1,4 +1,4 @@
-import { replaceFile } from "../../file-output";
+import { replaceFile } from "../../output";
 import { type FormatName, formats } from "../formats";
 import type { DriftReport } from "../report/report";
 

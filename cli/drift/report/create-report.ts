@@ -1,5 +1,5 @@
 import { verdictOf } from "../../../provider/witness/witness";
-import { compareNames } from "../../order";
+import { compareNames } from "../../output";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";

@@ -1,4 +1,4 @@
-import { shellWord } from "../../shell-word";
+import { shellWord } from "../../shell";
 import type { Inspection } from "../inspection/inspect";
 import type { ComparedRegistration, DriftClass } from "./classes";
 

@@ -1,4 +1,4 @@
-import { compareNames } from "../../cli/order";
+import { compareNames } from "../../cli/output";
 
 describe("names", () => {
   it("are compared one after the other, and as people count", () => {

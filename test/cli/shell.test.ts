@@ -1,4 +1,4 @@
-import { noProxyExport } from "../../cli/no-proxy";
+import { noProxyExport } from "../../cli/shell";
 
 const proxy = "http://proxy.example.com:3128";
 

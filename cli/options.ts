@@ -1,8 +1,47 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../provider/duration";
-import { notEmpty } from "./not-empty";
+import { parseDuration, type Unit } from "../provider/duration";
 import type { Selection } from "./pulumi/targets";
+
+// Parsers of arguments. Each throws InvalidArgumentError, which Commander prints after the option.
+
+/** Rejects an empty value: an unset variable in CI arrives as one. */
+export function notEmpty(text: string): string {
+  if (text === "") throw new InvalidArgumentError("it must not be empty.");
+  return text;
+}
+
+/** For an option that can be repeated. */
+export function addTo(names: string[] | undefined, name: string): string[] {
+  return [...(names ?? []), notEmpty(name)];
+}
+
+export function oneOf<Name extends string>(names: Name[], text: string): Name {
+  const name = names.find((candidate) => candidate === text);
+  if (name !== undefined) return name;
+  // Commander's wording for an option with choices.
+  throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
+}
+
+/**
+ * @param examples one for each unit, like `12h`
+ * @returns parses a duration to milliseconds
+ */
+export function durationLike(...examples: Array<`${number}${Unit}`>): (text: string) => number {
+  const units = examples.map((example) => example.slice(-1) as Unit);
+  return (text) => {
+    const lengthMs = parseDuration(text, units);
+    if (!Number.isNaN(lengthMs)) return lengthMs;
+    const last = examples.at(-1);
+    const others = examples.slice(0, -1).map((example) => JSON.stringify(example));
+    throw new InvalidArgumentError(`expected a duration like ${others.join(", ")} or "${last}".`);
+  };
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("it must be a whole number from 1 to 9999.");
+}
 
 /** The options of every command that reads stacks. */
 export interface StackOptions {
@@ -20,7 +59,7 @@ export function addStackOptions(command: Command): Command {
     .option(
       "-s, --stack <name>",
       "a stack; repeatable (default: the selected one)",
-      (name, names: string[] = []) => [...names, notEmpty(name)],
+      (name, names: string[] | undefined) => addTo(names, name),
     )
     .option(
       "-C, --cwd <directory>",
@@ -35,14 +74,14 @@ export function addStackOptions(command: Command): Command {
     )
     .option(
       "--parallel <count>",
-      "how many commands of the CLI run at once",
+      "maximum number of pulumi commands at once",
       parseCount,
       availableParallelism(),
     )
     .option(
       "--timeout <duration>",
       'give up after "90s", "10m" or "1h" (default: never)',
-      parseTime,
+      durationLike("90s", "10m", "1h"),
     );
 }
 
@@ -62,7 +101,7 @@ export function selectionOf(options: StackOptions, command: Command): Selection 
 }
 
 /** Aborted on SIGTERM and SIGINT, and after the timeout. Its reason is a sentence. */
-export function stopSignal({ timeout }: StackOptions): AbortSignal {
+export function stopSignal({ timeout }: Pick<StackOptions, "timeout"> = {}): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => controller.abort(`stopped by ${name}`));
@@ -71,16 +110,4 @@ export function stopSignal({ timeout }: StackOptions): AbortSignal {
     setTimeout(() => controller.abort("stopped by --timeout"), timeout).unref();
   }
   return controller.signal;
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("it must be a whole number, 1 or more.");
-}
-
-/** @returns milliseconds */
-function parseTime(text: string): number {
-  const timeMs = parseDuration(text, ["s", "m", "h"]);
-  if (!Number.isNaN(timeMs)) return timeMs;
-  throw new InvalidArgumentError('expected a duration like "90s", "10m" or "1h".');
 }
