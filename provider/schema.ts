@@ -1,76 +1,98 @@
-import * as v from "valibot";
+import * as z from "zod/mini";
 import { isLoopback } from "./loopback";
 import { isPlainObject } from "./plain-object";
 import { isUnknown } from "./pulumi-values";
 import { suggestion } from "./suggestion";
 
-// valibot's own messages quote the value, which may be a secret: every schema here has its own.
+// zod's own messages may quote the value, which may be a secret: every schema here has its own.
+
+type Issues = z.core.ParsePayload["issues"];
+
+/** Adds the problems of an entry of an object, parsed by another schema. */
+function parseEntry<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: Record<string, unknown>,
+  name: string,
+  issues: Issues,
+): z.output<Schema> | undefined {
+  const { data, error } = z.safeParse(schema, input[name]);
+  for (const { message, path } of error?.issues ?? []) {
+    issues.push(problem(message, name, ...path));
+  }
+  return data;
+}
+
+/** An issue that contains no value. */
+export function problem(message: string, ...path: PropertyKey[]): Issues[number] {
+  return { code: "custom", message, path, input: undefined };
+}
 
 /** Passes unknown values through, as they occur in previews, and validates all others. */
-export function orUnknown<Schema extends v.GenericSchema>(schema: Schema) {
-  return v.lazy((value) => (isUnknown(value) ? v.any() : schema));
-}
-
-/** An object of names and values, unchanged. */
-export function plainObject(message: v.ErrorMessage<v.CustomIssue>) {
-  return v.custom<Record<string, unknown>>(isPlainObject, message);
-}
-
-/**
- * A plain object of these entries. A missing entry is parsed as `undefined`. All problems are
- * reported: valibot's `strictObject` stops at the first unknown name.
- *
- * @param noun what the messages call an unknown name
- */
-export function strictEntries<const Entries extends v.ObjectEntries>(
-  noun: string,
-  entries: Entries,
-  message: v.ErrorMessage<v.CustomIssue>,
-) {
-  const known = Object.keys(entries);
-  return v.pipe(
-    plainObject(message),
-    v.rawTransform(
-      ({
-        dataset: { value: input },
-        addIssue,
-      }): v.InferOutput<v.ObjectSchema<Entries, undefined>> => {
-        const report = (name: string, message: string, deeper: Path = []) =>
-          addIssue({ message, path: [pathItem(name), ...deeper] });
-        const output: Record<string, unknown> = {};
-        for (const [name, schema] of Object.entries(entries)) {
-          const parsed = v.safeParse(schema, input[name]);
-          for (const { message, path } of parsed.issues ?? []) report(name, message, path);
-          if (Object.hasOwn(input, name)) output[name] = parsed.output;
-        }
-        for (const name of Object.keys(input)) {
-          if (!known.includes(name)) report(name, `${noun}; ${suggestion(name, known)}`);
-        }
-        return output as v.InferOutput<v.ObjectSchema<Entries, undefined>>;
-      },
-    ),
+export function orUnknown<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, { issues }): z.output<Schema> => {
+      if (isUnknown(value)) return value as z.output<Schema>;
+      const { data, error } = z.safeParse(schema, value);
+      for (const { message, path } of error?.issues ?? []) issues.push(problem(message, ...path));
+      return data as z.output<Schema>;
+    }),
   );
 }
 
-type Path = v.IssuePathItem[];
+/**
+ * An object of names and values, unchanged.
+ *
+ * @param message of the problem with another value
+ */
+export function plainObject(message: (value: unknown) => string) {
+  return z.custom<Record<string, unknown>>(isPlainObject, {
+    error: ({ input }) => message(input),
+    abort: true,
+  });
+}
 
-/** Names an entry that has a problem, without its value and those beside it. */
-export function pathItem(key: string): v.IssuePathItem {
-  return { type: "object", origin: "value", input: {}, key, value: undefined };
+/**
+ * A plain object of these entries. A missing entry is parsed as `undefined`.
+ *
+ * @param noun what the messages call an unknown name
+ */
+export function strictEntries<const Entries extends Record<string, z.ZodMiniType>>(
+  noun: string,
+  entries: Entries,
+  message: (value: unknown) => string,
+) {
+  const known = Object.keys(entries);
+  return z.pipe(
+    plainObject(message),
+    z.transform((input, { issues }) => {
+      const output: Record<string, unknown> = {};
+      for (const [name, schema] of Object.entries(entries)) {
+        const value = parseEntry(schema, input, name, issues);
+        if (Object.hasOwn(input, name)) output[name] = value;
+      }
+      for (const name of Object.keys(input)) {
+        if (!known.includes(name)) {
+          issues.push(problem(`${noun}; ${suggestion(name, known)}`, name));
+        }
+      }
+      return output as { [Name in keyof Entries]?: z.output<Entries[Name]> };
+    }),
+  );
 }
 
 /** A string that satisfies all rules. A rule returns the message for a string that violates it. */
 export function text(noun: string, ...rules: Array<(value: string) => string | false | undefined>) {
-  return v.pipe(
-    v.string(({ input }) => `${noun} ${input == null ? "is missing" : "must be a string"}`),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
+  return z
+    .string({
+      error: ({ input }) => `${noun} ${input == null ? "is missing" : "must be a string"}`,
+    })
+    .check(({ value, issues }) => {
       for (const rule of rules) {
-        const message = rule(dataset.value);
-        if (message) addIssue({ message });
+        const message = rule(value);
+        if (message) issues.push(problem(message));
       }
-    }),
-  );
+    });
 }
 
 /** An absolute URL, whose problems do not quote it. */

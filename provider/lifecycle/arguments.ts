@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import * as z from "zod/mini";
 import { problemOfReassertEvery } from "../duration";
 import { containsUnknown } from "../pulumi-values";
 import { Endpoint, orUnknown, strictEntries, text } from "../schema";
@@ -25,25 +25,25 @@ const ProviderName = text(
   (name) => /\p{Cc}/u.test(name) && "the name contains a control character",
 );
 
-const Permission = v.optional(
+const Permission = z.optional(
   orUnknown(
-    v.pipe(
-      v.union([v.boolean(), v.picklist([0, 1])], "must be true, false, 0 or 1"),
-      v.transform((permitted) => Boolean(permitted)),
+    z.pipe(
+      z.union([z.boolean(), z.literal([0, 1])], "must be true, false, 0 or 1"),
+      z.transform((permitted: boolean | 0 | 1) => Boolean(permitted)),
     ),
   ),
 );
 
-const AgentActionsPermitted = v.pipe(
+const AgentActionsPermitted = z.pipe(
   strictEntries(
     "unknown operation",
     Object.fromEntries(operations.map((operation) => [operation, Permission])),
-    ({ input }) =>
-      input === undefined
+    (value) =>
+      value === undefined
         ? "is required; {} permits release only"
         : "must be an object of operations and booleans",
   ),
-  v.transform((permitted) => ({ ...defaultPermissions, ...permitted })),
+  z.transform((permitted) => ({ ...defaultPermissions, ...permitted })),
 );
 
 const ReassertEvery = text("the duration", problemOfReassertEvery);
@@ -54,14 +54,14 @@ const DeclaredRegistration = strictEntries(
   "unknown argument",
   {
     provider: orUnknown(ProviderName),
-    endpoint: v.optional(orUnknown(Endpoint)),
-    headers: v.optional(orUnknown(RegisteredHeaders)),
+    endpoint: z.optional(orUnknown(Endpoint)),
+    headers: z.optional(orUnknown(RegisteredHeaders)),
     agentActionsPermitted: orUnknown(AgentActionsPermitted),
-    reassertEvery: v.optional(orUnknown(ReassertEvery)),
-    account: v.optional(orUnknown(AccountName)),
-    witness: v.optional(orUnknown(WitnessArgument)),
+    reassertEvery: z.optional(orUnknown(ReassertEvery)),
+    account: z.optional(orUnknown(AccountName)),
+    witness: z.optional(orUnknown(WitnessArgument)),
   },
-  "the arguments must be an object",
+  () => "the arguments must be an object",
 );
 export type DeclaredRegistration = Registration & {
   reassertEvery?: string;
@@ -75,14 +75,14 @@ export type DeclaredRegistration = Registration & {
 export function parseRegistration(
   args: Record<string, unknown>,
 ): { registration: DeclaredRegistration } | { problems: string[] } {
-  const result = v.safeParse(DeclaredRegistration, args);
+  const { data, error } = z.safeParse(DeclaredRegistration, args);
   const problems = [
-    ...(result.issues ?? []).map(problemOf),
+    ...(error?.issues ?? []).map(describe),
     ...problemsOfWitness(args),
     ...problemsOfSize(args),
   ];
-  if (!result.success || problems.length > 0) return { problems };
-  return { registration: result.output as DeclaredRegistration };
+  if (problems.length > 0) return { problems };
+  return { registration: data as DeclaredRegistration };
 }
 
 /** Applies to invalid arguments too: the permissions have the same size in every body. */
@@ -107,14 +107,14 @@ function problemsOfSize({
   return [`the registration has ${bytes} bytes as JSON; VCC accepts at most ${maxBodyBytes}`];
 }
 
-function problemOf({ path, message }: v.BaseIssue<unknown>): string {
-  return path === undefined ? message : `${formatPath(path)}: ${message}`;
+function describe({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
 }
 
 /** `headers["X-A"]`, as a program writes it. */
-function formatPath(path: readonly v.IssuePathItem[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   return path
-    .map(({ key }, depth) => {
+    .map((key, depth) => {
       if (typeof key === "string" && /^\w+$/.test(key)) return depth === 0 ? key : `.${key}`;
       return `[${JSON.stringify(key)}]`;
     })

@@ -1,5 +1,5 @@
-import * as v from "valibot";
-import { orUnknown, pathItem, plainObject, text } from "../schema";
+import * as z from "zod/mini";
+import { orUnknown, plainObject, problem, text } from "../schema";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -18,9 +18,10 @@ const framingHeaders = new Set([
   "upgrade",
 ]);
 
+type Rule = (value: string) => string | false;
+
 /** @see RFC 9110, section 5.5 */
-const HeaderValue = text(
-  "the value",
+const rules: Rule[] = [
   (value) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 9110 excludes
     /[\x00-\x08\x0a-\x1f\x7f]/.test(value) &&
@@ -28,23 +29,26 @@ const HeaderValue = text(
   (value) =>
     /[^\0-\xff]/u.test(value) && "the value contains characters that HTTP headers cannot carry",
   (value) => /^[ \t]|[ \t]$/.test(value) && "the value begins or ends with whitespace",
-);
+];
 
-const AuthorizationValue = v.pipe(
-  HeaderValue,
-  v.check((value) => {
-    const [scheme = "", ...credentials] = value.split(" ");
-    return token.test(scheme) && credentials.join("") !== "";
-  }, 'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it'),
-);
+const authorizationRule: Rule = (value) => {
+  const [scheme = "", ...credentials] = value.split(" ");
+  return (
+    !(token.test(scheme) && credentials.join("") !== "") &&
+    'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it'
+  );
+};
+
+const HeaderValue = text("the value", ...rules);
+const AuthorizationValue = text("the value", ...rules, authorizationRule);
 
 /** Header name → value, as VCC can send them. Messages contain no value. */
-export const RegisteredHeaders = v.pipe(
-  plainObject("must be an object of header names and values"),
-  v.rawTransform(({ dataset: { value: headers }, addIssue }) => {
+export const RegisteredHeaders = z.pipe(
+  plainObject(() => "must be an object of header names and values"),
+  z.transform((headers, { issues }) => {
     const spellings = new Map<string, string>();
     for (const [name, value] of Object.entries(headers)) {
-      const addProblem = (message: string) => addIssue({ message, path: [pathItem(name)] });
+      const addProblem = (message: string) => issues.push(problem(message, name));
       const lowerCase = name.toLowerCase();
       const otherSpelling = spellings.get(lowerCase);
       spellings.set(lowerCase, name);
@@ -54,9 +58,8 @@ export const RegisteredHeaders = v.pipe(
         addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
       }
       const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-      for (const { message } of v.safeParse(orUnknown(Value), value).issues ?? []) {
-        addProblem(message);
-      }
+      const { error } = z.safeParse(orUnknown(Value), value);
+      for (const { message } of error?.issues ?? []) addProblem(message);
     }
     return headers as Record<string, string>;
   }),

@@ -1,28 +1,34 @@
-import * as v from "valibot";
+import * as z from "zod/mini";
 import { isUnknown } from "../pulumi-values";
-import { orUnknown, strictEntries, WitnessUrl } from "../schema";
+import { orUnknown, problem, strictEntries, WitnessUrl } from "../schema";
 import type { ProviderSettings } from "../vcc/provider-settings";
 import { registrationHeader, type Witness, witnessPath } from "./witness";
 
-const Flag = v.boolean("must be true or false");
+const Flag = z.boolean("must be true or false");
 
 const WitnessOptions = strictEntries(
   "unknown option",
   {
-    url: v.optional(orUnknown(WitnessUrl)),
-    required: v.optional(orUnknown(Flag)),
+    url: z.optional(orUnknown(WitnessUrl)),
+    required: z.optional(orUnknown(Flag)),
   },
-  "must be true, a URL, or an object of url and required",
+  () => "must be true, a URL, or an object of url and required",
 );
 
 /** The argument `witness`. */
-export const WitnessArgument = v.lazy((value): v.GenericSchema<Witness> => {
-  if (typeof value === "boolean") return Flag;
-  return typeof value === "string" ? WitnessUrl : WitnessOptions;
-});
+export const WitnessArgument = z.pipe(
+  z.unknown(),
+  z.transform((value, { issues }) => {
+    const schema =
+      typeof value === "boolean" ? Flag : typeof value === "string" ? WitnessUrl : WitnessOptions;
+    const { error } = z.safeParse(schema as z.ZodMiniType, value);
+    for (const { message, path } of error?.issues ?? []) issues.push(problem(message, ...path));
+    return value as Witness;
+  }),
+);
 
 export function isWitness(value: unknown): value is Witness {
-  return v.safeParse(WitnessArgument, value).success;
+  return z.safeParse(WitnessArgument, value).success;
 }
 
 interface Witnessed {
