@@ -1,6 +1,7 @@
 import type { Connection } from "../vcc/register-client";
 import { findUpwards, projectFiles } from "./project-directory";
-import { loadSettings, type SettingSources } from "./setting-sources";
+import type { SettingSources } from "./setting-sources";
+import { loadSettings } from "./setting-types";
 import type { Region } from "./settings";
 
 /** How to reach one VCC account, and what applies to all of its registrations. */

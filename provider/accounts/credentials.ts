@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors";
 import type { Credentials } from "../vcc/token";
-import { loadSettings, type SettingSources } from "./setting-sources";
+import type { SettingSources } from "./setting-sources";
+import { loadSettings } from "./setting-types";
 
 /** Identifies an account, because VCC provides no account ID. */
 export interface AccountId {

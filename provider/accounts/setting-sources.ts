@@ -7,7 +7,7 @@ import {
   type NamedAccounts,
   parseNamedAccounts,
 } from "./named-accounts";
-import { type SettingDefinition, type SettingName, type SettingValue, settings } from "./settings";
+import { type SettingName, settings } from "./settings";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -107,40 +107,4 @@ export interface SettingSources {
   label(name: SettingName): string;
   /** What a message about half a client adds. @default nothing */
   incompleteCredentialsHint?(missing: "clientId" | "clientSecret"): string;
-}
-
-/** A setting that is neither required nor has a default may be missing. */
-type LoadedSettings<Name extends SettingName> = {
-  [Key in Name]: (typeof settings)[Key] extends { default: string } | { required: string }
-    ? SettingValue<Key>
-    : SettingValue<Key> | undefined;
-};
-
-/** @throws ConfigurationError that names all problems */
-export function loadSettings<Name extends SettingName>(
-  sources: SettingSources,
-  names: readonly Name[],
-): LoadedSettings<Name> {
-  const problems: string[] = [];
-  const region = sources.read("region") ?? "";
-  const entries = names.map((name) => {
-    const definition: SettingDefinition = settings[name];
-    const configured = sources.read(name);
-    if (configured === undefined && definition.required !== undefined) {
-      problems.push(`${sources.label(name)} is required: ${definition.required}`);
-    }
-    if (configured !== undefined && configured.trim() !== configured) {
-      problems.push(`${sources.label(name)} begins or ends with whitespace`);
-      return [name, undefined];
-    }
-    const text = configured ?? definition.default?.replace("<region>", region);
-    if (text === undefined) return [name, undefined];
-    const parsed = definition.parse(text);
-    if ("value" in parsed) return [name, parsed.value];
-    // If the region is invalid, so is its default URL; do not report it twice.
-    if (configured !== undefined) problems.push(`${sources.label(name)} ${parsed.problem}`);
-    return [name, undefined];
-  });
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.fromEntries(entries) as LoadedSettings<Name>;
 }

@@ -11,10 +11,10 @@ import { type SettingDefinition, settingNames, settings } from "../accounts/sett
 import { misspelled, suggestion } from "../suggestion";
 
 /** Each with its environment variable. */
-const variables = [
+const variables: ReadonlyArray<readonly [string, string]> = [
   ["accounts", accountsVariable],
   ...settingNames.map((name) => [name, settings[name].environmentVariable] as const),
-] as const;
+];
 const prefix = "VCC_";
 /** The names below `vcc:`. */
 const names = variables.map(([name]) => name);

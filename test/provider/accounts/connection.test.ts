@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadConnection } from "../../../provider/accounts/connection";
-import { loadSettings } from "../../../provider/accounts/setting-sources";
+import { loadSettings } from "../../../provider/accounts/setting-types";
 import { settingNames, settings } from "../../../provider/accounts/settings";
 import { problemsOf, sources } from "./sources";
 

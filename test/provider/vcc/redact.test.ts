@@ -29,9 +29,7 @@ const readable = [
   "One or more validation errors occurred.: The Provider field is required.",
   'unknown field "agent_actions"',
   "no stack named 'dev' found in /home/me/project/Pulumi.yaml",
-  "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
   "Node.js 22.19.0 or newer is required, and this is 20.18.0 (/usr/bin/node)",
-  "vcc:apiUrl (or VCC_API_URL) must use https",
 ];
 
 const perCharacter = (encode: (code: number) => string) => (secret: string) =>
@@ -103,6 +101,12 @@ const remains = (text: string) =>
 describe("redact", () => {
   it.each(readable)("shows the whole of %j", (message) => {
     expect(redact(message, ["s3cret-canary"])).toBe(message);
+  });
+
+  it("shows the given names, too, which are no words", () => {
+    const message = "vcc:apiUrl (or VCC_API_URL) must use https";
+    expect(redact(message, [])).not.toContain("apiUrl");
+    expect(redact(message, [], ["apiUrl", "VCC_API_URL"])).toBe(message);
   });
 
   it.each(encodings)("hides a secret encoded with %s", (_case, encode) => {
