@@ -42,7 +42,7 @@ export function createClock({
 }
 
 /** The longest delay that timers support. Unit: milliseconds. */
-export const maxTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** A signal that aborts after a timeout of any length, which may have passed already. */
 export function timeoutSignal(timeoutMs: number): AbortSignal {

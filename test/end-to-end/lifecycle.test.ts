@@ -82,10 +82,10 @@ describe("pulumi, after an upgrade of the package,", () => {
     const upgraded = join(directory, "upgraded");
     cpSync(installed, upgraded, { recursive: true });
     rmSync(installed, { recursive: true });
-    const lifecycle = join(upgraded, "dist/provider/lifecycle/lifecycle.js");
-    const code = readFileSync(lifecycle, "utf8");
+    const provider = join(upgraded, "dist/provider/dynamic.js");
+    const code = readFileSync(provider, "utf8");
     expect(code).toContain(" is reset: ");
-    writeFileSync(lifecycle, code.replaceAll(" is reset: ", " is reset by the new code: "));
+    writeFileSync(provider, code.replaceAll(" is reset: ", " is reset by the new code: "));
 
     // Without the package, destroy fails instead of only appearing to succeed.
     await expect(stack.destroy()).rejects.toThrow();

@@ -98,9 +98,11 @@ function planted<Result>({ file, from, to }: Mutation, use: () => Result): Resul
         path.endsWith(".js") && file.endsWith(".ts") ? compile(mistaken) : mistaken,
       );
     }
+    run("npm", ["run", "--silent", "bundle"]);
     return use();
   } finally {
     for (const { path, text } of originals) writeFileSync(path, text);
+    run("npm", ["run", "--silent", "bundle"]);
   }
 }
 
