@@ -835,6 +835,7 @@ describe("a registration with a witness", () => {
           provider: null,
           registrations,
           headerSets: [],
+          lastRefusedAt: null,
         }),
       );
     }).listen(0, "127.0.0.1");
