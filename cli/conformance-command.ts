@@ -87,7 +87,7 @@ function formatReport({ results, outcome, requests, names }: ConformanceReport):
     ...formatTable(header, rows),
     "",
     `${requests} requests`,
-    ...(outcome === "contradicts" ? ["docs/conformance.md says what a difference breaks"] : []),
+    ...(outcome === "contradicts" ? ["docs/emulator.md says what a difference breaks"] : []),
     ...names.map(({ name, reset }) => `${name} remains at VCC, ${reset ? "reset" : "NOT reset"}`),
     "",
   ].join("\n");

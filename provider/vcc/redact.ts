@@ -4,7 +4,7 @@ const hidden = "…";
 /**
  * Makes a text of another system fit to be shown: hides known secrets, and then whatever does not look
  * like a word, a small number or a UUID, since a secret may be encoded in any way.
- * `docs/security.md` says what stays visible.
+ * `docs/how-it-works.md` says what stays visible.
  *
  * @param secrets in clear text
  * @param names words that stay visible, whatever their shape, in addition to those that VCC documents

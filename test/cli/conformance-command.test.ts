@@ -112,6 +112,6 @@ describe("pulumi-vcc conformance", () => {
     const { code, stdout } = await start({ apiUrl: url, authUrl: url }, "--yes").ended;
     expect(code).toBe(2);
     expect(stdout).toMatch(/^refused-token +401 for an invalid token +contradicts/m);
-    expect(stdout).toContain("docs/conformance.md says what a difference breaks");
+    expect(stdout).toContain("docs/emulator.md says what a difference breaks");
   });
 });

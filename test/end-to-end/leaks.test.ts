@@ -14,7 +14,7 @@ import {
 import { createPlaces, type Place, placeNames } from "./places";
 import { fingerprintKeys, formNames } from "./secrets";
 
-const document = readFileSync(join(__dirname, "../../docs/security.md"), "utf8");
+const document = readFileSync(join(__dirname, "../../docs/how-it-works.md"), "utf8");
 
 describe("secrets", () => {
   const secrets: Record<string, string> = {
@@ -100,9 +100,9 @@ describe("secrets", () => {
   });
 
   it("are searched in the documented places and forms", () => {
-    const list = placeNames.map((place) => `- ${place}`);
-    expect(document).toContain(["<!-- places -->", ...list, "<!-- /places -->"].join("\n"));
-    for (const form of formNames) expect(document.replace(/\s+/g, " ")).toContain(form);
+    const text = document.replace(/\s+/g, " ");
+    expect(text).toContain(placeNames.join(", "));
+    for (const form of formNames) expect(text).toContain(form);
     count("places searched for secrets", placeNames.length);
     count("forms of each secret", formNames.length);
   });

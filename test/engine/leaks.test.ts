@@ -103,7 +103,7 @@ describe("secrets", () => {
     await stack.setConfig("vcc:clientSecret", { value: clientSecret, secret: true });
     const plan = (): string => join(directory, `plan-${round}.json`);
     const onEvent = (event: EngineEvent) => {
-      // Debug messages of Pulumi's SDK contain outputs; docs/security.md says so.
+      // Debug messages of Pulumi's SDK contain outputs; docs/how-it-works.md says so.
       if (event.diagnosticEvent === undefined) {
         places.add("stdout of Pulumi", "event", JSON.stringify(event));
       }

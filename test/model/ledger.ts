@@ -28,7 +28,7 @@ export function createLedger(): Ledger {
   const abandoned = new Set<string>();
   /**
    * Places of which the state may know too little: after a crash, an unacknowledged reset, or a
-   * failure while the state contains two resources of one name, see `docs/lifecycle.md`.
+   * failure while the state contains two resources of one name, see `docs/how-it-works.md`.
    */
   const uncertain = new Set<string>();
 

@@ -143,7 +143,7 @@ function mayFail({ fault, crashAfter, kill, targets }: Operation): boolean {
 }
 
 /**
- * With targets, the engine shows pulumi-vcc only those: `docs/lifecycle.md` says not to use them
+ * With targets, the engine shows pulumi-vcc only those: `docs/how-it-works.md` says not to use them
  * while two resources have a name.
  */
 function isSafe({ targets }: Operation, state: readonly StateEntry[]): boolean {

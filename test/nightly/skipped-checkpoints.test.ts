@@ -19,7 +19,7 @@ for (let i = 0; i < ${count}; i++) {
 // The engine's processes are found in /proc.
 const onLinux = process.platform === "linux" ? it : it.skip;
 
-// Verifies what docs/scale.md says.
+// Verifies what docs/how-it-works.md says.
 describe("an engine that skips checkpoints", () => {
   const scene = sceneWith("clone");
   const versions = () =>

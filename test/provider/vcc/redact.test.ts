@@ -153,7 +153,7 @@ describe("redact", () => {
     expect(redact(text, [])).toBe(shown);
   });
 
-  // As docs/security.md says.
+  // As docs/how-it-works.md says.
   it.each([
     ["letters of words, rotated", rotated("correct-horse"), ["correct-horse"]],
     ["words that stand for characters", "Sierra Echo Charlie", ["sec"]],
