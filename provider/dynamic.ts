@@ -1,6 +1,5 @@
-import type { dynamic } from "@pulumi/pulumi";
 import { createAccounts } from "./accounts/accounts";
-import { withoutStackTraces, withSecretInputs } from "./lifecycle/boundary";
+import { createProvider } from "./lifecycle/boundary";
 import { watchEngine } from "./lifecycle/engine-watch";
 import { createLifecycle } from "./lifecycle/lifecycle";
 import { createClock } from "./vcc/clock";
@@ -16,21 +15,20 @@ const engineWatched = watchEngine(engineAddress, () => process.exit(1));
  * The entry point of Pulumi's provider process: the code in the state requires it
  * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
  */
-const lifecycle: Required<dynamic.ResourceProvider> = createLifecycle({
-  accounts: createAccounts(process.env, {
-    clock: createClock({ log }),
-    engineWatched,
+const provider = createProvider(
+  createLifecycle({
+    accounts: createAccounts(process.env, {
+      clock: createClock({ log }),
+      engineWatched,
+      log,
+    }),
     log,
+    now: Date.now,
   }),
-  log,
-  now: Date.now,
-});
+);
 
 // The module itself is the provider, which keeps the code in the state as short as possible.
-export const { configure, create, update } = lifecycle;
-export const check = withoutStackTraces(withSecretInputs(lifecycle.check));
-export const diff = withoutStackTraces(lifecycle.diff);
-export const read = withoutStackTraces(lifecycle.read);
-const reset = withoutStackTraces(lifecycle.delete);
+export const { configure, check, diff, create, update, read } = provider;
+const { delete: reset } = provider;
 
 export { reset as delete };

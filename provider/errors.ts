@@ -1,6 +1,7 @@
 /**
  * There is one class per reaction of the caller. Messages are complete sentences and
- * contain no secrets: the engine prints them as they are.
+ * contain no secrets: the engine prints them as they are. An error never changes, since registrations that share
+ * a request share its error.
  */
 export abstract class VccError extends Error {
   /** Whether the same request may succeed later. The retry policy reads only this. */
@@ -10,6 +11,8 @@ export abstract class VccError extends Error {
   override get name() {
     return this.constructor.name;
   }
+  /** The same error with another message. */
+  abstract withMessage(message: string): VccError;
 }
 
 /** Fix the configuration: nothing was sent. */
@@ -21,10 +24,18 @@ export class ConfigurationError extends VccError {
     super(problems.join("; "));
     this.problems = problems;
   }
+
+  withMessage(message: string) {
+    return new ConfigurationError([message]);
+  }
 }
 
 /** Fix the credentials or their permissions. */
-export class AuthenticationError extends VccError {}
+export class AuthenticationError extends VccError {
+  withMessage(message: string) {
+    return new AuthenticationError(message);
+  }
+}
 
 /** Timeouts, rate limits and gateway errors, which may be temporary. */
 const retryableStatuses = [408, 429, 500, 502, 503, 504];
@@ -44,36 +55,43 @@ export class ApiError extends VccError {
     this.outcomeUnknown = status === 408 || status >= 500;
     this.retryAfterMs = retryAfterMs;
   }
+
+  withMessage(message: string) {
+    return new ApiError(message, this.status, this.retryAfterMs);
+  }
 }
 
 /** Run again later: the deadline does not allow for another attempt. */
-export class DeadlineError extends VccError {}
+export class DeadlineError extends VccError {
+  withMessage(message: string) {
+    return new DeadlineError(message);
+  }
+}
+
+interface NetworkErrorOptions {
+  /** Whether the request may have arrived. */
+  maybeSent: boolean;
+  /** False if only a change of the configuration helps. @default true */
+  retryable?: boolean;
+  cause?: unknown;
+}
 
 /** VCC was not reached, or its response did not arrive. */
 export class NetworkError extends VccError {
   override readonly retryable: boolean;
   override readonly outcomeUnknown: boolean;
 
-  /**
-   * @param options.maybeSent whether the request may have arrived
-   * @param options.retryable false if only a change of the configuration helps. @default true
-   */
-  constructor(
-    message: string,
-    {
-      maybeSent,
-      retryable = true,
-      cause,
-    }: { maybeSent: boolean; retryable?: boolean; cause?: unknown },
-  ) {
+  constructor(message: string, { maybeSent, retryable = true, cause }: NetworkErrorOptions) {
     super(message, { cause });
     this.outcomeUnknown = maybeSent;
     this.retryable = retryable;
   }
-}
 
-/** Register again: VCC may or may not have accepted the registration. */
-export class UnacknowledgedError extends VccError {}
+  withMessage(message: string) {
+    const { outcomeUnknown: maybeSent, retryable, cause } = this;
+    return new NetworkError(message, { maybeSent, retryable, cause });
+  }
+}
 
 /** The response violates the protocol: most likely the server is not VCC. */
 export class ProtocolError extends VccError {
@@ -83,9 +101,8 @@ export class ProtocolError extends VccError {
     super(message);
     this.outcomeUnknown = outcomeUnknown;
   }
-}
 
-/** A copy of an error with another message: registrations that share a request share its error. */
-export function withMessage<Failure extends Error>(error: Failure, message: string): Failure {
-  return Object.create(error, { message: { value: message, writable: true, configurable: true } });
+  withMessage(message: string) {
+    return new ProtocolError(message, this);
+  }
 }

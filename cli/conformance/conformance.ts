@@ -129,9 +129,12 @@ function verdictOf(reading: Reading | undefined): Result["verdict"] {
 async function reset({ connection, credentials }: Target, log: (line: string) => void) {
   const clock = createClock({ log });
   const client = createRegisterClient(connection, credentials, { clock });
-  return client
-    .register(resetSettings(testName))
-    .then(() => undefined)
-    .catch((error: Error) => [`${testName} is not reset: ${error.message}`])
-    .finally(() => client.close());
+  try {
+    const outcome = await client.register(resetSettings(testName));
+    if (outcome.kind === "acknowledged") return undefined;
+    const state = outcome.kind === "refused" ? "is not reset" : "may not be reset";
+    return [`${testName} ${state}: ${outcome.error.message}`];
+  } finally {
+    await client.close();
+  }
 }

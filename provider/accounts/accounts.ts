@@ -1,4 +1,4 @@
-import { ApiError, AuthenticationError, ConfigurationError, withMessage } from "../errors";
+import { ApiError, AuthenticationError, ConfigurationError, type VccError } from "../errors";
 import type { RegisterClient, RegisterClientOptions } from "../vcc/register-client";
 import { problemOfNodeVersion } from "../versions";
 import { formerTokenHint } from "../witness/witness";
@@ -86,13 +86,11 @@ export function createAccounts(environment: Environment, options: AccountsOption
     const account = createAccount(sources, options);
     return {
       ...account,
-      register: (settings) =>
-        account.register(settings).catch((error: Error) => {
-          const hint = isRefusal(error)
-            ? ". To continue with the other accounts, run pulumi up --continue-on-error"
-            : "";
-          throw withMessage(error, `account ${JSON.stringify(name)}: ${error.message}${hint}`);
-        }),
+      async register(settings) {
+        const outcome = await account.register(settings);
+        if (outcome.kind === "acknowledged") return outcome;
+        return { ...outcome, error: ofAccount(name, outcome.error) };
+      },
     };
   }
 
@@ -111,11 +109,14 @@ export function createAccounts(environment: Environment, options: AccountsOption
   };
 }
 
-/** Whether VCC refused the account, and not only one registration. */
-function isRefusal(error: Error): boolean {
-  return (
-    error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403)
-  );
+function ofAccount(name: string, error: VccError): VccError {
+  // VCC refused the account, and not only one registration.
+  const isRefused =
+    error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403);
+  const hint = isRefused
+    ? ". To continue with the other accounts, run pulumi up --continue-on-error"
+    : "";
+  return error.withMessage(`account ${JSON.stringify(name)}: ${error.message}${hint}`);
 }
 
 /** @throws ConfigurationError without a token */
@@ -160,10 +161,13 @@ function createAccount(
       // Most operations send nothing and need neither the client nor credentials.
       const { createRegisterClient } = loadRegisterClient();
       await engineWatched;
-      client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), {
-        ...options,
-      });
-      await client.register(settings);
+      try {
+        client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        return { kind: "refused", error };
+      }
+      return client.register(settings);
     },
   };
 }

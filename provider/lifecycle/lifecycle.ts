@@ -8,9 +8,7 @@ import {
   ConfigurationError,
   NetworkError,
   ProtocolError,
-  UnacknowledgedError,
   type VccError,
-  withMessage,
 } from "../errors";
 import { containsUnknown, isUnknown, unknownValue } from "../pulumi-values";
 import { declarationIn } from "../resource/properties";
@@ -18,6 +16,7 @@ import { nameKey, resetSettings, toProviderSettings } from "../vcc/provider-sett
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../witness/argument";
 import { noDrift, verdictOf } from "../witness/witness";
 import { parseRegistration } from "./arguments";
+import { UnacknowledgedError } from "./boundary";
 import {
   accountFingerprint,
   createFingerprintKey,
@@ -99,21 +98,26 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     };
     const account = accounts.get(inputs.account);
     ownership.claim(nameOf(inputs, account));
-    try {
-      await account.register(hasWitness(inputs) ? identified(settings, fingerprint) : settings);
-    } catch (error) {
-      if (!(error instanceof UnacknowledgedError)) throw error;
-      // These fields make the engine record what VCC may hold. The next `up` then registers again,
-      // whatever the program declares by then.
-      error.message += ": run pulumi up again";
-      const properties = {
-        ...outputs,
-        ...(before?.registeredAt !== undefined && { registeredAt: before.registeredAt }),
-        drift: `sent at ${new Date(now()).toISOString()}, not acknowledged`,
-      };
-      throw Object.assign(error, { id, properties, reasons: [error.message] });
+    const outcome = await account.register(
+      hasWitness(inputs) ? identified(settings, fingerprint) : settings,
+    );
+    const at = new Date(now()).toISOString();
+    switch (outcome.kind) {
+      case "acknowledged":
+        return { ...outputs, registeredAt: at };
+      case "refused":
+        throw outcome.error;
+      case "unknown":
+        // The next `up` registers again, whatever the program declares by then.
+        throw new UnacknowledgedError(`${mayHaveAccepted(outcome.error)}: run pulumi up again`, {
+          id,
+          properties: {
+            ...outputs,
+            ...(before?.registeredAt !== undefined && { registeredAt: before.registeredAt }),
+            drift: `sent at ${at}, not acknowledged`,
+          },
+        });
     }
-    return { ...outputs, registeredAt: new Date(now()).toISOString() };
   }
 
   /** @throws ConfigurationError */
@@ -285,7 +289,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         await reset(props);
       } catch (error) {
         throw isDestroy && maybeOutdatedSettings(error)
-          ? withMessage(error, `${error.message}. ${outdatedSettings}`)
+          ? error.withMessage(`${error.message}. ${outdatedSettings}`)
           : error;
       }
     },
@@ -304,19 +308,24 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       return;
     }
     ownership.release(nameOf(props, account));
-    await account.register(resetSettings(props.provider)).catch((error: Error) => {
+    const outcome = await account.register(resetSettings(props.provider));
+    if (outcome.kind === "refused") throw outcome.error;
+    if (outcome.kind === "unknown") {
       // The engine keeps the old state, so only the message can say that it may be outdated.
-      if (error instanceof UnacknowledgedError) {
-        error.message +=
-          ": run pulumi destroy again, or, to keep the registration, pulumi up --replace with its URN";
-      }
-      throw error;
-    });
+      throw new UnacknowledgedError(
+        `${mayHaveAccepted(outcome.error)}: run pulumi destroy again, or, to keep the registration, ` +
+          "pulumi up --replace with its URN",
+      );
+    }
     log(
       `${label} is reset: no endpoint, no headers, only release permitted. ` +
         "VCC cannot delete a registration, so the name itself remains.",
     );
   }
+}
+
+function mayHaveAccepted({ message }: VccError): string {
+  return `${message}. VCC may still have accepted the registration`;
 }
 
 /** Whether other settings could have prevented a failure. */

@@ -1,5 +1,5 @@
 import type { Account } from "../accounts/accounts";
-import { ProtocolError, VccError, withMessage } from "../errors";
+import { ProtocolError, VccError } from "../errors";
 import { isWitnessRequired, witnessUrl } from "../witness/argument";
 import { parseEvidence } from "../witness/evidence";
 import { type Assessment, assess } from "../witness/verdict";
@@ -28,9 +28,11 @@ export async function verify(
     return withAssessment(outputs, assess(evidence, outputs, now()));
   } catch (error) {
     // Others are bugs, and their messages may contain anything.
-    const reason = error instanceof VccError ? error.message : "the witness could not be asked";
+    const known = error instanceof VccError ? error : undefined;
+    const reason = known?.message ?? "the witness could not be asked";
     if (isWitnessRequired(outputs)) {
-      throw withMessage(error as Error, `${registrationLabel(outputs)}: ${reason}`);
+      const message = `${registrationLabel(outputs)}: ${reason}`;
+      throw known?.withMessage(message) ?? new Error(message, { cause: error });
     }
     return { ...outputs, evidence: `unverified: ${reason}` };
   }

@@ -1,12 +1,5 @@
 import pLimit from "p-limit";
-import {
-  ApiError,
-  AuthenticationError,
-  DeadlineError,
-  ProtocolError,
-  UnacknowledgedError,
-  VccError,
-} from "../errors";
+import { ApiError, AuthenticationError, DeadlineError, ProtocolError, VccError } from "../errors";
 import type { Clock } from "./clock";
 import { type CaFile, createNetwork } from "./network";
 import type { ProviderSettings } from "./provider-settings";
@@ -32,17 +25,22 @@ export interface Connection extends TokenEndpoint {
   caFile?: CaFile | undefined;
 }
 
+/** What is known of a registration after the last attempt. */
+export type Outcome =
+  | { kind: "acknowledged" }
+  /** VCC has not accepted it. */
+  | { kind: "refused"; error: VccError }
+  /** No attempt succeeded, but VCC may have accepted one. */
+  | { kind: "unknown"; error: VccError };
+
 export interface RegisterClient {
   /**
    * Creates or overwrites the registration of a name. Any 2xx acknowledges, unless its body shows
    * that it does not come from VCC.
    *
-   * @throws UnacknowledgedError if VCC may have accepted it although no attempt succeeded
-   * @throws AuthenticationError, ApiError, NetworkError, DeadlineError or ProtocolError if VCC has
-   *   not accepted it
    * @see `POST /Register` of the VCC Interactions API
    */
-  register(settings: ProviderSettings): Promise<void>;
+  register(settings: ProviderSettings): Promise<Outcome>;
   /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
@@ -179,12 +177,10 @@ export function createRegisterClient(
 
         try {
           await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
-        } catch (cause) {
-          if (!outcomeUnknown || !(cause instanceof Error)) throw cause;
-          throw new UnacknowledgedError(
-            `${cause.message}. VCC may still have accepted the registration`,
-            { cause },
-          );
+          return { kind: "acknowledged" };
+        } catch (error) {
+          if (!(error instanceof VccError)) throw error;
+          return { kind: outcomeUnknown ? "unknown" : "refused", error };
         }
       }),
   };

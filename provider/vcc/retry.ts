@@ -1,4 +1,4 @@
-import { ApiError, VccError, withMessage } from "../errors";
+import { ApiError, VccError } from "../errors";
 import type { Clock } from "./clock";
 
 export interface RetryPolicy {
@@ -30,14 +30,13 @@ export async function retry<Result>(
     } catch (error) {
       if (!(error instanceof VccError) || !error.retryable) throw error;
       if (count >= maxAttempts) {
-        throw withMessage(error, `${error.message} (gave up after ${count} attempts)`);
+        throw error.withMessage(`${error.message} (gave up after ${count} attempts)`);
       }
       const requestedMs = error instanceof ApiError ? error.retryAfterMs : undefined;
       const untilMs = now() + retryDelayMs(count, random, requestedMs);
       if (untilMs > deadlineAtMs) {
         const limit = `the deadline of ${totalTimeoutMs / 1000} s (vcc:deadline)`;
-        throw withMessage(
-          error,
+        throw error.withMessage(
           requestedMs === undefined
             ? `${error.message} (the next attempt would be after ${limit})`
             : `${error.message} (Retry-After is ${Math.ceil(requestedMs / 1000)} s, longer than what remains of ${limit})`,

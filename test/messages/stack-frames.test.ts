@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { startEmulator } from "../../emulator";
 import { accountNames, basic, bearer, VccProvider } from "../../provider";
-import { withoutStackTraces } from "../../provider/lifecycle/boundary";
+import { createProvider } from "../../provider/lifecycle/boundary";
 import { serializable } from "../../provider/resource/serializable";
 import { createReceiver } from "../../receiver";
 import { settled } from "../provider/resource/settled";
@@ -170,7 +170,8 @@ describe("what the provider process prints", () => {
 
   it("says that anything else is a bug", async () => {
     const bug = new TypeError("x is not a function");
-    const error = await withoutStackTraces(() => Promise.reject(bug))().catch((thrown) => thrown);
+    const provider = createProvider({ diff: () => Promise.reject(bug) } as never);
+    const error = await provider.diff("", {}, {}).catch((thrown) => thrown);
     expect(`${error}: ${error.stack}`).toBe(
       "pulumi-vcc: TypeError: x is not a function. This is a bug in pulumi-vcc, please report it",
     );

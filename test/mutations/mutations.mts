@@ -252,8 +252,8 @@ const lifecycle: Mutation[] = [
   {
     id: "lost-response-not-recorded",
     file: "provider/lifecycle/lifecycle.ts",
-    from: "if (!(error instanceof UnacknowledgedError)) throw error;",
-    to: "if (error instanceof Error) throw error;",
+    from: 'case "refused":\n        throw outcome.error;\n      case "unknown":',
+    to: 'case "refused":\n      case "unknown":\n        throw outcome.error;\n      default:',
     effect: "After a lost response, the state does not say that VCC may hold something else.",
     run: "test",
   },
@@ -404,7 +404,7 @@ const lifecycle: Mutation[] = [
   {
     id: "witness-error-quoted",
     file: "provider/lifecycle/verification.ts",
-    from: 'error instanceof VccError ? error.message : "the witness could not be asked"',
+    from: 'known?.message ?? "the witness could not be asked"',
     to: "(error as Error).message",
     effect: "The state contains the message of an unexpected error, which may quote a secret.",
     run: "test",

@@ -1,4 +1,4 @@
-import { withSecretInputs } from "../../../provider/lifecycle/boundary";
+import { createProvider } from "../../../provider/lifecycle/boundary";
 
 const secret = (value: unknown) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -10,7 +10,8 @@ const inputs = {
   fingerprintKey: "key",
   region: "emea",
 };
-const check = withSecretInputs(async () => ({ inputs }));
+const checkWith = (result: object) => createProvider({ check: async () => result } as never).check;
+const check = checkWith({ inputs });
 
 describe("a check with secret inputs", () => {
   it("returns the headers and the key as secrets", async () => {
@@ -32,6 +33,6 @@ describe("a check with secret inputs", () => {
 
   it("returns failures unchanged", async () => {
     const failures = [{ property: "", reason: "canary" }];
-    expect(await withSecretInputs(async () => ({ failures }))({}, {})).toEqual({ failures });
+    expect(await checkWith({ failures })({}, {})).toEqual({ failures });
   });
 });

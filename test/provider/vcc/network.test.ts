@@ -274,7 +274,7 @@ describe("network", () => {
             socket.on("error", () => {}).once("data", () => answer(socket)),
           ),
         );
-        const { message } = await failureOf(`https://127.0.0.1:${port}`, 1000);
+        const { message } = await failureOf(`https://127.0.0.1:${port}`, 4000);
         expect(message).toMatch(
           /Check HTTPS_PROXY and NO_PROXY\. If the proxy speaks HTTP, which is usual, begin the URL with http:\/\/ instead of https:\/\/$/,
         );

@@ -9,13 +9,12 @@ import {
   DeadlineError,
   NetworkError,
   ProtocolError,
-  UnacknowledgedError,
   type VccError,
 } from "../../../provider/errors";
 import type { Clock } from "../../../provider/vcc/clock";
 import type { ProviderSettings } from "../../../provider/vcc/provider-settings";
 import type { Connection } from "../../../provider/vcc/register-client";
-import { createRegisterClient } from "../../../provider/vcc/register-client";
+import { createRegisterClient, type Outcome } from "../../../provider/vcc/register-client";
 
 const settings: ProviderSettings = {
   provider: "Crm",
@@ -74,7 +73,16 @@ function createTestClient(
   const options = { clock, maxAttempts: 3, random: () => 0.1, attemptTimeoutMs };
   const client = createRegisterClient(connection, credentials, options);
   cleanUps.push(() => client.close());
-  return client;
+  return {
+    ...client,
+    /** Rejects unless VCC acknowledges. */
+    register: (settings: ProviderSettings) => client.register(settings).then(requireAcknowledged),
+    outcome: client.register,
+  };
+}
+
+function requireAcknowledged(outcome: Outcome): void {
+  if (outcome.kind !== "acknowledged") throw outcome.error;
 }
 
 /**
@@ -248,11 +256,11 @@ describe("register client", () => {
     "takes a success with %s for an unknown outcome, and does not retry",
     async (_case, body, reason) => {
       const { client, url, requests } = await clientWithResponses(status(200, body));
-      const failure = client.register(settings);
-      await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
-      await expect(failure).rejects.toThrow(`[POST] ${url}/Register: 200 OK: ${reason}`);
-      await expect(failure).rejects.toThrow(new URL(url).host);
-      await expect(failure).rejects.toThrow(/\. VCC may still have accepted the registration$/);
+      const outcome = await client.outcome(settings);
+      expect(outcome).toMatchObject({ kind: "unknown", error: expect.any(ProtocolError) });
+      const failure = () => requireAcknowledged(outcome);
+      expect(failure).toThrow(`[POST] ${url}/Register: 200 OK: ${reason}`);
+      expect(failure).toThrow(new URL(url).host);
       expect(requests()).toBe(1);
     },
   );
@@ -262,7 +270,7 @@ describe("register client", () => {
       response.writeHead(200, { "content-length": "100" }).write("<html>");
       setTimeout(() => request.socket.destroy(), 20);
     });
-    await expect(client.register(settings)).rejects.toBeInstanceOf(UnacknowledgedError);
+    expect(await client.outcome(settings)).toMatchObject({ kind: "unknown" });
   });
 
   it.each([408, 429, 500, 502, 503, 504])("retries after %i", async (code) => {
@@ -307,9 +315,8 @@ describe("register client", () => {
     const { client } = await clientWithResponses(({ socket }) => {
       socket.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     });
-    const failure = client.register(settings);
-    await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
-    await expect(failure).rejects.toThrow(
+    expect(await client.outcome(settings)).toMatchObject({ kind: "unknown" });
+    await expect(client.register(settings)).rejects.toThrow(
       "the server sent an unsolicited 100 Continue before the response (UND_ERR_SOCKET). Report it to VCC, or to the operator of the proxy if there is one",
     );
   });
@@ -326,7 +333,7 @@ describe("register client", () => {
     [413, ApiError, "Make the registration smaller"],
     [417, ApiError, "Make the registration smaller"],
     [422, ApiError, "VCC does not document this status"],
-    [501, UnacknowledgedError, "VCC has a problem; run again later"],
+    [501, ApiError, "VCC has a problem; run again later"],
   ])("reports %i without a retry, with the next step", async (code, errorClass, nextStep) => {
     const { client, url, requests } = await clientWithResponses(status(code, '{"message":"No"}'));
     const failure = client.register(settings);
@@ -390,9 +397,8 @@ describe("register client", () => {
       ["a success without Content-Encoding", gzipped(200, "<title>Blocked</title>")],
     ])("takes %s for an unknown outcome", async (_case, response) => {
       const { client } = await clientWithResponses(response);
-      const failure = client.register(settings);
-      await expect(failure).rejects.toBeInstanceOf(UnacknowledgedError);
-      await expect(failure).rejects.toThrow(
+      expect(await client.outcome(settings)).toMatchObject({ kind: "unknown" });
+      await expect(client.register(settings)).rejects.toThrow(
         "200 OK: the response is compressed. Nothing shows that the response from 127.0.0.1:",
       );
     });
@@ -503,16 +509,14 @@ describe("register client", () => {
   });
 
   it.each([
-    ["after a lost response", [status(504), status(504)], true],
-    ["after a reset and a 400", [reset, status(400)], true],
-    ["after a 408", [status(408)], true],
-    ["not after a 400", [status(400)], false],
-    ["not after a 429", [status(429)], false],
-  ])("reports an unknown outcome %s", async (_case, responses, unacknowledged) => {
+    ["unknown", "a lost response", [status(504), status(504)]],
+    ["unknown", "a reset and a 400", [reset, status(400)]],
+    ["unknown", "a 408", [status(408)]],
+    ["refused", "a 400", [status(400)]],
+    ["refused", "a 429", [status(429)]],
+  ])("reports the outcome as %s after %s", async (kind, _case, responses) => {
     const { client } = await clientWithResponses(...responses);
-    const error = await client.register(settings).catch((error: VccError) => error);
-    expect(error instanceof UnacknowledgedError).toBe(unacknowledged);
-    expect(String(error).includes("VCC may still have accepted")).toBe(unacknowledged);
+    expect(await client.outcome(settings)).toMatchObject({ kind, error: expect.any(Error) });
   });
 
   it.each([
