@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import type { ConformanceReport } from "./conformance/conformance";
+import type { ConformanceReport } from "./conformance/schema";
+import { formatJson } from "./json";
 import { notEmpty, stopSignal } from "./options";
 import { confirm, formatTable, replaceFile } from "./output";
 import { loadStackConfiguration } from "./pulumi/stack-configuration";
@@ -8,7 +9,7 @@ const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };
 
 const formats = {
   table: formatReport,
-  json: (report: ConformanceReport) => `${JSON.stringify(report, null, 2)}\n`,
+  json: formatJson,
 };
 
 /** `pulumi-vcc conformance`: what a real VCC does where its documentation is silent. */
@@ -20,17 +21,21 @@ export function conformanceCommand(): Command {
     )
     .option(
       "-s, --stack <name>",
-      "take the settings from the configuration of this stack, too (default: from the environment only)",
+      "also read the settings from the configuration of this stack (default: from the environment only)",
       notEmpty,
     )
-    .option("--account <name>", "a named account (default: the one without a name)", notEmpty)
+    .option("--account <name>", "a named account (default: the default account)", notEmpty)
     .option("-y, --yes", "send without asking")
     .addOption(
       new Option("-f, --format <format>", "the format of the report")
         .choices(Object.keys(formats))
         .default("table"),
     )
-    .option("--behavior <file>", "write what the emulator's --behavior-file takes", notEmpty)
+    .option(
+      "--behavior <file>",
+      "write the known switches to this file, for the emulator's --behavior-file",
+      notEmpty,
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 as documented, 1 incomplete, 2 VCC differs from its documentation or from " +
@@ -51,7 +56,7 @@ async function runConformance(options: Options, command: Command): Promise<void>
   const { stack, account, yes, format, behavior } = options;
   if (!yes && !process.stdin.isTTY) {
     command.error(
-      "error: this command asks before it sends, which needs a terminal; add --yes to send without asking",
+      "error: conformance asks on a terminal before it sends; add --yes to send without asking",
     );
   }
   try {
@@ -69,8 +74,9 @@ async function runConformance(options: Options, command: Command): Promise<void>
     process.stdout.write(formats[format](report));
     const isKnown = Object.keys(report.behavior).length > 0;
     if (behavior !== undefined && isKnown) {
-      await replaceFile(behavior, `${JSON.stringify(report.behavior, null, 2)}\n`);
-    } else if (behavior !== undefined) console.error(`${behavior} is left as it was`);
+      await replaceFile(behavior, formatJson(report.behavior));
+    } else if (behavior !== undefined)
+      console.error(`${behavior} is not written: no switch is known`);
     for (const problem of report.problems) console.error(`error: ${problem}`);
     process.exitCode = exitCodes[report.outcome];
   } catch (error) {

@@ -1,29 +1,29 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../provider/duration";
-import { formatNames } from "./drift/formats";
-import { environmentWarnings, look } from "./drift/look";
+import { type Inspection, inspectAll } from "./drift/inspection/inspect";
 import { reportToGitHubActions } from "./drift/output/github-actions";
-import { notify } from "./drift/output/notification";
-import { type Output, writeOutputs } from "./drift/output/outputs";
-import { repairCommandsOf, runRepair } from "./drift/repair";
-import { type DriftClass, deviations, selectable } from "./drift/report/classes";
-import { createReport, type Earlier, withoutDetails } from "./drift/report/create-report";
-import type { DriftReport, Outcome } from "./drift/report/report";
+import { formatNames, notify, type Output, writeOutputs } from "./drift/output/outputs";
+import { repair } from "./drift/repair";
+import { type DriftClass, failing, outcomes, selectable } from "./drift/report/classes";
+import { createReport, withoutDetails } from "./drift/report/create-report";
+import type { DriftReport } from "./drift/report/schema";
 import { stackTitle } from "./drift/report/wording";
+import { InputError } from "./errors";
 import { parseJson } from "./json";
-import { addStackOptions, notEmpty, type StackOptions, selectionOf, stopSignal } from "./options";
-import { confirm } from "./output";
+import {
+  addStackOptions,
+  addTo,
+  durationLike,
+  notEmpty,
+  oneOf,
+  type StackOptions,
+  selectionOf,
+  stopSignal,
+} from "./options";
+import { ignoredIn } from "./pulumi/environment";
 import { createPulumi, type Pulumi } from "./pulumi/pulumi";
 import type { Selection } from "./pulumi/targets";
-
-const exitCodes: Record<Outcome, number> = {
-  "as declared": 0,
-  tolerated: 0,
-  drift: 2,
-  "check failed": 1,
-};
 
 /**
  * `pulumi-vcc drift`: previews stacks and reports what can be known about each registration.
@@ -34,8 +34,10 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
   const outputs = new OutputList();
   const command = new Command("drift").description(
     "check each registration of one or more stacks against its declaration, as far as an API without a " +
-      "read allows; needs the region, but no VCC credentials",
+      "read endpoint allows; needs the region, but no VCC credentials",
   );
+  const tolerated = selectable.filter((name) => !failing.includes(name));
+  const parseAge = durationLike("12h", "7d", "2w");
   return addStackOptions(command)
     .option(
       "--refresh",
@@ -54,7 +56,7 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
     )
     .option(
       "--fail-on <classes>",
-      `the classes that fail the check, of ${selectable.join(", ")} (default: all but ignored and rotating)`,
+      `the classes that fail the check, of ${selectable.join(", ")} (default: all but ${tolerated.join(" and ")})`,
       (names) => names.split(",").map((name) => oneOf(selectable, name.trim())),
     )
     .option(
@@ -64,30 +66,30 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
     )
     .option(
       "--require-verified <duration>",
-      "fail what no witness has seen in use for longer (default: unlimited)",
+      "fail if no witness has verified a registration within this time (default: unlimited)",
       parseAge,
     )
     .option(
       "--account <name>",
       "report only registrations of this named account; repeatable (default: all)",
-      (name: string, names: string[] = []) => [...names, notEmpty(name)],
+      (name, names: string[] | undefined) => addTo(names, name),
     )
-    .option("--since <file>", "an earlier JSON report: say which classes have changed", readEarlier)
+    .option("--since <file>", "an earlier JSON report: report which classes have changed", notEmpty)
     .option(
       "--notify-command <command>",
       "run this in a shell if a class has changed, with the report as Markdown on standard input",
       notEmpty,
     )
     .option("--no-details", "leave the error messages of programs out of the reports")
-    .option("--repair", "run the command that repairs what fails, after asking, and check again")
+    .option("--repair", "ask, run the command that repairs what fails, and check again")
     .option("-y, --yes", "repair without asking")
     .option(
       "--check-failed <reason>",
-      "write this instead of looking, before something else",
+      "check nothing: write a failed report with this reason and exit",
       notEmpty,
     )
     .addHelpText("after", "\nExit codes: 0 as declared, 1 check failed, 2 drift.")
-    .action((options: Options, command: Command) => {
+    .action(async (options: Options, command: Command) => {
       if (outputs.toStandardOutput.length > 1) {
         command.error(
           `error: ${outputs.toStandardOutput.join(" and ")} cannot share standard output; ` +
@@ -102,17 +104,25 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
       }
       const selection = selectionOf(options, command);
       const pulumi = connect({ signal: stopSignal(options), parallel: options.parallel });
-      return runDrift(selection, options, outputs.list, pulumi);
+      try {
+        const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
+        await runDrift(selection, options, earlier, outputs.list, pulumi);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        command.error(`error: ${error.message}`);
+      }
     });
 }
 
 interface Options extends StackOptions {
   refresh?: boolean;
   failOn?: DriftClass[];
+  /** Milliseconds. */
   maxAge?: number;
+  /** Milliseconds. */
   requireVerified?: number;
   account?: string[];
-  since?: Earlier;
+  since?: string;
   notifyCommand?: string;
   details: boolean;
   repair?: boolean;
@@ -123,12 +133,13 @@ interface Options extends StackOptions {
 async function runDrift(
   selection: Selection,
   options: Options,
+  earlier: DriftReport | null | undefined,
   outputs: Output[],
   pulumi: Pulumi,
 ): Promise<void> {
-  let report = await lookAndReport(selection, options, pulumi);
-  if (options.repair && (await repair(report, options))) {
-    report = await lookAndReport(selection, options, pulumi);
+  let report = await check(selection, options, earlier, pulumi);
+  if (options.repair && (await repair(report, options.yes === true))) {
+    report = await check(selection, options, earlier, pulumi);
   }
   for (const stack of report.stacks) {
     if (stack.error === null) continue;
@@ -149,49 +160,38 @@ async function runDrift(
     ...(options.notifyCommand === undefined ? [] : await notify(published, options.notifyCommand)),
   ];
   for (const problem of problems) console.error(`error: ${problem}`);
-  process.exitCode = problems.length > 0 ? 1 : exitCodes[report.outcome];
+  process.exitCode = problems.length > 0 ? 1 : outcomes[report.outcome].exitCode;
 }
 
-async function lookAndReport(
+async function check(
   selection: Selection,
-  { failOn = deviations, maxAge, requireVerified, account, refresh, since, checkFailed }: Options,
+  { failOn = failing, maxAge, requireVerified, account, refresh, checkFailed }: Options,
+  earlier: DriftReport | null | undefined,
   pulumi: Pulumi,
 ): Promise<DriftReport> {
   const nowMs = Date.now();
-  const { directory = ".", stacks: [stack] = [] } = selection;
   const inspections =
     checkFailed === undefined
-      ? await look(selection, { pulumi, refresh })
-      : [
-          {
-            directory,
-            ...(stack !== undefined && { stack }),
-            error: checkFailed,
-            registrations: [],
-          },
-        ];
-  const warnings = environmentWarnings(process.env);
+      ? await inspectAll(selection, { pulumi, refresh })
+      : [failedInspection(selection, checkFailed)];
+  const ignored = ignoredIn(process.env).join(", ");
   return createReport(inspections, {
     nowMs,
     maxAgeMs: maxAge,
     requireVerifiedMs: requireVerified,
     failOn,
     accounts: account,
-    warnings,
-    earlier: since,
+    warnings:
+      ignored === "" ? [] : [`pulumi does not get ${ignored}, which can change what it checks`],
+    earlier,
   });
 }
 
-/** @returns whether something may have changed */
-async function repair(report: DriftReport, { yes }: Options): Promise<boolean> {
-  const commands = repairCommandsOf(report);
-  if (commands.length === 0) return false;
-  console.error(`To repair:\n${commands.map((command) => `  ${command}\n`).join("")}`);
-  if (!yes && !(await confirm("Run this?"))) return false;
-  for (const command of commands) {
-    if (!(await runRepair(command))) console.error(`error: failed: ${command}`);
-  }
-  return true;
+function failedInspection(
+  { directory = ".", stacks: [stack] = [] }: Selection,
+  error: string,
+): Inspection {
+  return { directory, ...(stack !== undefined && { stack }), error, registrations: [] };
 }
 
 function isFailureOnly({ stacks }: DriftReport): boolean {
@@ -226,32 +226,24 @@ class OutputList {
   }
 }
 
-function oneOf<Name extends string>(names: Name[], text: string): Name {
-  const name = names.find((candidate) => candidate === text);
-  // Commander's wording for an option with choices.
-  if (name === undefined)
-    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
-  return name;
-}
-
-/** @returns milliseconds */
-function parseAge(text: string): number {
-  const ageMs = parseDuration(text, ["h", "d", "w"]);
-  if (!Number.isNaN(ageMs)) return ageMs;
-  throw new InvalidArgumentError('expected a duration like "12h", "7d" or "2w".');
-}
-
-function readEarlier(file: string): Earlier {
-  notEmpty(file);
+/**
+ * @returns `null` if there is no such file, as before the first run
+ * @throws InputError
+ */
+async function readEarlier(file: string): Promise<DriftReport | null> {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = await readFile(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return {};
-    throw new InvalidArgumentError(`it cannot be read (${code}).`);
+    if (code === "ENOENT") return null;
+    throw new InputError(`--since ${file}: it cannot be read (${code})`);
   }
-  const report = parseJson(text) as DriftReport | undefined;
-  if (report?.version === 2) return { report };
-  throw new InvalidArgumentError("it is not a JSON report of this version of pulumi-vcc drift.");
+  // Loads zod, which nothing else here needs. (`import()` requires the extension.)
+  const schema = await import("./drift/report/schema.ts");
+  const { success, data } = schema.DriftReport.safeParse(parseJson(text));
+  if (success) return data;
+  throw new InputError(
+    `--since ${file}: it is not a JSON report of this version of pulumi-vcc drift; delete it, or pass another file`,
+  );
 }

@@ -2,12 +2,7 @@
 import "./supported-node";
 
 import { Command } from "commander";
-import { conformanceCommand } from "./conformance-command";
-import { driftCommand } from "./drift-command";
-import { emulatorCommand } from "./emulator-command";
 import { describeUnexpected } from "./errors";
-import { initCommand } from "./init-command";
-import { inventoryCommand } from "./inventory-command";
 
 // In `pulumi-vcc … | head`, for example.
 process.stdout.on("error", () => process.exit(1));
@@ -20,13 +15,27 @@ process.once("uncaughtException", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-new Command("pulumi-vcc")
-  .description("Vonage Contact Center (VCC) providers with Pulumi")
-  .version(version)
-  .addCommand(initCommand())
-  .addCommand(emulatorCommand())
-  .addCommand(driftCommand())
-  .addCommand(inventoryCommand())
-  .addCommand(conformanceCommand())
-  .showHelpAfterError()
-  .parseAsync();
+// In the order of the help. (`import()` requires the extension.)
+const commands: Record<string, () => Promise<Command>> = {
+  init: async () => (await import("./init-command.ts")).initCommand(),
+  emulator: async () => (await import("./emulator-command.ts")).emulatorCommand(),
+  drift: async () => (await import("./drift-command.ts")).driftCommand(),
+  inventory: async () => (await import("./inventory-command.ts")).inventoryCommand(),
+  conformance: async () => (await import("./conformance-command.ts")).conformanceCommand(),
+};
+
+async function main(): Promise<void> {
+  const program = new Command("pulumi-vcc")
+    .description("Vonage Contact Center (VCC) providers with Pulumi")
+    .version(version)
+    .showHelpAfterError();
+  const [, , name = ""] = process.argv;
+  // One command loads only its own dependencies.
+  const load = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  for (const command of await Promise.all(load.map((one) => one?.()))) {
+    if (command !== undefined) program.addCommand(command);
+  }
+  await program.parseAsync();
+}
+
+main();

@@ -1,38 +1,11 @@
-import type { Behavior } from "../../emulator";
 import { createClock } from "../../provider/vcc/clock";
 import { resetSettings } from "../../provider/vcc/provider-settings";
 import { createRegisterClient } from "../../provider/vcc/register-client";
 import { contradictionOf, describeResponse } from "../../provider/vcc/response";
 import { type Probe, probes, type Reading, testName } from "./probes";
+import type { ConformanceReport, Result } from "./schema";
 import { createSession, NotSentError, type Session } from "./session";
 import type { Target } from "./target";
-
-interface Result extends Pick<Probe, "id" | "documented"> {
-  verdict: "as documented" | "contradicts" | "observed" | "unclear" | "not asked";
-  /** The value of the emulator's switch; `null` for others, and if it is not known. */
-  value: string | number | boolean | null;
-  /** The response, redacted, or why there is none. */
-  evidence: string;
-}
-
-/** @see schemas/conformance-1.schema.json */
-export interface ConformanceReport {
-  version: 1;
-  /** When the run began: UTC, RFC 3339. */
-  at: string;
-  region: string;
-  apiUrl: string;
-  authUrl: string;
-  outcome: "as documented" | "contradicts" | "incomplete";
-  requests: number;
-  results: Result[];
-  /** What `pulumi-vcc emulator --behavior-file` takes. */
-  behavior: Partial<Behavior>;
-  /** Why not everything could be asked. */
-  problems: string[];
-  /** The names that remain at VCC, which cannot delete them. */
-  names: Array<{ name: string; reset: boolean }>;
-}
 
 /** What a run sends, to which host and with which client. */
 export function describePlan({ connection, credentials }: Target): string {
@@ -44,7 +17,7 @@ export function describePlan({ connection, credentials }: Target): string {
 It registers the name ${testName} and resets it at the end. VCC cannot delete it, so it remains.`;
 }
 
-/** Sends what the table says, each request once, and resets the registration, also if it is stopped. */
+/** Sends each request of the table once, and resets the registration, even if it is stopped. */
 export async function checkConformance(
   target: Target,
   signal: AbortSignal,
@@ -58,18 +31,18 @@ export async function checkConformance(
   const names: ConformanceReport["names"] = [];
   if (results.some(({ id, verdict }) => id === "register" && verdict !== "not asked")) {
     const problem = await reset(target, log);
-    problems.push(...(problem ?? []));
+    if (problem !== undefined) problems.push(problem);
     names.push({ name: testName, reset: problem === undefined });
   }
   const contradicts = results.some(({ verdict }) => verdict === "contradicts");
-  const known = results.filter(({ value }) => value !== null);
+  const known = results.flatMap(({ id, value }) => (value === null ? [] : [[id, value] as const]));
   return {
     version: 1,
     ...{ at, region, apiUrl, authUrl },
     outcome: contradicts ? "contradicts" : problems.length > 0 ? "incomplete" : "as documented",
     requests: session.requests(),
     results,
-    behavior: Object.fromEntries(known.map(({ id, value }) => [id, value])),
+    behavior: Object.fromEntries(known),
     ...{ problems, names },
   };
 }
@@ -89,7 +62,7 @@ async function runProbes(session: Session, signal: AbortSignal, url: string) {
       const response = await pending;
       const contradiction = id === "register" ? contradictionOf(response, url) : undefined;
       const reading = contradiction === undefined ? expect(response) : undefined;
-      // A token is never shown.
+      // The evidence must not contain a token.
       const shown = response.body.includes("access_token") ? { ...response, body: "" } : response;
       const evidence = contradiction ?? describeResponse(shown, [...session.secrets]);
       const isRequired = id === "token" || id === "register";
@@ -100,7 +73,7 @@ async function runProbes(session: Session, signal: AbortSignal, url: string) {
       const { message } = error as Error;
       if (error instanceof NotSentError)
         return { ...none, verdict: "not asked", evidence: message };
-      // Without a response, others would only wait for one as long.
+      // Other requests would wait as long for nothing.
       stopped = signal.aborted ? String(signal.reason) : message;
       return { ...none, verdict: "unclear", evidence: stopped };
     }
@@ -125,15 +98,14 @@ function verdictOf(reading: Reading | undefined): Result["verdict"] {
   return reading ? "as documented" : "contradicts";
 }
 
-/** @returns why VCC has not acknowledged it */
+/** @returns why VCC has not acknowledged it; `undefined` if it has */
 async function reset({ connection, credentials }: Target, log: (line: string) => void) {
-  const clock = createClock({ log });
-  const client = createRegisterClient(connection, credentials, { clock });
+  const client = createRegisterClient(connection, credentials, { clock: createClock({ log }) });
   try {
     const outcome = await client.register(resetSettings(testName));
     if (outcome.kind === "acknowledged") return undefined;
     const state = outcome.kind === "refused" ? "is not reset" : "may not be reset";
-    return [`${testName} ${state}: ${outcome.error.message}`];
+    return `${testName} ${state}: ${outcome.error.message}`;
   } finally {
     await client.close();
   }

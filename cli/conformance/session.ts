@@ -1,6 +1,5 @@
 import { createClock, raceAgainst } from "../../provider/vcc/clock";
 import { createNetwork } from "../../provider/vcc/network";
-import type { Connection } from "../../provider/vcc/register-client";
 import type { HttpResponse } from "../../provider/vcc/response";
 import { createThrottle } from "../../provider/vcc/throttle";
 import { createTokenSource } from "../../provider/vcc/token";
@@ -13,7 +12,7 @@ export class NotSentError extends Error {}
 interface TokenChanges {
   form?: Record<string, string>;
   client?: { clientId: string; clientSecret: string };
-  /** Whether the client is in the header if it belongs in the form, and the other way round. */
+  /** Whether to send the credentials in the header instead of the form, or the other way round. */
   inOtherPlace?: boolean;
 }
 
@@ -70,20 +69,21 @@ export function createSession(
       const asked = client ?? credentials;
       if ("accessToken" in asked) throw new NotSentError("an access token is configured");
       const isForm = (clientAuthentication === "form") !== inOtherPlace;
-      const endpoint: Connection = {
-        ...connection,
-        clientAuthentication: isForm ? "form" : "basic",
+      const endpoint = { ...connection, clientAuthentication: isForm ? "form" : "basic" } as const;
+      const responses: HttpResponse[] = [];
+      const sendChanged = async (request: HttpRequest) => {
+        const body = new URLSearchParams(request.body);
+        for (const [name, value] of Object.entries(form)) body.set(name, value);
+        const response = await send({ ...request, body: body.toString() });
+        responses.push(response);
+        return response;
       };
-      return new Promise<HttpResponse>((resolve, reject) => {
-        const sendChanged = async (request: HttpRequest) => {
-          const body = new URLSearchParams(request.body);
-          for (const [name, value] of Object.entries(form)) body.set(name, value);
-          const response = await send({ ...request, body: body.toString() });
-          resolve(response);
-          return response;
-        };
-        createTokenSource(asked, endpoint, sendChanged, clock.now).token(deadline()).catch(reject);
-      });
+      const source = createTokenSource(asked, endpoint, sendChanged, clock.now);
+      // A refusal is a response, too.
+      const problem = await source.token(deadline()).catch((error: Error) => error);
+      const [response] = responses;
+      if (response === undefined) throw problem;
+      return response;
     },
     /** Posts a body with a valid token, unless the headers say otherwise. `null` omits one. */
     async post(body: string, changes: Record<string, string | null> = {}, path = "/Register") {

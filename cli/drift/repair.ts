@@ -1,26 +1,23 @@
-import { spawn } from "node:child_process";
+import { confirm } from "../output";
 import { pulumiEnvironment } from "../pulumi/environment";
-import type { DriftReport } from "./report/report";
-
-/** Shows the command that repairs each stack, one per line. */
-export function repairCommandsOf({ stacks }: DriftReport): string[] {
-  return stacks.flatMap(({ repair }) => repair ?? []);
-}
+import { runInShell } from "../shell";
+import type { DriftReport } from "./report/schema";
 
 /**
- * Runs a command of a report in a shell, without further questions. Its output goes to standard error,
- * since standard output may be a report.
+ * Shows the command that repairs each stack, and runs them if the user agrees.
  *
- * @returns whether it succeeded
+ * @param yes runs them without asking
+ * @returns whether something may have changed
  */
-export function runRepair(command: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(command, {
-      shell: true,
-      stdio: ["ignore", process.stderr, process.stderr],
-      env: { ...pulumiEnvironment(process.env), PULUMI_SKIP_CONFIRMATIONS: "true" },
-    });
-    child.once("error", () => resolve(false));
-    child.once("close", (code) => resolve(code === 0));
-  });
+export async function repair({ stacks }: DriftReport, yes: boolean): Promise<boolean> {
+  const commands = stacks.flatMap((stack) => stack.repair ?? []);
+  if (commands.length === 0) return false;
+  console.error(`To repair:\n${commands.map((command) => `  ${command}\n`).join("")}`);
+  if (!yes && !(await confirm("Run this?"))) return false;
+  const environment = { ...pulumiEnvironment(process.env), PULUMI_SKIP_CONFIRMATIONS: "true" };
+  for (const command of commands) {
+    const code = await runInShell(command, { environment });
+    if (code !== 0) console.error(`error: failed: ${command}`);
+  }
+  return true;
 }

@@ -1,11 +1,12 @@
+import { formatJson } from "../json";
 import { code, escapeHtml, tableRow } from "../markdown";
 import { formatTable } from "../output";
-import type { Inventory, InventoryEntry } from "./inventory";
+import type { Inventory, InventoryEntry } from "./schema";
 
 /** Each returns the full list, ending in a line feed. */
 export const inventoryFormats = {
   table: formatInventoryTable,
-  json: (inventory: Inventory) => `${JSON.stringify(inventory, null, 2)}\n`,
+  json: formatJson,
   markdown: formatInventoryMarkdown,
 } satisfies Record<string, (inventory: Inventory) => string>;
 
@@ -14,7 +15,7 @@ export type InventoryFormat = keyof typeof inventoryFormats;
 const columns: Array<[title: string, cell: (entry: InventoryEntry) => string]> = [
   ["region", ({ region }) => region ?? "?"],
   ["name", ({ provider }) => JSON.stringify(provider ?? "?")],
-  ["account", ({ account }) => account ?? "?"],
+  ["account", ({ account, secretAccount }) => (secretAccount ? "?" : (account ?? ""))],
   ["endpoint", ({ endpointHost }) => endpointHost ?? ""],
   ["stack", ({ stack, resource }) => `${stack} (${resource})`],
   [

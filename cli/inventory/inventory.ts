@@ -7,35 +7,7 @@ import type { Pulumi } from "../pulumi/pulumi";
 import { toInspectionError } from "../pulumi/pulumi-error";
 import { parseDeployment, type ResourceState, resourceName, timeOf } from "../pulumi/state";
 import type { Target } from "../pulumi/targets";
-
-/**
- * What VCC should hold, according to the states of stacks. `schemas/inventory-1.schema.json` publishes
- * it and describes each field.
- */
-export interface Inventory {
-  version: 1;
-  at: string;
-  registrations: InventoryEntry[];
-  /** The stacks whose states could not be read. */
-  errors: Array<{ stack: string; error: string }>;
-}
-
-export interface InventoryEntry {
-  provider: string | null;
-  region: string | null;
-  /** `null` if it is secret. */
-  account: string | null;
-  endpointHost: string | null;
-  /** `project/stack`. */
-  stack: string;
-  resource: string;
-  registeredAt: string | null;
-  lastSeen: string | null;
-  /** Whether VCC holds it is unknown: it is being replaced, or an operation was interrupted. */
-  uncertain: boolean;
-  /** The other entries with this name in this region and account. */
-  alsoIn: string[];
-}
+import type { Inventory, InventoryEntry } from "./schema";
 
 /** Reads the states of stacks, and nothing else: it needs neither their secrets nor their programs. */
 export async function takeInventory(
@@ -96,7 +68,8 @@ function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
   return {
     provider: textOf(inputs.provider),
     region: textOf(inputs.region),
-    account: textOf(inputs.account ?? "default"),
+    account: textOf(inputs.account),
+    secretAccount: typeof (inputs.account ?? undefined) === "object",
     endpointHost: URL.canParse(endpoint) ? new URL(endpoint).host : null,
     stack: `${project}/${stack}`,
     resource: resourceName(urn),
@@ -112,8 +85,9 @@ function textOf(value: unknown): string | null {
 }
 
 /** What is secret is not comparable. */
-function keyOf({ region, account, provider, stack, resource }: FoundEntry): string {
-  return region === null || account === null || provider === null
+function keyOf(entry: FoundEntry): string {
+  const { region, account, secretAccount, provider, stack, resource } = entry;
+  return region === null || secretAccount || provider === null
     ? JSON.stringify([stack, resource])
     : JSON.stringify([account, nameKey(region, provider)]);
 }

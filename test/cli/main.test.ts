@@ -64,7 +64,29 @@ describe("pulumi-vcc", () => {
 
   it("prints its version and its commands", async () => {
     expect(await run("--version").ended).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
-    expect((await run("--help").ended).stdout).toContain("emulator");
+    const { stdout } = await run("--help").ended;
+    for (const command of ["init", "emulator", "drift", "inventory", "conformance"]) {
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+    }
+  });
+
+  it.each([
+    [["drift", "--check-failed", "no reason"], false],
+    [["inventory"], false],
+    [["drift", "--since", "package.json"], true],
+  ])("loads zod only if it needs it: %j", async (args, expected) => {
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-zod-"));
+    const preload = join(directory, "preload.cjs");
+    writeFileSync(
+      preload,
+      `process.on("exit", () => {
+        const loaded = Object.keys(require.cache).some((file) => /node_modules.zod\\W/.test(file));
+        console.error("zod loaded:", loaded);
+      });`,
+    );
+    const { stderr } = await runIn({ NODE_OPTIONS: `--require ${preload}` }, ...args).ended;
+    expect(stderr).toContain(`zod loaded: ${expected}`);
+    rmSync(directory, { recursive: true });
   });
 
   it.each([
@@ -74,7 +96,7 @@ describe("pulumi-vcc", () => {
     ["an output without a name", ["drift", "-f", "json", "-o", ""], "it must not be empty"],
     ["two selections", ["drift", "--all", "--stack", "a"], "--stack and --all exclude each other"],
     ["two places", ["inventory", "-C", ".", "--all-projects", "."], "--cwd and --all-projects"],
-    ["an invalid --parallel", ["inventory", "--parallel", "0"], "a whole number, 1 or more"],
+    ["an invalid --parallel", ["inventory", "--parallel", "0"], "a whole number from 1 to 9999"],
     ["an invalid --timeout", ["drift", "--timeout", "1d"], 'a duration like "90s", "10m" or "1h"'],
     ["a repair that cannot ask", ["drift", "--repair"], "add --yes to repair without asking"],
     ["a notification of nothing", ["drift", "--notify-command", "x"], "needs --since"],

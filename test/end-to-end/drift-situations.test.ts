@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { driftCommand } from "../../cli/drift-command";
-import type { Inventory } from "../../cli/inventory/inventory";
+import type { Inventory } from "../../cli/inventory/schema";
 import { parseJson } from "../../cli/json";
 import { isIgnored } from "../../cli/pulumi/environment";
 import { createPulumi } from "../../cli/pulumi/pulumi";

@@ -25,11 +25,11 @@ const forbidden = [
   ["receiver", "undici"],
   ["cli", "../provider/lifecycle/lifecycle"],
   ["cli", "../receiver/receiver"],
-  ["cli/pulumi", "../drift/look"],
+  ["cli/pulumi", "../drift/repair"],
   ["cli/drift/inspection", "../report/classes"],
-  ["cli/drift/report", "../formats/text"],
-  ["cli/drift/formats", "../output/outputs"],
-  ["cli/inventory", "../drift/look"],
+  ["cli/drift/report", "../output/text"],
+  ["cli/drift/output", "../inspection/inspect"],
+  ["cli/inventory", "../drift/repair"],
 ] as const;
 
 const allowed = [

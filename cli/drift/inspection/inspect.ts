@@ -10,7 +10,7 @@ import {
 } from "../../pulumi/pulumi-error";
 import { secretsOfStack } from "../../pulumi/stack-configuration";
 import { parseDeployment } from "../../pulumi/state";
-import type { Target } from "../../pulumi/targets";
+import { listTargets, type Selection, type Target } from "../../pulumi/targets";
 import {
   hasWitness,
   type InspectedRegistration,
@@ -46,6 +46,20 @@ export interface InspectionOptions {
   refresh?: boolean | undefined;
 }
 
+/** Inspects all selected stacks. */
+export async function inspectAll(
+  selection: Selection,
+  options: InspectionOptions,
+): Promise<Inspection[]> {
+  const targets = await listTargets(selection, options.pulumi);
+  if (targets.length > 0) return Promise.all(targets.map((target) => inspect(target, options)));
+  // Most likely this is another backend than the one that has them.
+  const directory = selection.allProjects ?? selection.directory ?? ".";
+  const error =
+    "there are no stacks; choose another directory, or another backend with `pulumi login`";
+  return [{ directory, error, registrations: [] }];
+}
+
 /**
  * Previews a stack with the user's own Pulumi CLI, without VCC credentials. A failure is part of the
  * result, with what the preview has found before it.
@@ -77,7 +91,7 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
       // Only the exported state shows interrupted updates.
       pulumi(["stack", "export", ...stackOption], project.directory),
     ]);
-    return { ...inspection, ...(await look(project, stack, state, options)) };
+    return { ...inspection, ...(await preview(project, stack, state, options)) };
   } catch (error) {
     // The reports must also record a bug of this command.
     const message = error instanceof InspectionError ? error.message : describeUnexpected(error);
@@ -85,7 +99,7 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
   }
 }
 
-async function look(
+async function preview(
   project: Project,
   stack: Stack,
   state: PulumiResult,
@@ -101,22 +115,21 @@ async function look(
     // Otherwise witnesses get the token of the last `up`.
     ...(refreshes && canRunProgram ? ["--run-program"] : []),
   ];
-  const preview = await pulumi(
+  const previewed = await pulumi(
     ["preview", "--json", "--show-sames", ...refreshOptions, ...stackOption],
     directory,
   );
-  const previewed = (parseJson(preview.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
+  const content = (parseJson(previewed.stdout) ?? {}) as PreviewDiagnostics & { steps?: Step[] };
   // A preview can exit with 0 although the program reported an error.
-  const failure = [state, preview].find(
-    ({ failed }, index) => failed || (index === 1 && previewErrors(previewed).length > 0),
-  );
-  if (failure === undefined && (previewed.steps === undefined || deployment === undefined)) {
+  const hasErrors = previewed.failed || previewErrors(content).length > 0;
+  const failure = state.failed ? state : hasErrors ? previewed : undefined;
+  if (failure === undefined && (content.steps === undefined || deployment === undefined)) {
     throw new InspectionError(
       "pulumi returned no valid preview or state",
       "run `pulumi preview --json` and `pulumi stack export` to see what they print",
     );
   }
-  const registrations = inspectRegistrations(previewed.steps ?? [], deployment ?? {}, {
+  const registrations = inspectRegistrations(content.steps ?? [], deployment ?? {}, {
     tree: new SourceTree(directory),
     isRefreshed: refreshes === true,
     configuration: stack.configuration,

@@ -1,7 +1,7 @@
 import { appendFile } from "node:fs/promises";
-import { formatMarkdown } from "../formats/markdown";
-import type { DriftReport } from "../report/report";
+import type { DriftReport } from "../report/schema";
 import { describeRegistration, stackTitle } from "../report/wording";
+import { formatMarkdown } from "./markdown";
 
 /** GitHub shows at most ten errors per step; the job summary lists all. */
 const maxAnnotations = 10;

@@ -1,6 +1,21 @@
-import { replaceFile } from "../../output";
-import { type FormatName, formats } from "../formats";
-import type { DriftReport } from "../report/report";
+import { formatJson } from "../../json";
+import { print, replaceFile } from "../../output";
+import { runInShell } from "../../shell";
+import type { DriftReport } from "../report/schema";
+import { formatJunit } from "./junit";
+import { formatMarkdown } from "./markdown";
+import { formatText } from "./text";
+
+/** Each returns the full report, ending in a line feed. */
+export const formats = {
+  text: formatText,
+  json: formatJson,
+  junit: formatJunit,
+  markdown: formatMarkdown,
+} satisfies Record<string, (report: DriftReport) => string>;
+
+export type FormatName = keyof typeof formats;
+export const formatNames = Object.keys(formats) as FormatName[];
 
 export interface Output {
   format: FormatName;
@@ -32,12 +47,13 @@ function usesColor(): boolean {
   return !process.env.NO_COLOR && process.stdout.hasColors?.() === true;
 }
 
-/** A reader may close the pipe early, as `head` does. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.once("error", () => {});
-    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) =>
-      error && error.code !== "EPIPE" ? reject(error) : resolve(),
-    );
-  });
+/**
+ * Runs a command in a shell if a class has changed, with the report as Markdown on its standard input.
+ *
+ * @returns a message if it failed
+ */
+export async function notify(report: DriftReport, command: string): Promise<string[]> {
+  if (!report.changes?.length) return [];
+  const code = await runInShell(command, { input: formatMarkdown(report) });
+  return code === 0 ? [] : [`the --notify-command failed (exit code ${code})`];
 }

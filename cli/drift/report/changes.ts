@@ -1,37 +1,40 @@
-import type { Change, DriftReport } from "./report";
+import { type DriftClass, isGood } from "./classes";
+import type { Change, DriftReport } from "./schema";
 import { registrationName, stackTitle } from "./wording";
-
-const good = ["in sync", "verified", "checked"];
 
 /**
  * Compares two reports. A registration that is new and in sync is no change, nor is one that was in
  * sync and is gone.
  *
- * @param earlier `undefined` before the first report
+ * @param earlier `null` before the first report
  */
-export function changesSince(earlier: DriftReport | undefined, report: DriftReport): Change[] {
+export function changesSince(earlier: DriftReport | null, report: DriftReport): Change[] {
   const before = factsOf(earlier);
   const after = factsOf(report);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, current] = [before.get(key), after.get(key)];
     const subject = current ?? old;
     const [was, is] = [old?.state ?? null, current?.state ?? null];
-    const isNews =
-      was !== is && !(good.includes(was ?? "in sync") && good.includes(is ?? "in sync"));
-    if (subject === undefined || !isNews) return [];
+    if (subject === undefined || was === is || (isUnremarkable(was) && isUnremarkable(is))) {
+      return [];
+    }
     const { stack, urn, provider } = subject;
     return [{ stack, urn, provider, before: was, after: is }];
   });
 }
 
-interface Fact {
-  stack: string;
-  urn: string | null;
-  provider: string | null;
-  state: string;
+/** The class of a registration; for a stack, `checked` or `check failed`. */
+type State = DriftClass | "checked";
+
+interface Fact extends Pick<Change, "stack" | "urn" | "provider"> {
+  state: State;
 }
 
-function factsOf(report: DriftReport | undefined): Map<string, Fact> {
+function isUnremarkable(state: State | null): boolean {
+  return state === null || state === "checked" || isGood(state);
+}
+
+function factsOf(report: DriftReport | null): Map<string, Fact> {
   const facts = (report?.stacks ?? []).flatMap((one): Fact[] => {
     const stack = stackTitle(one);
     const state = one.error === null ? "checked" : "check failed";

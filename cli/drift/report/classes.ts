@@ -1,68 +1,38 @@
-import { parseDuration, reassertUnits } from "../../../provider/duration";
-import { verdictOf } from "../../../provider/witness/witness";
 import type { InspectedRegistration } from "../inspection/registrations";
-import { isFuture } from "./times";
 
-/** What can be known about a registration without reading it from VCC. */
-export const driftClasses = [
-  // The declaration is what was last registered, and a witness has seen VCC use it.
-  "verified",
-  // The declaration is what was last registered; what VCC holds is not verified.
-  "in sync",
-  // The program ignores changes of some properties, so the check cannot see them.
-  "ignored",
-  // The declaration differs from what was last registered.
-  "pending",
-  // VCC last acknowledged the registration too long ago.
-  "stale",
-  // No witness has seen VCC use the registration, or not for too long.
-  "unverified",
-  // VCC acknowledged the registration, but still uses the one before.
-  "rotating",
-  // A witness has seen VCC use another registration.
-  "drifted",
-  // Two resources declare the same name in the same account, or a witness has seen another
-  // registration again after it was registered: VCC holds one of them.
-  "contested",
-  // The program declares it, but this stack never registered it.
-  "unregistered",
-  // This stack registered it, but the program no longer declares it.
-  "orphaned",
-  // The outcome of an update is unknown: VCC may hold the registration from before or after it.
-  "unknown",
-  // The preview failed before it reached the registration.
-  "check failed",
-] as const;
-
-export type DriftClass = (typeof driftClasses)[number];
-/** The classes that `--fail-on` accepts: an inspection that failed is no drift. */
-export const selectable: DriftClass[] = driftClasses.filter(
-  (driftClass) => !isGood(driftClass) && driftClass !== "check failed",
-);
-/** The classes that fail by default: the program itself says what it ignores, and rotations end. */
-export const deviations: DriftClass[] = selectable.filter(
-  (driftClass) => driftClass !== "ignored" && driftClass !== "rotating",
-);
-
-/** Whether nothing is to be done. */
-export function isGood(driftClass: DriftClass): boolean {
-  return driftClass === "in sync" || driftClass === "verified";
+interface OutcomeFacts {
+  meaning: string;
+  icon: string;
+  exitCode: number;
 }
 
-export interface ClassifyOptions {
-  /** Milliseconds since the epoch. */
-  nowMs: number;
-  /**
-   * A registration that VCC acknowledged longer ago is stale.
-   * @default unlimited: only `reassertEvery` counts
-   */
-  maxAgeMs?: number | undefined;
-  /**
-   * A registration that no witness has seen in use for longer is unverified.
-   * @default unlimited
-   */
-  requireVerifiedMs?: number | undefined;
-}
+/** How a check ends, of one stack or of several: from the best to the worst. */
+const outcomeTable = {
+  "as declared": {
+    meaning: "Every registration is verified or in sync.",
+    icon: "✅",
+    exitCode: 0,
+  },
+  tolerated: {
+    meaning: "Some registrations are not as declared, but none has a class of `--fail-on`.",
+    icon: "⚠️",
+    exitCode: 0,
+  },
+  drift: {
+    meaning: "At least one registration has a class of `--fail-on`.",
+    icon: "❌",
+    exitCode: 2,
+  },
+  "check failed": {
+    meaning: "The inspection failed, so not everything is known.",
+    icon: "❌",
+    exitCode: 1,
+  },
+} satisfies Record<string, OutcomeFacts>;
+
+export type Outcome = keyof typeof outcomeTable;
+export const outcomes: Record<Outcome, OutcomeFacts> = outcomeTable;
+export const outcomeNames = Object.keys(outcomes) as Outcome[];
 
 /** A registration, compared with others and with an earlier report. */
 export interface ComparedRegistration extends InspectedRegistration {
@@ -72,70 +42,122 @@ export interface ComparedRegistration extends InspectedRegistration {
   unknownSince?: string | undefined;
 }
 
-/** The first rule that applies decides; without one, the registration is in sync. */
-const rules: Array<
-  [DriftClass, (registration: ComparedRegistration, options: ClassifyOptions) => boolean]
-> = [
-  [
-    "unknown",
-    ({ interrupted, drift, unknownSince }) =>
-      interrupted !== undefined ||
-      unknownSince !== undefined ||
-      (drift !== undefined && verdictOf(drift) === undefined),
-  ],
-  ["check failed", ({ unreached }) => unreached === true],
-  ["contested", ({ rivals = [] }) => rivals.length > 0],
-  ["unregistered", ({ operation }) => operation === "create"],
-  ["orphaned", ({ operation }) => operation === "delete"],
-  ["drifted", ({ drift = "" }) => verdictOf(drift) === "drifted"],
-  ["contested", ({ drift = "" }) => verdictOf(drift) === "contested"],
-  [
-    "stale",
-    ({ operation, changed, window }, { nowMs }) =>
-      operation === "update" &&
-      // A registration that had no window before is not late, nor is one that is ahead of this clock.
-      window !== undefined &&
-      !(Date.parse(window) > nowMs) &&
-      changed.length > 0 &&
-      changed.every((property) => property === "reassertWindow"),
-  ],
-  ["pending", ({ operation }) => operation !== "same"],
-  ["stale", hasPassedUnseen],
-  [
-    "stale",
-    ({ registeredAt }, { nowMs, maxAgeMs }) =>
-      maxAgeMs !== undefined &&
-      // Negated, so that a missing or unreadable date is stale too.
-      (!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs) || isFuture(registeredAt, nowMs)),
-  ],
-  [
-    "unverified",
-    ({ verifiedAt }, { nowMs, requireVerifiedMs }) =>
-      requireVerifiedMs !== undefined &&
-      // Negated, so that a missing date is unverified too.
-      (!(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs) || isFuture(verifiedAt, nowMs)),
-  ],
-  ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
-  ["ignored", ({ ignored }) => ignored.length > 0],
-  ["verified", ({ evidence = "" }) => verdictOf(evidence) === "verified"],
-];
-
-export function classify(registration: ComparedRegistration, options: ClassifyOptions): DriftClass {
-  return rules.find(([, applies]) => applies(registration, options))?.[0] ?? "in sync";
+interface ClassFacts {
+  meaning: string;
+  /** What one registration of this class makes of the check, without `--fail-on`. */
+  outcome: Outcome;
+  color: "green" | "yellow" | "red";
+  /** What repairs it. Missing: no command does. */
+  repair?: "up" | "up --refresh";
+  /** What to do if no command repairs it. Missing: nothing. */
+  advice?: (registration: ComparedRegistration) => string | undefined;
 }
 
-/** Whether the last `up` had a `reassertEvery` that this run does not set. */
-export function lacksReassertEvery({
-  recordedWindow,
-  currentWindow,
-  operation,
-}: InspectedRegistration): boolean {
-  return operation === "same" && recordedWindow !== undefined && currentWindow === undefined;
+/** What can be known about a registration without reading it from VCC. */
+const classTable = {
+  verified: {
+    meaning: "The declaration is what was last registered, and a witness has seen VCC use it.",
+    outcome: "as declared",
+    color: "green",
+  },
+  "in sync": {
+    meaning: "The declaration is what was last registered. What VCC holds is unverified.",
+    outcome: "as declared",
+    color: "green",
+  },
+  ignored: {
+    meaning: "The program ignores changes of some properties, so the check cannot see them.",
+    outcome: "tolerated",
+    color: "green",
+    advice: ({ ignored }) => `to compare ${ignored.join(", ")}, remove the option ignoreChanges`,
+  },
+  pending: {
+    meaning: "The declaration differs from what was last registered.",
+    outcome: "drift",
+    color: "yellow",
+    repair: "up",
+  },
+  stale: {
+    meaning: "VCC last acknowledged the registration too long ago.",
+    outcome: "drift",
+    color: "yellow",
+    repair: "up",
+  },
+  unverified: {
+    meaning: "No witness has seen VCC use the registration, or not for too long.",
+    outcome: "drift",
+    color: "yellow",
+    advice: () => "make sure that the receiver gets notifications, and that `witness` is its URL",
+  },
+  rotating: {
+    meaning: "VCC acknowledged the registration, but still uses the one before.",
+    outcome: "tolerated",
+    color: "yellow",
+    advice: () => "keep accepting the former headers, and check again",
+  },
+  drifted: {
+    meaning: "A witness has seen VCC use another registration.",
+    outcome: "drift",
+    color: "red",
+    repair: "up --refresh",
+  },
+  contested: {
+    meaning:
+      "Two resources declare the name in one account, or a witness has seen another registration " +
+      "again after the repair.",
+    outcome: "drift",
+    color: "red",
+    repair: "up --refresh",
+    advice: ({ rivals = [] }) =>
+      rivals.length > 0
+        ? "declare the name once, and remove the other resources"
+        : "find out who else registers this name, and then register it again",
+  },
+  unregistered: {
+    meaning: "The program declares it, but this stack never registered it.",
+    outcome: "drift",
+    color: "yellow",
+    repair: "up",
+  },
+  orphaned: {
+    meaning: "This stack registered it, but the program no longer declares it.",
+    outcome: "drift",
+    color: "yellow",
+    repair: "up",
+  },
+  unknown: {
+    meaning:
+      "The outcome of an update is unknown: VCC may hold the registration from before or after it.",
+    outcome: "drift",
+    color: "red",
+    repair: "up",
+    advice: ({ operation, interrupted }) => {
+      if (operation !== undefined) return undefined;
+      return interrupted === "creating"
+        ? "declare it again, run `pulumi up`, remove it, and run `pulumi up` again, which resets it; " +
+            "`pulumi refresh --clear-pending-creates` would only forget that VCC may hold it"
+        : "fix the error of the preview, and check again";
+    },
+  },
+  "check failed": {
+    meaning: "The preview failed before it reached the registration.",
+    outcome: "check failed",
+    color: "red",
+  },
+} satisfies Record<string, ClassFacts>;
+
+export type DriftClass = keyof typeof classTable;
+export const driftClasses: Record<DriftClass, ClassFacts> = classTable;
+export const classNames = Object.keys(driftClasses) as DriftClass[];
+
+/** Whether there is nothing to do. */
+export function isGood(driftClass: DriftClass): boolean {
+  return driftClasses[driftClass].outcome === "as declared";
 }
 
-function hasPassedUnseen(registration: InspectedRegistration, { nowMs }: ClassifyOptions): boolean {
-  if (!lacksReassertEvery(registration)) return false;
-  const { recordedWindow = "", recordedEvery = "" } = registration;
-  // Negated, so that what is unreadable has passed, too.
-  return !(nowMs < Date.parse(recordedWindow) + parseDuration(recordedEvery, reassertUnits));
-}
+/** The classes that `--fail-on` accepts: a check that failed is no drift. */
+export const selectable = classNames.filter(
+  (name) => !isGood(name) && driftClasses[name].outcome !== "check failed",
+);
+/** The default of `--fail-on`. */
+export const failing = selectable.filter((name) => driftClasses[name].outcome === "drift");

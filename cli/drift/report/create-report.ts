@@ -4,33 +4,18 @@ import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";
 import {
-  type ClassifyOptions,
   type ComparedRegistration,
-  classify,
   type DriftClass,
+  driftClasses,
   isGood,
-  lacksReassertEvery,
-} from "./classes";
-import { adviceOf, commandLine, repairCommands, repairOf } from "./repair";
-import {
-  type AccountCount,
-  type DriftReport,
   type Outcome,
-  outcomes,
-  type ReportedRegistration,
-  type StackReport,
-} from "./report";
+  outcomeNames,
+} from "./classes";
+import { type ClassifyOptions, classify, lacksReassertEvery } from "./classify";
+import { describeEvidence } from "./evidence";
+import { remedyOf, repairCommand } from "./remedies";
 import { findRivals } from "./rivals";
-import { isFuture } from "./times";
-
-interface ComparedInspection extends Inspection {
-  registrations: ComparedRegistration[];
-}
-
-export interface Earlier {
-  /** Missing before the first run. */
-  report?: DriftReport;
-}
+import type { AccountCount, DriftReport, ReportedRegistration, StackReport } from "./schema";
 
 export interface ReportOptions extends ClassifyOptions {
   failOn: readonly DriftClass[];
@@ -38,27 +23,29 @@ export interface ReportOptions extends ClassifyOptions {
   accounts?: readonly string[] | undefined;
   /** @default none */
   warnings?: string[];
-  /** What to compare with. @default none: the report contains no `changes` */
-  earlier?: Earlier | undefined;
+  /**
+   * What to compare with; `null` in the first run.
+   * @default none: the report contains no `changes`
+   */
+  earlier?: DriftReport | null | undefined;
 }
 
 export function createReport(inspections: Inspection[], options: ReportOptions): DriftReport {
+  const { nowMs, accounts, earlier } = options;
   const { rivalsOf, warnings } = findRivals(inspections);
   const stacks = inspections.map((inspection) => {
-    const { accounts } = options;
-    const selected = inspection.registrations.filter(
-      ({ accountName }) => accounts === undefined || accounts.includes(accountName ?? ""),
-    );
-    const registrations = selected.map((registration) => ({
-      ...registration,
-      rivals: rivalsOf.get(registration) ?? [],
-      unknownSince: findUnknownSince(registration, options.earlier),
-    }));
-    return reportStack({ ...inspection, registrations }, options);
+    const registrations = inspection.registrations
+      .filter(({ accountName = "" }) => accounts === undefined || accounts.includes(accountName))
+      .map((registration) => ({
+        ...registration,
+        rivals: rivalsOf.get(registration) ?? [],
+        unknownSince: findUnknownSince(registration, earlier),
+      }));
+    return reportStack(inspection, registrations, options);
   });
   const report: DriftReport = {
     version: 2,
-    at: new Date(options.nowMs).toISOString(),
+    at: new Date(nowMs).toISOString(),
     outcome: worst(stacks.map(({ outcome }) => outcome)),
     count: stacks.reduce((sum, { count }) => sum + count, 0),
     warnings: [
@@ -69,10 +56,7 @@ export function createReport(inspections: Inspection[], options: ReportOptions):
     ],
     stacks,
   };
-  const { earlier } = options;
-  return earlier === undefined
-    ? report
-    : { ...report, changes: changesSince(earlier.report, report) };
+  return earlier === undefined ? report : { ...report, changes: changesSince(earlier, report) };
 }
 
 /** Errors may quote what a program printed: with this, only the log of the command does. */
@@ -82,22 +66,22 @@ export function withoutDetails(report: DriftReport): DriftReport {
   return { ...report, stacks };
 }
 
-function reportStack(inspection: ComparedInspection, options: ReportOptions): StackReport {
+function reportStack(
+  inspection: Inspection,
+  compared: ComparedRegistration[],
+  options: ReportOptions,
+): StackReport {
   const { organization, project, stack, error } = inspection;
-  const reported = inspection.registrations.map((registration: ComparedRegistration) => {
+  const assessed = compared.map((registration) => {
     const driftClass = classify(registration, options);
-    const repair = repairOf(driftClass, registration);
-    return {
-      repair,
-      report: reportRegistration(registration, driftClass, options, {
-        repair: commandLine(repairCommands(repair === undefined ? [] : [repair], inspection)),
-        advice: adviceOf(driftClass, registration),
-      }),
-    };
+    const remedy = remedyOf(driftClass, registration) ?? [];
+    const repair = repairCommand([remedy].flat(), inspection);
+    const report = reportRegistration(registration, driftClass, repair, options);
+    return { remedy, report };
   });
-  const failing = reported.filter(({ report }) => report.fails);
-  const repairs = failing.flatMap(({ repair }) => repair ?? []);
-  const deviates = reported.some(({ report }) => !isGood(report.class));
+  const registrations = assessed.map(({ report }) => report).sort(byUrgency);
+  const failing = assessed.filter(({ report }) => report.fails);
+  const deviates = registrations.some((one) => !isGood(one.class));
   const found = failing.length > 0 ? "drift" : deviates ? "tolerated" : "as declared";
   return {
     organization: organization ?? null,
@@ -106,9 +90,12 @@ function reportStack(inspection: ComparedInspection, options: ReportOptions): St
     outcome: error === undefined ? found : "check failed",
     error: error ?? null,
     count: failing.length,
-    repair: commandLine(repairCommands(repairs, inspection)),
-    accounts: countByAccount(reported.map(({ report }) => report)),
-    registrations: reported.map(({ report }) => report).sort(byUrgency),
+    repair: repairCommand(
+      failing.flatMap(({ remedy }) => remedy),
+      inspection,
+    ),
+    accounts: countByAccount(registrations),
+    registrations,
   };
 }
 
@@ -124,7 +111,7 @@ function countByAccount(registrations: ReportedRegistration[]): AccountCount[] {
 }
 
 function worst(found: Outcome[]): Outcome {
-  return outcomes.findLast((outcome) => found.includes(outcome)) ?? "as declared";
+  return outcomeNames.findLast((outcome) => found.includes(outcome)) ?? "as declared";
 }
 
 /** What fails comes first, what is in sync last; the engine's order is arbitrary. */
@@ -142,33 +129,30 @@ function byUrgency(a: ReportedRegistration, b: ReportedRegistration): number {
 function reportRegistration(
   registration: ComparedRegistration,
   driftClass: DriftClass,
+  repair: string | null,
   { failOn, nowMs }: ReportOptions,
-  remedy: Pick<ReportedRegistration, "repair" | "advice">,
 ): ReportedRegistration {
-  const { urn, resource, provider, region, accountName, changed, ignored, registeredAt, location } =
-    registration;
-  const { evidence, verifiedAt } = registration;
+  const { urn, resource, changed, ignored, registeredAt } = registration;
+  // The clock that wrote it may be ahead of this one.
+  const ageMs = Math.max(0, nowMs - Date.parse(registeredAt ?? ""));
   return {
     urn,
     resource,
-    provider: provider ?? null,
-    region: region ?? null,
-    account: accountName ?? null,
+    provider: registration.provider ?? null,
+    region: registration.region ?? null,
+    account: registration.accountName ?? null,
     class: driftClass,
     fails: failOn.includes(driftClass),
-    verified: verdictOf(evidence ?? "") === "verified",
-    verifiedAt: verifiedAt ?? null,
+    verified: verdictOf(registration.evidence ?? "") === "verified",
+    verifiedAt: registration.verifiedAt ?? null,
     changed,
     ignored,
     registeredAt: registeredAt ?? null,
-    ageS:
-      registeredAt === undefined
-        ? null
-        : // The clock that wrote it may be ahead of this one.
-          Math.max(0, Math.floor((nowMs - Date.parse(registeredAt)) / 1000)),
+    ageS: registeredAt === undefined ? null : Math.floor(ageMs / 1000),
     evidence: describeEvidence(registration, nowMs),
-    ...remedy,
-    location: location ?? null,
+    repair,
+    advice: driftClasses[driftClass].advice?.(registration) ?? null,
+    location: registration.location ?? null,
   };
 }
 
@@ -178,56 +162,13 @@ function reportRegistration(
  */
 function findUnknownSince(
   { urn, provider, registeredAt }: InspectedRegistration,
-  earlier: Earlier | undefined,
+  earlier: DriftReport | null | undefined,
 ): string | undefined {
-  const before = earlier?.report?.stacks
+  const before = earlier?.stacks
     .flatMap(({ registrations }) => registrations)
     .find((one) => one.urn === urn && one.provider === (provider ?? null));
   const isUnchanged = before?.registeredAt === (registeredAt ?? null);
-  return before?.class === "unknown" && isUnchanged ? earlier?.report?.at : undefined;
-}
-
-function describeEvidence(registration: ComparedRegistration, nowMs: number): string {
-  const {
-    interrupted,
-    operation,
-    unreached,
-    unknownSince,
-    drift,
-    evidence,
-    verifiedAt,
-    registeredAt,
-    rivals = [],
-    ignored,
-  } = registration;
-  if (interrupted !== undefined) {
-    const isGone = operation === undefined && unreached === undefined;
-    return `interrupted while ${interrupted}${isGone ? ", no longer declared" : ""}`;
-  }
-  const facts = [
-    (drift && withoutVerdict(drift)) ??
-      (registeredAt === undefined ? "declared only" : `registered ${registeredAt}`),
-    ...(unknownSince === undefined ? [] : [`unknown at ${unknownSince}, and not registered since`]),
-    ...(isFuture(registeredAt, nowMs) ? ["in the future: check the clocks"] : []),
-    ...(Date.parse(registration.window ?? "") > nowMs
-      ? [`for the window ${registration.window}`]
-      : []),
-    ...(lacksReassertEvery(registration)
-      ? [
-          `for the window ${registration.recordedWindow} of a reassertEvery that this run does not set`,
-        ]
-      : []),
-    ...(rivals.length > 0 ? [`also declared by ${rivals.join(" and ")}`] : []),
-    ...(ignored.length > 0 ? [`changes ignored: ${ignored.join(", ")}`] : []),
-    ...(verifiedAt === undefined ? [] : [`seen in use ${verifiedAt}`]),
-    ...(evidence === undefined || evidence === drift ? [] : [withoutVerdict(evidence)]),
-  ];
-  return facts.filter(Boolean).join(", ");
-}
-
-/** The class says the verdict, except for *unverified*, which is a class only on demand. */
-function withoutVerdict(text: string): string {
-  return text.replace(/^(verified|rotating|drifted|contested)(: |$)/, "");
+  return before?.class === "unknown" && isUnchanged ? earlier?.at : undefined;
 }
 
 function reassertWarnings(inspections: Inspection[]): string[] {

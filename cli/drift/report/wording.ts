@@ -1,5 +1,5 @@
 import { isGood } from "./classes";
-import type { DriftReport, ReportedRegistration, StackReport } from "./report";
+import type { DriftReport, ReportedRegistration, StackReport } from "./schema";
 
 // Wording that several formats share.
 

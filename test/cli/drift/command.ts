@@ -2,7 +2,7 @@ import type { EventEmitter } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import type { DriftReport, StackReport } from "../../../cli/drift/report/report";
+import type { DriftReport, StackReport } from "../../../cli/drift/report/schema";
 import { driftCommand } from "../../../cli/drift-command";
 import type { createPulumi } from "../../../cli/pulumi/pulumi";
 import { formsOf } from "../../end-to-end/secrets";

@@ -1,8 +1,8 @@
 import type { Inspection } from "../../../cli/drift/inspection/inspect";
 import type { InspectedRegistration } from "../../../cli/drift/inspection/registrations";
-import { deviations } from "../../../cli/drift/report/classes";
+import { failing } from "../../../cli/drift/report/classes";
 import { createReport } from "../../../cli/drift/report/create-report";
-import type { DriftReport } from "../../../cli/drift/report/report";
+import type { DriftReport } from "../../../cli/drift/report/schema";
 
 export const nowMs = Date.parse("2026-11-22T12:00:00Z");
 
@@ -37,11 +37,11 @@ export function reportOf(
   }: Options & Partial<Pick<Inspection, "directory" | "canRunProgram">> = {},
 ): DriftReport {
   const inspection = { directory, project: "project", stack: "dev", registrations, canRunProgram };
-  return createReport([inspection], { nowMs, failOn: deviations, ...options });
+  return createReport([inspection], { nowMs, failOn: failing, ...options });
 }
 
 /** Of a stack that could not be checked. */
 export function errorReportOf(error: string): DriftReport {
   const inspection = { directory: ".", project: "project", stack: "dev", error, registrations: [] };
-  return createReport([inspection], { nowMs, failOn: deviations });
+  return createReport([inspection], { nowMs, failOn: failing });
 }

@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../../temporary-directory";
 const schema = JSON.parse(
   readFileSync(join(__dirname, "../../../schemas/inventory-1.schema.json"), "utf8"),
 );
-const validate = addFormats(new Ajv2020()).compile(schema);
+const validate = addFormats(new Ajv2020({ allowUnionTypes: true })).compile(schema);
 
 const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
 const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -50,8 +50,8 @@ describe("inventory", () => {
     });
     expect(validate(inventory)).toBe(true);
     expect(inventory.registrations.map((one) => [one.provider, one.account, one.alsoIn])).toEqual([
-      ["Crm", "default", ["project/prod (crm)"]],
-      ["Crm", "default", ["project/dev (crm)"]],
+      ["Crm", null, ["project/prod (crm)"]],
+      ["Crm", null, ["project/dev (crm)"]],
     ]);
     expect(inventory.registrations[0]).toMatchObject({
       endpointHost: "crm.example.com:8443",
@@ -64,10 +64,11 @@ describe("inventory", () => {
   });
 
   it.each<[string, unknown, unknown, string[]]>([
-    ["the account without a name", undefined, undefined, ["project/prod (b)"]],
+    ["the default account", undefined, undefined, ["project/prod (b)"]],
     ["one named account", "acme", "acme", ["project/prod (b)"]],
     ["two named accounts", "acme", "globex", []],
-    ["a named account, and the one without a name", "acme", undefined, []],
+    ["a named account, and the default account", "acme", undefined, []],
+    ["an account named default, and the default account", "default", undefined, []],
     ["accounts whose names are secret", secret, secret, []],
   ])("compares names in one account only: %s", async (_case, one, other, alsoIn) => {
     const inAccount = (stack: string, resource: string, name: string, account: unknown) => {
@@ -79,8 +80,9 @@ describe("inventory", () => {
       prod: { resources: [inAccount("prod", "b", "CAFE\u0301", other)] },
     });
     const [found] = registrations.filter(({ resource }) => resource === "a");
-    const account = one === secret ? null : (one ?? "default");
-    expect(found).toMatchObject({ account, alsoIn });
+    const secretAccount = one === secret;
+    const account = secretAccount ? null : (one ?? null);
+    expect(found).toMatchObject({ account, secretAccount, alsoIn });
   });
 
   it("lists what VCC may hold: what was begun, interrupted or not reset", async () => {

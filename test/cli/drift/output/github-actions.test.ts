@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formats } from "../../../../cli/drift/formats";
 import { reportToGitHubActions } from "../../../../cli/drift/output/github-actions";
+import { formats } from "../../../../cli/drift/output/outputs";
 import { temporaryDirectory } from "../../../temporary-directory";
 import { errorReportOf, registration, reportOf, rotated } from "../samples";
 

@@ -10,8 +10,7 @@ import {
 } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formats } from "../../../../cli/drift/formats";
-import { writeOutputs } from "../../../../cli/drift/output/outputs";
+import { formats, writeOutputs } from "../../../../cli/drift/output/outputs";
 import { temporaryDirectory } from "../../../temporary-directory";
 import { reportOf, rotated } from "../samples";
 

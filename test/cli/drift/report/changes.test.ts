@@ -15,8 +15,8 @@ describe("changes", () => {
     ["what is new", reportOf([]), pending, [{ ...change, before: null, after: "pending" }]],
     ["what is new and in sync", reportOf([]), inSync, []],
     ["what was in sync and is gone", inSync, reportOf([]), []],
-    ["the first report", undefined, pending, [{ ...change, before: null, after: "pending" }]],
-    ["the first report, all in sync", undefined, inSync, []],
+    ["the first report", null, pending, [{ ...change, before: null, after: "pending" }]],
+    ["the first report, all in sync", null, inSync, []],
   ])("contain %s", (_case, earlier, report, expected) => {
     expect(changesSince(earlier, report)).toEqual(expected);
   });

@@ -202,7 +202,7 @@ describe("drift report", () => {
   });
 
   it("says that what was unknown is unknown until it is registered again", () => {
-    const earlier = { report: reportOf([{ ...registration, interrupted: "updating" }]) };
+    const earlier = reportOf([{ ...registration, interrupted: "updating" }]);
     const [forgotten] = registrationsOf([registration], { earlier });
     expect(forgotten).toMatchObject({
       class: "unknown",
@@ -212,6 +212,6 @@ describe("drift report", () => {
     const registered = { ...registration, registeredAt: "2026-11-22T11:00:00.000Z" };
     const report = reportOf([registered], { earlier });
     expect(report.changes).toMatchObject([{ before: "unknown", after: "in sync" }]);
-    expect(registrationsOf([registration], { earlier: {} })[0]?.class).toBe("in sync");
+    expect(registrationsOf([registration], { earlier: null })[0]?.class).toBe("in sync");
   });
 });

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { formatTable } from "../../output";
-import type { DriftClass } from "../report/classes";
-import type { DriftReport, StackReport } from "../report/report";
+import { driftClasses } from "../report/classes";
+import type { DriftReport, StackReport } from "../report/schema";
 import {
   className,
   formatAge,
@@ -16,30 +16,12 @@ import {
   unverifiedNote,
 } from "../report/wording";
 
-type Color = Parameters<typeof styleText>[0];
-
-const colors: Record<DriftClass, Color> = {
-  verified: "green",
-  "in sync": "green",
-  ignored: "green",
-  pending: "yellow",
-  stale: "yellow",
-  unverified: "yellow",
-  rotating: "yellow",
-  drifted: "red",
-  contested: "red",
-  unregistered: "yellow",
-  orphaned: "yellow",
-  unknown: "red",
-  "check failed": "red",
-};
-
-type Paint = (style: Color, text: string) => string;
+type Paint = (color: "green" | "yellow" | "red", text: string) => string;
 
 /** A table for each stack, for people. */
 export function formatText(report: DriftReport, { color = false } = {}): string {
-  const paint: Paint = (style, text) =>
-    color ? styleText(style, text, { validateStream: false }) : text;
+  const paint: Paint = (name, text) =>
+    color ? styleText(name, text, { validateStream: false }) : text;
   const { stacks, warnings } = report;
   const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
   return [
@@ -85,7 +67,7 @@ function table(stack: StackReport, paint: Paint): string[] {
   return formatTable(header, cells, (cell, row, column) => {
     const driftClass = registrations[row]?.class;
     return header[column] === "CLASS" && driftClass !== undefined
-      ? paint(colors[driftClass], cell)
+      ? paint(driftClasses[driftClass].color, cell)
       : cell;
   });
 }

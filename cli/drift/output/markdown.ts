@@ -1,6 +1,6 @@
 import { code, escapeHtml, tableRow } from "../../markdown";
-import { isGood } from "../report/classes";
-import type { DriftReport, Outcome, ReportedRegistration, StackReport } from "../report/report";
+import { isGood, outcomes } from "../report/classes";
+import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
   className,
   formatAge,
@@ -22,20 +22,13 @@ interface Space {
   left: number;
 }
 
-const icons: Record<Outcome, string> = {
-  "as declared": "✅",
-  tolerated: "⚠️",
-  drift: "❌",
-  "check failed": "❌",
-};
-
 /** A pull request comment: deviating registrations, and below them, collapsed, those in sync. */
 export function formatMarkdown(report: DriftReport): string {
   const { stacks, warnings, outcome } = report;
   const space = { tables: { left: maxTableCharacters }, repairs: { left: maxRepairCharacters } };
   const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
   return [
-    ...(stacks.length > 1 ? [`### ${icons[outcome]} VCC: ${summarizeStacks(report)}`] : []),
+    ...(stacks.length > 1 ? [`### ${outcomes[outcome].icon} VCC: ${summarizeStacks(report)}`] : []),
     ...stacks.flatMap((stack) => stackBlocks(stack, space)),
     ...warnings.map((warning) => `⚠️ ${escapeHtml(warning)}.`),
     ...(hasUnverified ? [unverifiedNote] : []),
@@ -48,7 +41,7 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
   const deviating = registrations.filter((one) => !isGood(one.class));
   const inSync = registrations.filter((one) => isGood(one.class));
   return [
-    `### ${icons[outcome]} VCC: ${escapeHtml(summarize(stack))}`,
+    `### ${outcomes[outcome].icon} VCC: ${escapeHtml(summarize(stack))}`,
     ...(stack.project === null ? [] : [`Stack ${code(stackTitle(stack))}`]),
     ...(deviating.length > 0 ? [table(deviating, space.tables)] : []),
     ...(repair === null ? [] : [`To repair:\n\n${codeBlock(repair, space.repairs)}`]),

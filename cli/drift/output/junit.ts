@@ -1,5 +1,5 @@
 import XmlBuilder from "fast-xml-builder";
-import type { DriftReport, ReportedRegistration, StackReport } from "../report/report";
+import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
   describeRegistration,
   hasNamedAccounts,

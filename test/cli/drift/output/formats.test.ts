@@ -1,7 +1,7 @@
-import { formats } from "../../../../cli/drift/formats";
-import { formatText } from "../../../../cli/drift/formats/text";
 import type { InspectedRegistration } from "../../../../cli/drift/inspection/registrations";
-import { deviations } from "../../../../cli/drift/report/classes";
+import { formats } from "../../../../cli/drift/output/outputs";
+import { formatText } from "../../../../cli/drift/output/text";
+import { failing } from "../../../../cli/drift/report/classes";
 import { createReport } from "../../../../cli/drift/report/create-report";
 import { parseJunit, parseReport } from "../../../report-formats";
 import { errorReportOf, nowMs, registration, reportOf, rotated } from "../samples";
@@ -68,7 +68,7 @@ ${unverified}
     expect(formatText(reportOf(registrations)).split("\n")[0]).toBe(`project/dev: ${summary}`);
   });
 
-  it("also counts deviations that do not fail", () => {
+  it("also counts failing that do not fail", () => {
     const lenient = reportOf([rotated], { failOn: ["stale"] });
     expect(formatText(lenient).split("\n")[0]).toBe(
       "project/dev: 1 of 1 registration is not as declared, none of them failing",
@@ -102,7 +102,7 @@ describe("several stacks", () => {
       inspection("prod", { ...rotated, provider: "Prod" }),
       { ...inspection("broken", other), error: reason },
     ],
-    { nowMs, failOn: deviations },
+    { nowMs, failOn: failing },
   );
 
   it("are one text, with the repair command of each", () => {
