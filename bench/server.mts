@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { behaviorWith } from "../dist/emulator/behavior-schema.js";
-import { createExchange } from "../dist/emulator/http/exchange.js";
-import { createFaults } from "../dist/emulator/http/faults.js";
-import { send, wait } from "../dist/emulator/http/respond.js";
-import { error, json } from "../dist/emulator/reply.js";
-import { endpointOf } from "../dist/emulator/vcc/endpoints.js";
+import { setTimeout as delay } from "node:timers/promises";
+import { behaviorWith } from "../dist/emulator/behavior.js";
+import { createListener } from "../dist/emulator/listener.js";
+import { error, json } from "../dist/emulator/responses.js";
 import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
-import { createVcc } from "../dist/emulator/vcc/vcc.js";
+import { createVcc, endpointOf } from "../dist/emulator/vcc/vcc.js";
 import { clientSecret } from "./workload.mts";
 
 /** A VCC with one account. */
@@ -35,31 +33,32 @@ const readPrefix = "/bench/registrations/";
  * @param latencyMs the delay before each response
  */
 export async function startServer(clientId: string, latencyMs: number): Promise<Server> {
-  const behavior = behaviorWith({ latencyMs });
-  const onChange = () => {};
   const vcc = createVcc({
-    ...{ clientId, clientSecret, behavior, onChange, now: Date.now },
+    ...{ clientId, clientSecret, now: Date.now },
+    behavior: behaviorWith({}),
     stateFile: undefined,
     redirect: (url) => url,
+    onChange() {},
   });
-  const exchange = createExchange({
-    ...{ vcc, behavior, now: Date.now },
-    faults: createFaults(onChange),
-    onRequest: ({ path }) => {
-      self.counts[endpointOf(path) === "token" ? "token" : "register"]++;
-    },
-  });
-  const server = createServer(async (request, response) => {
-    const path = request.url ?? "";
-    if (request.method !== "GET" || !path.startsWith(readPrefix))
-      return exchange(request, response);
+
+  function read(request: Request, provider: string): Response {
     self.counts.read++;
-    const found = vcc.registration(decodeURIComponent(path.slice(readPrefix.length)));
-    await wait(latencyMs, response);
-    if (!vcc.authorizes(request)) send(response, error(401, "Unauthorized"), undefined);
-    else if (found === undefined) send(response, error(404, "Not Found"), undefined);
-    else send(response, json(200, { ...found, headers: undefined }), undefined);
-  }).listen(0, "127.0.0.1");
+    const found = vcc.registration(provider);
+    if (!vcc.authorizes(request)) return error(401);
+    return found === undefined ? error(404) : json(200, { ...found, headers: undefined });
+  }
+
+  const listener = createListener(async (request) => {
+    const path = new URL(request.url).pathname;
+    const reads = request.method === "GET" && path.startsWith(readPrefix);
+    if (!reads) self.counts[endpointOf(path) === "token" ? "token" : "register"]++;
+    const response = reads
+      ? read(request, decodeURIComponent(path.slice(readPrefix.length)))
+      : await vcc.handle(request);
+    await delay(latencyMs);
+    return response;
+  });
+  const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const self: Server = {

@@ -1,3 +1,6 @@
+import * as z from "zod/mini";
+import { count, delay, parse, positiveCount } from "./schema";
+
 /**
  * Switches for whatever VCC leaves undocumented. A client must work with every value of each switch. The
  * defaults are what most pages of the documentation suggest, or the stricter interpretation.
@@ -105,21 +108,82 @@ export interface RateLimit {
   retryAfter: "seconds" | "date" | "malformed" | "none";
 }
 
-export const defaultBehavior: Readonly<Behavior> = {
-  successStatus: 200,
-  successBody: "empty",
-  refusalBody: "error",
-  invalidClientStatus: 400,
-  invalidClientDescription: true,
-  tokenLifetimeS: 7200,
-  tokenLifetimeStated: true,
-  tokenType: "Bearer",
-  agentActions: "required",
-  nameCase: "sensitive",
-  httpEndpoints: "refuse",
-  rateLimit: null,
-  latencyMs: 0,
-  duplicateCallbacks: false,
-  reorderCallbacks: false,
-  batchCallbacks: false,
-};
+const RateLimit = z.strictObject({
+  requests: positiveCount,
+  windowMs: positiveCount,
+  retryAfter: z.literal(["seconds", "date", "malformed", "none"]),
+}) satisfies z.ZodMiniType<RateLimit>;
+
+type Row<Value> = [schema: z.ZodMiniType<Value>, defaultValue: Value, help?: string];
+
+/** Switch → schema, default, and what `--help` says. `rateLimit` and `latencyMs` have their own options. */
+const table = {
+  successStatus: [
+    z.literal([200, 201, 202, 204]),
+    200,
+    "status of a successful Register or Invoke",
+  ],
+  successBody: [
+    z.literal(["empty", "object", "text"]),
+    "empty",
+    "body of a successful Register or Invoke",
+  ],
+  refusalBody: [
+    z.literal(["error", "message", "empty", "html"]),
+    "error",
+    "body of 401 and 403 of the API",
+  ],
+  invalidClientStatus: [z.literal([400, 401]), 400, "status for wrong client credentials"],
+  invalidClientDescription: [z.boolean(), true, "whether that response describes the error"],
+  tokenLifetimeS: [count, 7200, "lifetime of a token in seconds"],
+  tokenLifetimeStated: [z.boolean(), true, "whether the token response has expires_in"],
+  tokenType: [z.literal(["Bearer", "bearer", "BEARER"]), "Bearer", "case of token_type"],
+  agentActions: [
+    z.literal(["required", "optional"]),
+    "required",
+    "whether agentactionspermitted may be missing",
+  ],
+  nameCase: [
+    z.literal(["sensitive", "insensitive"]),
+    "sensitive",
+    "whether Crm and CRM are two registrations",
+  ],
+  httpEndpoints: [z.literal(["refuse", "accept"]), "refuse", "whether http endpoints are accepted"],
+  rateLimit: [z.nullable(RateLimit), null],
+  latencyMs: [delay, 0],
+  duplicateCallbacks: [z.boolean(), false, "whether each notification is sent twice"],
+  reorderCallbacks: [z.boolean(), false, "whether Release precedes AssignToAgent"],
+  batchCallbacks: [z.boolean(), false, "whether all notifications of an Invoke are in one array"],
+} satisfies { [Name in keyof Behavior]: Row<Behavior[Name]> };
+
+const rows: Array<[name: string, row: Row<unknown>]> = Object.entries(table);
+
+const Behavior = z.strictObject(
+  Object.fromEntries(rows.map(([name, [schema]]) => [name, schema])) as {
+    [Name in keyof Behavior]: z.ZodMiniType<Behavior[Name]>;
+  },
+);
+
+export const defaultBehavior = Object.fromEntries(
+  rows.map(([name, [, defaultValue]]) => [name, defaultValue]),
+) as unknown as Readonly<Behavior>;
+
+/** @throws TypeError that names each invalid switch */
+export function behaviorWith(
+  switches: Partial<Behavior>,
+  others: Readonly<Behavior> = defaultBehavior,
+): Behavior {
+  return parse(Behavior, { ...others, ...switches }, ["behavior"]);
+}
+
+/** The switches of `--behavior`, and the values of each as `--help` shows them. */
+export const namedSwitches = rows.flatMap(([name, [schema, defaultValue, help]]) =>
+  help === undefined
+    ? []
+    : [{ name, values: valuesOf(schema), defaultValue: String(defaultValue), help }],
+);
+
+function valuesOf({ def }: z.ZodMiniType & { def: object }): string {
+  if ("values" in def) return (def.values as unknown[]).join("|");
+  return def.type === "boolean" ? "true|false" : "<number>";
+}

@@ -1,6 +1,6 @@
 import type { Behavior } from "./behavior";
-import type { RecordedRequest } from "./http/exchange";
-import type { FaultRule } from "./http/fault";
+import type { FaultRule } from "./faults";
+import type { RecordedRequest } from "./records";
 import type { RecordedCallback } from "./vcc/callbacks";
 import type { ProviderSettings } from "./vcc/provider-settings";
 import type { WitnessReport } from "./witnesses";

@@ -2,15 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdmin } from "./admin/admin";
-import type { Behavior } from "./behavior";
-import { behaviorWith } from "./behavior-schema";
-import { createChanges } from "./changes";
+import { type Behavior, behaviorWith } from "./behavior";
 import type { Controls } from "./controls";
-import { createExchange, type RecordedRequest } from "./http/exchange";
-import { createFaults } from "./http/faults";
-import { onlyLocal } from "./http/local";
-import { createRecords } from "./records";
-import { createRedirect } from "./vcc/redirect";
+import { createRedirect } from "./delivery";
+import { createExchange } from "./exchange";
+import { createFaults } from "./faults";
+import { createListener } from "./listener";
+import { createRecords, type RecordedRequest } from "./records";
 import { createVcc } from "./vcc/vcc";
 import { createWitnesses } from "./witnesses";
 
@@ -116,8 +114,17 @@ async function start({
 }: EmulatorOptions): Promise<Emulator> {
   const initialBehavior = behaviorWith(switches);
   const behavior = structuredClone(initialBehavior);
-  const changes = createChanges();
-  const onChange = changes.announce;
+  const watchers = new Set<() => void>();
+  let announced = false;
+  /** Calls the watchers once for all changes of one turn of the event loop. */
+  function onChange() {
+    if (announced) return;
+    announced = true;
+    setImmediate(() => {
+      announced = false;
+      for (const watcher of watchers) watcher();
+    });
+  }
   const redirect = createRedirect(deliverTo);
   const vcc = createVcc({ clientId, clientSecret, behavior, stateFile, redirect, now, onChange });
   const faults = createFaults(onChange);
@@ -151,9 +158,8 @@ async function start({
       onRequest?.(request);
     },
   });
-  const server = createServer(
-    onlyLocal(admin ? createAdmin(controls, changes, exchange) : exchange),
-  );
+  const route = admin ? createAdmin({ controls, watchers, onChange, vcc: exchange }) : exchange;
+  const server = createServer(createListener(route));
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 

@@ -1,36 +1,69 @@
-import * as v from "valibot";
+import * as z from "zod/mini";
 
-/** Parses a value, or says where its first problem is and what is expected. It quotes no value. */
-export function parse<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-): { output: v.InferOutput<Schema> } | { problem: string } {
-  const { success, output, issues } = v.safeParse(schema, value, { message: messageOf });
-  if (success) return { output };
-  const [issue] = issues;
-  const where = issue.path === undefined ? "The body is invalid" : v.getDotPath(issue);
-  return { problem: `${where}: ${issue.message}` };
+/** A value that a caller or a client sent is invalid. */
+export class InvalidInput extends TypeError {}
+
+/**
+ * @param path where the value stands, for messages
+ * @throws InvalidInput with the place and the expectation of each problem, but no value
+ */
+export function parse<T>(schema: z.ZodMiniType<T>, value: unknown, path: string[] = []): T {
+  const { success, data, error } = z.safeParse(schema, value, { error: messageOf });
+  if (success) return data;
+  const problems = error.issues.flatMap((issue) => {
+    const places = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [key]) : [[]];
+    return places.map((place) => {
+      const dotPath = z.core.toDotPath([...path, ...issue.path, ...place]);
+      return `${dotPath || "the body"}: ${issue.message}`;
+    });
+  });
+  throw new InvalidInput(problems.join("; "));
 }
 
-/** For an issue whose schema has no message of its own. valibot's messages quote the value. */
-function messageOf({ type, expected }: v.BaseIssue<unknown>): string {
-  if (expected === "never") return "unknown field";
-  if (type === "strict_object" && expected !== "Object") return "is required";
-  if (type === "non_empty") return "must not be empty";
-  if (type === "safe_integer") return "expected a whole number";
-  return `expected ${expected}`;
+/** @throws InvalidInput, or srvx's error for a body that is too large */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await request.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInput("the body: must be JSON");
+  }
 }
 
-/** A JSON object. valibot's objects accept arrays, too. */
-export const JsonObject = v.custom<object>(isObject, "expected an object");
+const nouns: Record<string, string> = {
+  array: "an array",
+  boolean: "true or false",
+  int: "a whole number",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "a string",
+};
 
-export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** For schemas without a message of their own. */
+function messageOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return "is required";
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return "unknown field";
+    case "invalid_type":
+      return `must be ${nouns[issue.expected]}`;
+    case "invalid_value":
+      return `must be ${issue.values.join(" or ")}`;
+    case "invalid_union":
+      return `must be ${(issue.options as string[]).join(" or ")}`;
+    case "too_small":
+      return issue.origin === "number" ? `must be at least ${issue.minimum}` : "must not be empty";
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    default:
+      return "is invalid";
+  }
 }
 
-export const wholeNumber = v.pipe(v.number(), v.safeInteger());
-export const count = v.pipe(wholeNumber, v.minValue(0));
-export const positiveCount = v.pipe(wholeNumber, v.minValue(1));
-
+export const count = z.int().check(z.minimum(0));
+export const positiveCount = z.int().check(z.minimum(1));
 /** In milliseconds, up to the longest delay that timers support. */
-export const delay = v.pipe(count, v.maxValue(2 ** 31 - 1));
+export const delay = z.int().check(z.minimum(0), z.maximum(2 ** 31 - 1));
+export const text = z.string().check(z.minLength(1));
+export const jsonObject = z.record(z.string(), z.unknown());

@@ -1,7 +1,8 @@
 import { json } from "node:stream/consumers";
-import { sendRequest } from "./send-request";
+import * as z from "zod/mini";
+import { type Redirect, sendRequest } from "./delivery";
+import { parse } from "./schema";
 import type { ProviderSettings } from "./vcc/provider-settings";
-import type { Redirect } from "./vcc/redirect";
 
 /** What the witness of a registration says. */
 export interface WitnessReport {
@@ -18,6 +19,12 @@ export interface WitnessReport {
 
 const witnessPath = "/.well-known/vcc-registration";
 const timeoutMs = 1000;
+
+const Evidence = z.object({
+  registrations: z.array(
+    z.object({ registration: z.nullable(z.string()), lastSeenAt: z.string() }),
+  ),
+});
 
 /** Asks the witnesses of all registrations that carry the header for one. */
 export function createWitnesses({
@@ -56,10 +63,7 @@ async function ask(
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (response.statusCode !== 200) throw new Error(String(response.statusCode));
-    const { registrations } = (await json(response)) as {
-      registrations: Array<{ registration: string | null; lastSeenAt: string }>;
-    };
-    const [last] = registrations;
+    const [last] = parse(Evidence, await json(response)).registrations;
     if (last === undefined) return { says: "nothing yet", at: null };
     return { says: last.registration === registration ? "in use" : "other", at: last.lastSeenAt };
   } catch {

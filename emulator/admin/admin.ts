@@ -1,15 +1,14 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { Changes } from "../changes";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { behaviorWith } from "../behavior";
 import type { Controls } from "../controls";
-import { readBody } from "../http/body";
-import { error, type Reply } from "../reply";
-import { createAdminApi } from "./admin-api";
-import { loadPage } from "./page-files";
+import type { FaultRule } from "../faults";
+import type { Route } from "../listener";
+import { error, errorOf, json, respond } from "../responses";
+import { jsonObject, parse, readJson } from "../schema";
+import type { ProviderSettings } from "../vcc/provider-settings";
 
 const prefix = "/_emulator/";
-const eventsPath = `${prefix}events`;
-/** The maximum size of a request body. Unit: bytes. */
-const maxBodyBytes = 1_000_000;
 
 /** Other sites must not embed, read or extend the page, and browsers must not store it. */
 const safetyHeaders = {
@@ -23,59 +22,148 @@ const safetyHeaders = {
  * Serves the page at `/` and the API under `/_emulator/`, which are not part of VCC: these requests are
  * not recorded, do not count towards the rate limit, and trigger no fault. Forwards all others to `vcc`.
  */
-export function createAdmin(
-  emulator: Controls,
-  changes: Changes,
-  vcc: RequestListener,
-): RequestListener {
-  const api = createAdminApi(emulator, changes.announce);
-  const files = loadPage();
+export function createAdmin({
+  controls,
+  watchers,
+  onChange,
+  vcc,
+}: {
+  controls: Controls;
+  /** They are called after each change. */
+  watchers: Set<() => void>;
+  onChange: () => void;
+  vcc: Route;
+}): Route {
+  const resources = new Map([...pageFiles(), ...apiOf(controls, onChange)]);
+  resources.set("events", { GET: () => eventsOf(watchers) });
 
-  async function replyTo(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-  ): Promise<Reply> {
-    const { method = "" } = request;
-    const file = path === "/" ? files.get("index.html") : files.get(path.slice(prefix.length));
-    if (file !== undefined) {
-      return method === "GET" || method === "HEAD" ? file : notAllowed(["GET", "HEAD"]);
-    }
-    if (path === eventsPath) return notAllowed(["GET"]);
-    const resource = api.get(path.slice(prefix.length));
-    if (resource === undefined) return error(404, "Not Found");
-    const handle = resource[method];
-    if (handle === undefined) return notAllowed(Object.keys(resource));
-    const body = await readBody(request, response, maxBodyBytes);
-    if (body === undefined) return error(413, "Payload Too Large");
-    return handle(body.toString("utf8"));
+  async function respondTo(request: Request, name: string): Promise<Response> {
+    const resource = resources.get(name);
+    if (resource === undefined) return error(404);
+    const handle = resource[request.method];
+    const allow = Object.keys(resource).join(", ");
+    return handle === undefined ? error(405, undefined, { allow }) : handle(request);
   }
 
-  return (request, response) => {
-    const [path = ""] = (request.url ?? "").split("?");
-    if (path !== "/" && !path.startsWith(prefix)) return vcc(request, response);
-    if (path === eventsPath && request.method === "GET") return sendEvents(response, changes);
-    replyTo(request, response, path)
-      .catch((cause: Error) => error(500, cause.message))
-      .then((reply) => send(response, reply));
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== "/" && !pathname.startsWith(prefix)) return vcc(request);
+    const name = pathname === "/" ? "index.html" : pathname.slice(prefix.length);
+    const response = await respondTo(request, name).catch(errorOf);
+    for (const [header, value] of Object.entries(safetyHeaders))
+      response.headers.set(header, value);
+    return response;
   };
 }
 
-/** Sends server-sent events. They do not say what changed: the page reads the resources. */
-function sendEvents(response: ServerResponse, changes: Changes): void {
-  response.writeHead(200, { ...safetyHeaders, "content-type": "text/event-stream" });
-  response.write("retry: 1000\n\n");
-  const end = changes.watch(() => {
-    // A slow client already has an unread event, and reads the resources after it.
-    if (!response.writableNeedDrain) response.write("event: change\ndata: {}\n\n");
+/** Method → handler. */
+type Resource = Record<string, Route>;
+
+/** Name → resource. Each response contains the resource after the request. */
+function apiOf(controls: Controls, onChange: () => void): Array<[string, Resource]> {
+  const faults = () => json(200, controls.faults());
+  const behavior = () => json(200, controls.behavior);
+  return Object.entries<Resource>({
+    registrations: {
+      async GET() {
+        const reports = await controls.witnesses();
+        const registrations = controls.registrations().map((settings) => {
+          const witness = reports.find(({ provider }) => provider === settings.provider);
+          return { ...masked(settings), ...(witness && { witness }) };
+        });
+        return json(200, registrations);
+      },
+    },
+    requests: { GET: () => json(200, controls.requests()) },
+    callbacks: { GET: () => json(200, controls.callbacks()) },
+    faults: {
+      GET: faults,
+      async POST(request) {
+        controls.fail((await readJson(request)) as FaultRule);
+        return faults();
+      },
+      DELETE() {
+        controls.clearFaults();
+        return faults();
+      },
+    },
+    behavior: {
+      GET: behavior,
+      async PATCH(request) {
+        const switches = parse(jsonObject, await readJson(request));
+        Object.assign(controls.behavior, behaviorWith(switches, controls.behavior));
+        onChange();
+        return behavior();
+      },
+    },
+    reset: {
+      POST() {
+        controls.reset();
+        return respond(204);
+      },
+    },
   });
-  response.once("close", end);
 }
 
-function notAllowed(methods: string[]): Reply {
-  return error(405, "Method Not Allowed", { allow: methods.join(", ") });
+/** Sends server-sent events. They do not say what changed: the page reads the resources. */
+function eventsOf(watchers: Set<() => void>): Response {
+  let watcher: () => void;
+  const events = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const encoder = new TextEncoder();
+      controller.enqueue(encoder.encode("retry: 1000\n\n"));
+      watcher = () => {
+        // A slow client already has an unread event, and reads the resources after it.
+        if ((controller.desiredSize ?? 0) <= 0) return;
+        controller.enqueue(encoder.encode("event: change\ndata: {}\n\n"));
+      };
+      watchers.add(watcher);
+    },
+    cancel() {
+      watchers.delete(watcher);
+    },
+  });
+  return respond(200, events, { "content-type": "text/event-stream" });
 }
 
-function send(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...safetyHeaders, ...headers }).end(body);
+const mediaTypes: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+function pageFiles(): Array<[string, Resource]> {
+  const folder = join(__dirname, "page");
+  return readdirSync(folder).map((name) => {
+    const text = readFileSync(join(folder, name), "utf8");
+    const headers = { "content-type": mediaTypes[extname(name)] ?? "application/octet-stream" };
+    const GET = () => respond(200, text, headers);
+    return [name, { GET, HEAD: GET }];
+  });
+}
+
+const mask = "••••";
+
+/** Masks header values, and the parts of URLs other than host and path. */
+function masked({ endpoint, headers, ...settings }: ProviderSettings): ProviderSettings {
+  return {
+    ...settings,
+    ...(endpoint !== undefined && { endpoint: maskedUrl(endpoint) }),
+    ...(headers !== undefined && {
+      headers: Object.fromEntries(Object.keys(headers).map((name) => [name, mask])),
+    }),
+  };
+}
+
+function maskedUrl(endpoint: string): string {
+  const { protocol, username, password, host, pathname, search, hash } = new URL(endpoint);
+  return [
+    `${protocol}//`,
+    username + password === "" ? "" : `${mask}@`,
+    host,
+    pathname,
+    search === "" ? "" : `?${mask}`,
+    hash === "" ? "" : `#${mask}`,
+  ].join("");
 }

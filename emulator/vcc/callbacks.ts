@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Behavior } from "../behavior";
+import { type Redirect, sendRequest } from "../delivery";
 import { createRecords } from "../records";
-import { sendRequest } from "../send-request";
 import type { ProviderSettings } from "./provider-settings";
-import type { Redirect } from "./redirect";
 
 /** What happened to an interaction. */
 export interface InteractionEvent {

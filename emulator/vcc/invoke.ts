@@ -1,41 +1,42 @@
 import { randomUUID } from "node:crypto";
-import * as v from "valibot";
+import * as z from "zod/mini";
 import type { Behavior } from "../behavior";
-import { error, type Reply, success } from "../reply";
-import { JsonObject, parse } from "../schema";
+import { InvalidInput, jsonObject, parse, text } from "../schema";
 import type { Callbacks, InteractionEvent } from "./callbacks";
 import { type Registrations, sameName } from "./registrations";
 
 export interface Interactions {
-  /** `POST /interactions/Invoke`: all of its requests take effect, or none. */
-  invoke(body: unknown): Reply;
+  /**
+   * `POST /interactions/Invoke`: all of its requests take effect, or none.
+   *
+   * @returns the provider
+   * @throws InvalidInput
+   */
+  invoke(body: unknown): string | undefined;
   reset(): void;
 }
 
-const Text = v.pipe(v.string(), v.nonEmpty());
-
-const Interaction = v.pipe(
-  anyCase({
-    action: v.optional(v.picklist(["dispatch", "release"]), "dispatch"),
-    requestid: v.optional(Text),
-    externalid: v.optional(Text),
-    route: v.optional(Text),
-    linkeddata: v.optional(v.array(JsonObject)),
-    routingdata: v.optional(JsonObject),
+const Interaction = anyCase({
+  action: z._default(z.literal(["dispatch", "release"]), "dispatch"),
+  requestid: z.optional(text),
+  externalid: z.optional(text),
+  route: z.optional(text),
+  linkeddata: z.optional(z.array(jsonObject)),
+  routingdata: z.optional(jsonObject),
+}).check(
+  z.refine(({ action, route }) => action === "release" || route !== undefined, {
+    error: "is required to dispatch",
+    path: ["route"],
   }),
-  v.check(
-    ({ action, route }) => action === "release" || route !== undefined,
-    "route is required to dispatch",
-  ),
-  v.check(
-    ({ action, externalid }) => action === "dispatch" || externalid !== undefined,
-    "externalid is required to release",
-  ),
+  z.refine(({ action, externalid }) => action === "dispatch" || externalid !== undefined, {
+    error: "is required to release",
+    path: ["externalid"],
+  }),
 );
 
 const Invocation = anyCase({
-  provider: v.optional(Text),
-  requests: v.pipe(v.array(Interaction), v.nonEmpty()),
+  provider: z.optional(text),
+  requests: z.array(Interaction).check(z.minLength(1)),
 });
 
 /**
@@ -58,12 +59,10 @@ export function createInteractions({
 
   return {
     invoke(body) {
-      const parsed = parse(Invocation, body);
-      if ("problem" in parsed) return error(400, parsed.problem);
-      const { provider, requests } = parsed.output;
+      const { provider, requests } = parse(Invocation, body);
       const settings = provider === undefined ? undefined : registrations.find(provider);
       if (provider !== undefined && settings === undefined) {
-        return error(400, `The provider ${JSON.stringify(provider)} is not registered`);
+        throw new InvalidInput(`The provider ${JSON.stringify(provider)} is not registered`);
       }
 
       const nowDispatched = new Map(dispatched);
@@ -78,11 +77,11 @@ export function createInteractions({
           continue;
         }
         if (!nowDispatched.has(externalid)) {
-          return error(400, `No interaction has the externalid ${externalid}`);
+          throw new InvalidInput(`No interaction has the externalid ${externalid}`);
         }
         const owner = nowDispatched.get(externalid);
         if (owner !== undefined && !sameName(owner, provider ?? "", behavior)) {
-          return error(400, `Only the provider of its dispatch can release ${externalid}`);
+          throw new InvalidInput(`Only the provider of its dispatch can release ${externalid}`);
         }
         nowDispatched.delete(externalid);
         if (owner !== undefined) events.push({ notification: "Release", objectid: externalid });
@@ -91,7 +90,7 @@ export function createInteractions({
       dispatched = nowDispatched;
       processed = nowProcessed;
       if (settings !== undefined) callbacks.notify(settings, events);
-      return success(behavior, provider);
+      return provider;
     },
     reset() {
       dispatched = new Map();
@@ -101,12 +100,11 @@ export function createInteractions({
 }
 
 /** VCC's pages use both `requestid` and `requestId`. */
-function anyCase<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.pipe(
-    JsonObject,
-    v.transform((value) =>
-      Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field])),
-    ),
-    v.strictObject(entries),
-  );
+function anyCase<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const lowered = z.transform((value) => {
+    if (!jsonObject.safeParse(value).success) return value;
+    const fields = Object.entries(value as object);
+    return Object.fromEntries(fields.map(([name, field]) => [name.toLowerCase(), field]));
+  });
+  return z.pipe(lowered, z.strictObject(shape));
 }

@@ -1,4 +1,6 @@
+import * as z from "zod/mini";
 import type { Behavior } from "../behavior";
+import { InvalidInput, parse } from "../schema";
 
 /**
  * The body of `POST /Register`, as in the API's documentation. It shares no code with `provider/`, because it
@@ -15,69 +17,58 @@ export interface ProviderSettings {
   agentactionspermitted?: Record<string, 0 | 1>;
 }
 
-const fields = new Set(["provider", "endpoint", "headers", "agentactionspermitted"]);
-const operationNames = new Set(["release", "hold", "transferToAgent", "transferToRoute"]);
+const permitted = z.exactOptional(z.literal([0, 1]));
 
-/** Describes the first violation of the documentation. `undefined` if the body is ProviderSettings. */
-export function problemOfSettings(
+const headers = z.record(z.string(), z.string()).check((context) => {
+  for (const [name, value] of Object.entries(context.value)) {
+    const problem = problemOfHeader(name, value);
+    if (problem === undefined) continue;
+    context.issues.push({ code: "custom", input: value, path: [name], message: problem });
+  }
+});
+
+/** What VCC accepts with any behavior. */
+const Body = z.strictObject({
+  provider: z.string().check(z.refine((name) => name.trim() !== "", "must not be empty")),
+  endpoint: z.exactOptional(z.string().check(z.refine(isUrl, "must be an https URL"))),
+  headers: z.exactOptional(headers),
+  agentactionspermitted: z.exactOptional(
+    z.strictObject({
+      release: permitted,
+      hold: permitted,
+      transferToAgent: permitted,
+      transferToRoute: permitted,
+    }),
+  ),
+}) satisfies z.ZodMiniType<ProviderSettings>;
+
+/** @throws InvalidInput that describes each violation of the documentation */
+export function parseProviderSettings(
   body: unknown,
   { agentActions, httpEndpoints }: Pick<Behavior, "agentActions" | "httpEndpoints">,
-): string | undefined {
-  if (!isObject(body)) return "The body must be a JSON object";
-  const unknownField = Object.keys(body).find((field) => !fields.has(field));
-  if (unknownField !== undefined) return `Unknown field ${JSON.stringify(unknownField)}`;
-  return (
-    problemOfProvider(body.provider) ??
-    ("endpoint" in body ? problemOfEndpoint(body.endpoint, httpEndpoints) : undefined) ??
-    ("headers" in body ? problemOfHeaders(body.headers) : undefined) ??
-    ("agentactionspermitted" in body || agentActions === "required"
-      ? problemOfActions(body.agentactionspermitted)
-      : undefined)
-  );
-}
-
-function problemOfProvider(provider: unknown): string | undefined {
-  if (provider === undefined) return "The field provider is required";
-  if (typeof provider !== "string") return "provider must be a string";
-  return provider.trim() === "" ? "provider must not be empty" : undefined;
-}
-
-function problemOfEndpoint(endpoint: unknown, http: Behavior["httpEndpoints"]): string | undefined {
-  if (typeof endpoint !== "string") return "endpoint must be a string";
-  const [, scheme] = /^(https?):\/\/[^\s/]\S*$/i.exec(endpoint) ?? [];
-  const allowed = http === "accept" ? ["http", "https"] : ["https"];
-  return allowed.includes(scheme?.toLowerCase() ?? "") && URL.canParse(endpoint)
-    ? undefined
-    : `endpoint must be an ${allowed.join(" or ")} URL`;
-}
-
-function problemOfHeaders(headers: unknown): string | undefined {
-  if (!isObject(headers)) return "headers must be an object of names and values";
-  for (const [name, value] of Object.entries(headers)) {
-    // VCC must be able to send them. Node's HTTP client decides whether that is possible.
-    try {
-      if (typeof value !== "string") return `The header ${name} must be a string`;
-      if (new Headers([[name, value]]).get(name) !== value) throw new TypeError();
-    } catch {
-      return `The header ${JSON.stringify(name)} cannot be sent`;
-    }
-    if (name.toLowerCase() === "authorization" && !/^\S+ +\S/.test(value)) {
-      return "The Authorization header must have the format <type> <credentials>";
-    }
+): ProviderSettings {
+  const { endpoint, agentactionspermitted } = parse(Body, body);
+  if (httpEndpoints === "refuse" && endpoint !== undefined && !/^https:/i.test(endpoint)) {
+    throw new InvalidInput("endpoint: must be an https URL");
   }
-  return undefined;
-}
-
-function problemOfActions(actions: unknown): string | undefined {
-  if (actions === undefined) return "The field agentactionspermitted is required";
-  if (!isObject(actions)) return "agentactionspermitted must be an object of operations";
-  for (const [operation, value] of Object.entries(actions)) {
-    if (!operationNames.has(operation)) return `Unknown operation ${JSON.stringify(operation)}`;
-    if (value !== 0 && value !== 1) return `The operation ${operation} must be 0 or 1`;
+  if (agentActions === "required" && agentactionspermitted === undefined) {
+    throw new InvalidInput("agentactionspermitted: is required");
   }
-  return undefined;
+  return body as ProviderSettings;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isUrl(text: string): boolean {
+  return /^https?:\/\/[^\s/]\S*$/i.test(text) && URL.canParse(text);
+}
+
+/** VCC must be able to send it. Node's HTTP client decides whether that is possible. */
+function problemOfHeader(name: string, value: string): string | undefined {
+  try {
+    if (new Headers([[name, value]]).get(name) !== value) throw new TypeError();
+  } catch {
+    return "cannot be sent";
+  }
+  return name.toLowerCase() === "authorization" && !/^\S+ +\S/.test(value)
+    ? "must have the format <type> <credentials>"
+    : undefined;
 }

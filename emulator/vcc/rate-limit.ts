@@ -1,9 +1,9 @@
 import type { Behavior } from "../behavior";
-import { error, type Reply } from "../reply";
+import { error } from "../responses";
 
 export interface RateLimiter {
   /** Counts a request. @returns a 429 for a request above the limit, which does not count */
-  reject(): Reply | undefined;
+  reject(): Response | undefined;
   reset(): void;
 }
 
@@ -41,11 +41,7 @@ export function createRateLimiter(behavior: Behavior, now: () => number): RateLi
         requests += 1;
         return undefined;
       }
-      return error(
-        429,
-        "Too Many Requests",
-        retryAfter(limit.retryAfter, startedAt + limit.windowMs),
-      );
+      return error(429, undefined, retryAfter(limit.retryAfter, startedAt + limit.windowMs));
     },
     reset() {
       startedAt = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import writeFileAtomic from "write-file-atomic";
+import * as z from "zod/mini";
 import type { Behavior } from "../behavior";
-import type { ProviderSettings } from "./provider-settings";
-import type { StateFile } from "./state-file";
+import { parse } from "../schema";
+import { type ProviderSettings, parseProviderSettings } from "./provider-settings";
 
 export interface Registrations {
   find(provider: string): ProviderSettings | undefined;
@@ -11,21 +14,22 @@ export interface Registrations {
   clear(): void;
 }
 
+/** @throws Error that names the state file, but does not quote its content */
 export function createRegistrations(
   behavior: Behavior,
-  stateFile: StateFile | undefined,
+  stateFile: string | undefined,
   onChange: () => void,
 ): Registrations {
-  let registrations = stateFile?.load() ?? [];
+  let registrations = stateFile === undefined ? [] : load(stateFile);
   // Detects a file that cannot be written before the first registration.
-  stateFile?.save(registrations);
+  if (stateFile !== undefined) save(stateFile, registrations);
 
   const indexOf = (provider: string) =>
     registrations.findIndex((settings) => sameName(settings.provider, provider, behavior));
 
   /** Saves before it acknowledges: a registration that cannot be saved fails. */
   function replace(next: ProviderSettings[]) {
-    stateFile?.save(next);
+    if (stateFile !== undefined) save(stateFile, next);
     registrations = next;
     onChange();
   }
@@ -43,4 +47,43 @@ export function createRegistrations(
 
 export function sameName(a: string, b: string, { nameCase }: Behavior): boolean {
   return a === b || (nameCase === "insensitive" && a.toLowerCase() === b.toLowerCase());
+}
+
+/** Distinguishes a state file from other JSON. */
+const format = "pulumi-vcc emulator 1";
+const State = z.strictObject({ format: z.literal(format), registrations: z.array(z.unknown()) });
+
+function load(path: string): ProviderSettings[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new Error(`the state file ${path} cannot be read (${code})`);
+  }
+  try {
+    const registrations = parse(State, JSON.parse(text)).registrations.map((settings) =>
+      // Accepts everything that any behavior accepts.
+      parseProviderSettings(settings, { agentActions: "optional", httpEndpoints: "accept" }),
+    );
+    const names = new Set(registrations.map(({ provider }) => provider));
+    if (names.size === registrations.length) return registrations;
+  } catch {
+    // The message would quote the content.
+  }
+  throw new Error(
+    `${path} is not a state file of the emulator; choose another file, or delete this one`,
+  );
+}
+
+/** Replaces the file as a whole. Only its owner can read it. */
+function save(path: string, registrations: ProviderSettings[]): void {
+  const text = `${JSON.stringify({ format, registrations }, undefined, 2)}\n`;
+  try {
+    writeFileAtomic.sync(path, text, { mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`the state file ${path} cannot be written (${code})`);
+  }
 }

@@ -1,13 +1,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import type { Behavior } from "../behavior";
-import { json, type Reply } from "../reply";
+import { json } from "../responses";
 
 export interface Tokens {
   /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
-  issue(headers: IncomingHttpHeaders, body: string): Reply;
+  issue(request: Request): Promise<Response>;
   /** Whether an `Authorization` header has a token that was issued and has not expired. */
-  accept(authorization: string | undefined): boolean;
+  accept(authorization: string | null): boolean;
   /** Invalidates all tokens issued so far. */
   revoke(): void;
 }
@@ -22,15 +21,17 @@ export function createTokens(
   const expiries = new Map<string, number>();
 
   return {
-    issue(headers, body) {
-      if (mediaTypeOf(headers["content-type"]) !== "application/x-www-form-urlencoded") {
+    async issue(request) {
+      const form = new URLSearchParams(await request.text());
+      if (
+        mediaTypeOf(request.headers.get("content-type")) !== "application/x-www-form-urlencoded"
+      ) {
         return reject("invalid_request", "The body must be application/x-www-form-urlencoded");
       }
-      const form = new URLSearchParams(body);
       if (form.get("grant_type") !== "client_credentials") {
         return reject("unsupported_grant_type", "The grant type must be client_credentials");
       }
-      const [clientId, clientSecret] = basicCredentials(headers.authorization) ?? [
+      const [clientId, clientSecret] = basicCredentials(request.headers.get("authorization")) ?? [
         form.get("client_id"),
         form.get("client_secret"),
       ];
@@ -56,25 +57,25 @@ export function createTokens(
         token_type: tokenType,
       });
     },
-    accept(authorization = "") {
-      const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+    accept(authorization) {
+      const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
       return (expiries.get(token) ?? 0) > now();
     },
     revoke: () => expiries.clear(),
   };
 }
 
-export function mediaTypeOf(header: string | undefined): string | undefined {
+export function mediaTypeOf(header: string | null): string | undefined {
   return header?.split(";")[0]?.trim().toLowerCase();
 }
 
-function reject(error: string, error_description: string): Reply {
+function reject(error: string, error_description: string): Response {
   return json(400, { error, error_description });
 }
 
 /** Basic contains the form-encoded ID and secret. @see RFC 6749, section 2.3.1 */
-function basicCredentials(authorization = ""): [string, string] | undefined {
-  const [, encoded] = /^basic +(\S+)$/i.exec(authorization) ?? [];
+function basicCredentials(authorization: string | null): [string, string] | undefined {
+  const [, encoded] = /^basic +(\S+)$/i.exec(authorization ?? "") ?? [];
   if (encoded === undefined) return undefined;
   const decoded = Buffer.from(encoded, "base64").toString("utf8");
   const [id = "", secret = ""] = decoded.split(/:(.*)/s).map(formDecode);

@@ -1,24 +1,40 @@
-import type { IncomingMessage } from "node:http";
 import type { Behavior } from "../behavior";
-import { error, type Reply } from "../reply";
-import { readApiRequest, tooLarge } from "./api-request";
+import type { Redirect } from "../delivery";
+import { denial, error, success } from "../responses";
+import { readJson } from "../schema";
 import { createCallbacks, type RecordedCallback } from "./callbacks";
-import type { Endpoint } from "./endpoints";
 import { createInteractions } from "./invoke";
-import type { ProviderSettings } from "./provider-settings";
+import { type ProviderSettings, parseProviderSettings } from "./provider-settings";
 import { createRateLimiter } from "./rate-limit";
-import type { Redirect } from "./redirect";
-import { register } from "./register";
 import { createRegistrations } from "./registrations";
-import { createStateFile } from "./state-file";
-import { createTokens } from "./tokens";
+import { createTokens, mediaTypeOf } from "./tokens";
+
+/** An endpoint of VCC that the emulator has. */
+export type Endpoint = "token" | "register" | "invoke";
+
+/** Ignores case: the documentation uses both `/Register` and `/register`. */
+export function endpointOf(path: string): Endpoint | undefined {
+  switch (path.toLowerCase()) {
+    case "/auth/connect/token":
+      return "token";
+    case "/interactions/register":
+      return "register";
+    case "/interactions/invoke":
+      return "invoke";
+    default:
+      return undefined;
+  }
+}
+
+/** A request, which gets the name in the body of a successful Register or Invoke. */
+export type VccRequest = Request & { provider?: string | undefined };
 
 /** The state of VCC, and how it handles a request. */
 export interface Vcc {
-  /** @param body `undefined` if it is too large */
-  handle(endpoint: Endpoint | undefined, request: IncomingMessage, body: Buffer | undefined): Reply;
+  /** @throws InvalidInput for an invalid body, Error if the state file cannot be written */
+  handle(request: VccRequest): Promise<Response>;
   /** Whether a request has a valid token: for routes that are not VCC's. */
-  authorizes(request: IncomingMessage): boolean;
+  authorizes(request: Request): boolean;
   registrations(): ProviderSettings[];
   /** One registration, without a copy of all. */
   registration(provider: string): ProviderSettings | undefined;
@@ -28,6 +44,8 @@ export interface Vcc {
   endCallbacks(): void;
   reset(): void;
 }
+
+const mediaType = "application/vnd.newvoicemedia.v1+json";
 
 /** @throws Error for a state file that cannot be read or written, or is invalid */
 export function createVcc({
@@ -48,31 +66,50 @@ export function createVcc({
   onChange: () => void;
 }): Vcc {
   const tokens = createTokens(client, behavior, now);
-  const registrations = createRegistrations(
-    behavior,
-    stateFile === undefined ? undefined : createStateFile(stateFile),
-    onChange,
-  );
+  const registrations = createRegistrations(behavior, stateFile, onChange);
   const callbacks = createCallbacks({ behavior, redirect, now, onChange });
   const interactions = createInteractions({ registrations, behavior, callbacks });
   const rateLimiter = createRateLimiter(behavior, now);
 
+  /** What Register and Invoke have in common. */
+  function rejectionOf({ headers }: Request): Response | undefined {
+    const authorization = headers.get("authorization");
+    const accepted = (headers.get("accept") ?? "").split(",").map(mediaTypeOf);
+    if (!accepted.includes(mediaType)) return error(400, `Accept must be ${mediaType}`);
+    if (authorization === null) {
+      return denial(behavior, 401, "invalid_request", "The access token is missing");
+    }
+    if (!tokens.accept(authorization)) {
+      return denial(behavior, 401, "invalid_token", "The access token is invalid or has expired");
+    }
+    if (mediaTypeOf(headers.get("content-type")) !== "application/json") {
+      return error(400, "Content-Type must be application/json");
+    }
+    return undefined;
+  }
+
+  /** Stores a valid body unchanged. */
+  function register(body: unknown): string {
+    const settings = parseProviderSettings(body, behavior);
+    registrations.put(settings);
+    return settings.provider;
+  }
+
   return {
-    handle(endpoint, { method, headers }, body) {
-      if (endpoint === undefined) return error(404, "Not Found");
-      if (method !== "POST") return error(405, "Method Not Allowed");
+    async handle(request) {
+      const endpoint = endpointOf(new URL(request.url).pathname);
+      if (endpoint === undefined) return error(404);
+      if (request.method !== "POST") return error(405);
       const limited = rateLimiter.reject();
       if (limited !== undefined) return limited;
-      if (endpoint === "token") {
-        return body === undefined ? tooLarge() : tokens.issue(headers, body.toString("utf8"));
-      }
-      const read = readApiRequest(headers, body, tokens, behavior);
-      if ("rejection" in read) return read.rejection;
-      return endpoint === "register"
-        ? register(read.json, { registrations, behavior })
-        : interactions.invoke(read.json);
+      if (endpoint === "token") return tokens.issue(request);
+      const rejection = rejectionOf(request);
+      if (rejection !== undefined) return rejection;
+      const body = await readJson(request);
+      request.provider = endpoint === "register" ? register(body) : interactions.invoke(body);
+      return success(behavior);
     },
-    authorizes: ({ headers }) => tokens.accept(headers.authorization),
+    authorizes: ({ headers }) => tokens.accept(headers.get("authorization")),
     registrations: registrations.all,
     registration: registrations.find,
     callbacks: callbacks.records,

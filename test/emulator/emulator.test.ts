@@ -100,21 +100,39 @@ describe("POST /interactions/Register", () => {
     ["a wrong token", settings, { authorization: "Bearer x" }, 401, "invalid or has expired"],
     ["a token without its scheme", settings, { authorization: "x" }, 401, "invalid or has expired"],
     ["another content type", settings, { "content-type": "text/plain" }, 400, "Content-Type"],
-    ["a body that is not JSON", "{", {}, 400, "must be a JSON object"],
-    ["a list", [], {}, 400, "must be a JSON object"],
-    ["a wrapped body", { ProviderSettings: settings }, {}, 400, 'Unknown field "ProviderSettings"'],
-    ["a missing name", { ...settings, provider: undefined }, {}, 400, "provider is required"],
-    ["an empty name", { ...settings, provider: " " }, {}, 400, "must not be empty"],
-    ["a name that is not a string", { ...settings, provider: 1 }, {}, 400, "must be a string"],
-    ["an http endpoint", { ...settings, endpoint: "http://a.example.com" }, {}, 400, "https URL"],
+    ["a body that is not JSON", "{", {}, 400, "the body: must be JSON"],
+    ["a list", [], {}, 400, "the body: must be an object"],
+    ["a wrapped body", { ProviderSettings: settings }, {}, 400, "ProviderSettings: unknown field"],
+    ["a missing name", { ...settings, provider: undefined }, {}, 400, "provider: is required"],
+    ["an empty name", { ...settings, provider: " " }, {}, 400, "provider: must not be empty"],
+    [
+      "a name that is not a string",
+      { ...settings, provider: 1 },
+      {},
+      400,
+      "provider: must be a string",
+    ],
+    [
+      "an http endpoint",
+      { ...settings, endpoint: "http://a.example.com" },
+      {},
+      400,
+      "endpoint: must be an https URL",
+    ],
     [
       "an endpoint that is null",
       { ...settings, endpoint: null },
       {},
       400,
-      "endpoint must be a string",
+      "endpoint: must be a string",
     ],
-    ["headers that are a list", { ...settings, headers: [] }, {}, 400, "headers must be an object"],
+    [
+      "headers that are a list",
+      { ...settings, headers: [] },
+      {},
+      400,
+      "headers: must be an object",
+    ],
     [
       "a header name with a space",
       { ...settings, headers: { "a b": "c" } },
@@ -143,13 +161,13 @@ describe("POST /interactions/Register", () => {
       400,
       "<type> <credentials>",
     ],
-    ["missing permissions", { provider: "a" }, {}, 400, "agentactionspermitted is required"],
+    ["missing permissions", { provider: "a" }, {}, 400, "agentactionspermitted: is required"],
     [
       "an operation in another case",
       { ...settings, agentactionspermitted: { Hold: 1 } },
       {},
       400,
-      'Unknown operation "Hold"',
+      "agentactionspermitted.Hold: unknown field",
     ],
     [
       "true instead of 1",
@@ -163,12 +181,12 @@ describe("POST /interactions/Register", () => {
       { ...settings, agentActionsPermitted: {} },
       {},
       400,
-      "Unknown field",
+      "agentActionsPermitted: unknown field",
     ],
   ])("rejects %s", async (_case, body, headers, status, message) => {
     const reply = await register(body, headers as unknown as Record<string, string>);
     expect(reply.status).toBe(status);
-    expect(JSON.stringify(reply.body).replaceAll('\\"', '"')).toContain(message);
+    expect(JSON.stringify(reply.body)).toContain(message);
     expect(emulator.registrations()).toEqual([]);
   });
 

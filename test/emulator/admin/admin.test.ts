@@ -102,18 +102,19 @@ describe("the admin API", () => {
   });
 
   it.each([
-    ["POST", "faults", "{", "The body must be JSON"],
-    ["POST", "faults", [], "The body is invalid: "],
+    ["POST", "faults", "{", "the body: must be JSON"],
+    ["POST", "faults", [], "rule: must be an object"],
     ["POST", "faults", { ...lostResponse, fault: { kind: "fire" } }, "fault.kind: "],
     ["POST", "faults", { ...lostResponse, fault: { kind: "slow" } }, "fault.ms: "],
     ["POST", "faults", { ...lostResponse, times: 0 }, "times: "],
     ["POST", "faults", { ...lostResponse, times: 1.5 }, "times: "],
     ["POST", "faults", { ...lostResponse, target: "all" }, "target: "],
+    ["PATCH", "behavior", [], "the body: must be an object"],
     ["PATCH", "behavior", { sucessStatus: 204 }, "sucessStatus"],
     ["PATCH", "behavior", { successStatus: 418 }, "successStatus: "],
     ["PATCH", "behavior", { latencyMs: 1, rateLimit: { requests: 1 } }, "rateLimit.windowMs: "],
-    ["PATCH", "behavior", { rateLimit: [] }, "rateLimit: expected an object"],
-    ["PATCH", "behavior", { tokenLifetimeS: 1e300 }, "tokenLifetimeS: expected a whole number"],
+    ["PATCH", "behavior", { rateLimit: [] }, "behavior.rateLimit: must be an object"],
+    ["PATCH", "behavior", { tokenLifetimeS: 1e300 }, "behavior.tokenLifetimeS: must be at most "],
   ])("rejects %s %s %j with a message, and changes nothing", async (method, name, body, part) => {
     const { request } = await start();
     const before = (await request("GET", admin + name)).json;

@@ -81,21 +81,33 @@ describe("POST /interactions/Invoke", () => {
   it.each([
     ["no requests", { provider: "Crm" }, "requests: "],
     ["requests that are not a list", { requests: dispatch }, "requests: "],
-    ["another action", { requests: [{ ...dispatch, action: "hold" }] }, "requests.0.action: "],
-    ["a dispatch without a route", { requests: [{ externalid: "a" }] }, "route is required"],
+    [
+      "another action",
+      { requests: [{ ...dispatch, action: "hold" }] },
+      "requests[0].action: must be dispatch or release",
+    ],
+    [
+      "a dispatch without a route",
+      { requests: [{ externalid: "a" }] },
+      "requests[0].route: is required",
+    ],
     [
       "a release without an externalid",
       { requests: [{ action: "release" }] },
-      "externalid is required",
+      "requests[0].externalid: is required",
     ],
     [
       "an unknown field",
       { requests: [{ ...dispatch, rout: "a" }] },
-      "requests.0.rout: unknown field",
+      "requests[0].rout: unknown field",
     ],
-    ["linked data of lists", { requests: [{ ...dispatch, linkeddata: [[]] }] }, "linkeddata.0: "],
+    [
+      "linked data of lists",
+      { requests: [{ ...dispatch, linkeddata: [[]] }] },
+      "linkeddata[0]: must be an object",
+    ],
     ["an id that is not a string", { requests: [{ ...dispatch, requestid: 1 }] }, "requestid: "],
-    ["a list", [], "The body is invalid"],
+    ["a list", [], "the body: must be an object"],
     [
       "a provider that is not registered",
       { provider: "crm", requests: [dispatch] },

@@ -1,6 +1,27 @@
 import * as http from "node:http";
 import * as https from "node:https";
 
+/** Where a request for the host of an endpoint goes. */
+export type Redirect = (url: string) => string;
+
+/**
+ * @param deliverTo replaces scheme, host and port of every URL, if given
+ * @throws TypeError if that is not an http or https URL without path
+ */
+export function createRedirect(deliverTo: string | undefined): Redirect {
+  if (deliverTo === undefined) return (url) => url;
+  const { protocol, origin, href } = URL.parse(deliverTo) ?? {};
+  if (!/^https?:$/.test(protocol ?? "") || href !== `${origin}/`) {
+    throw new TypeError(
+      "deliverTo must be an http or https URL without a path, like http://127.0.0.1:8080",
+    );
+  }
+  return (url) => {
+    const { pathname, search } = new URL(url);
+    return `${origin}${pathname}${search}`;
+  };
+}
+
 /**
  * Sends a request, and follows no redirect. `fetch` would send even what goes to this machine to the proxy of
  * `NODE_USE_ENV_PROXY`.

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { type Emulator, type Fault, type FaultRule, startEmulator } from "../../../emulator";
-import { clientOf, settings } from "../client";
+import { type Emulator, type Fault, type FaultRule, startEmulator } from "../../emulator";
+import { clientOf, settings } from "./client";
 
 let emulator: Emulator;
 let client: ReturnType<typeof clientOf>;

@@ -1,7 +1,7 @@
-import { startEmulator } from "../../../emulator";
-import { createRedirect } from "../../../emulator/vcc/redirect";
-import { servers } from "../../receiver/server";
-import { clientOf } from "../client";
+import { startEmulator } from "../../emulator";
+import { createRedirect } from "../../emulator/delivery";
+import { servers } from "../receiver/server";
+import { clientOf } from "./client";
 
 describe("deliverTo", () => {
   const listen = servers();

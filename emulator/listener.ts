@@ -1,0 +1,88 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { NodeRequest, sendNodeResponse } from "srvx/node";
+import { error, errorOf } from "./responses";
+
+/** Handles a request. `Response.error()` resets the connection. */
+export type Route = (request: Request) => Response | Promise<Response>;
+
+/** VCC documents 100KB; this is the smaller interpretation. Unit: bytes. */
+const maxBodyBytes = 100_000;
+/** How long a client may go on sending after the response. Unit: milliseconds. */
+const maxLingerMs = 1000;
+
+/** Serves the route on `node:http`, to clients on this machine. Everything that needs the socket is here. */
+export function createListener(route: Route): RequestListener {
+  return async (incoming, outgoing) => {
+    const request = new NodeRequest({
+      req: incoming,
+      res: outgoing,
+      maxRequestBodySize: maxBodyBytes,
+    });
+    const response = rejectionOf(request.headers) ?? (await respond(request));
+    try {
+      if (response.type === "error") throw new Error("reset");
+      if (!(await isRead(incoming))) closeAfter(outgoing, incoming);
+      await sendNodeResponse(outgoing, response);
+    } catch {
+      // Otherwise the client disconnected, or a fault has headers that Node.js does not send.
+      incoming.socket.resetAndDestroy();
+    }
+  };
+
+  async function respond(request: Request): Promise<Response> {
+    try {
+      return await route(request);
+    } catch (cause) {
+      return errorOf(cause);
+    }
+  }
+}
+
+/**
+ * A site whose name resolves to loopback has that name in `Host`. Any other site has its name in
+ * `Origin`, and most browsers say in `Sec-Fetch-Site` that a request comes from another site.
+ */
+function rejectionOf(headers: Headers): Response | undefined {
+  // Several are joined with commas.
+  const host = headers.get("host") ?? "";
+  const origin = headers.get("origin");
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) {
+    return error(403, "The emulator is available on this machine only: Host must be loopback");
+  }
+  if (headers.get("sec-fetch-site") === "cross-site") {
+    return error(403, "Another site must not use the emulator: Sec-Fetch-Site is cross-site");
+  }
+  if (origin !== null && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+    return error(403, "Another site must not use the emulator: Origin is another site");
+  }
+  return undefined;
+}
+
+/** Discards a body that the route has not read. `false` if it is too large. */
+async function isRead(incoming: IncomingMessage): Promise<boolean> {
+  if (incoming.readableDidRead) return incoming.readableEnded;
+  let bytes = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return false;
+  }
+  return true;
+}
+
+/**
+ * Makes a response close its connection, and discards the rest of the request. If the emulator
+ * closed its side at once, a client that is still sending would lose the response.
+ *
+ * @see RFC 9112, section 9.6
+ */
+function closeAfter(response: ServerResponse, request: IncomingMessage): void {
+  const { socket } = request;
+  response.setHeader("connection", "close");
+  request.resume();
+  // What Node.js calls after the last response of a connection.
+  socket.destroySoon = () => {
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), maxLingerMs);
+    socket.once("close", () => clearTimeout(timer));
+  };
+}
