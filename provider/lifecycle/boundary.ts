@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { VccError } from "../errors";
 import { secretOf } from "../pulumi-values";
-import { alwaysSecret, declarationIn } from "../resource/properties";
+import { declarationIn, secretNames } from "../resource/properties";
 
 type Provider = Required<dynamic.ResourceProvider>;
 
@@ -57,7 +57,7 @@ function withSecrets(inputs: object, news: object): object {
   return Object.fromEntries(
     Object.entries(inputs).map(([key, value]) => [
       key,
-      alwaysSecret.includes(key) || secret.includes(key) ? secretOf(value) : value,
+      secretNames.includes(key) || secret.includes(key) ? secretOf(value) : value,
     ]),
   );
 }

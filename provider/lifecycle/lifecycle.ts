@@ -12,11 +12,12 @@ import {
 } from "../errors";
 import { containsUnknown, isUnknown, unknownValue } from "../pulumi-values";
 import { declarationIn } from "../resource/properties";
-import { nameKey, resetSettings, toProviderSettings } from "../vcc/provider-settings";
+import { resetSettings, toProviderSettings } from "../vcc/provider-settings";
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../witness/argument";
-import { noDrift, verdictOf } from "../witness/witness";
+import { noDrift } from "../witness/witness";
 import { parseRegistration } from "./arguments";
 import { UnacknowledgedError } from "./boundary";
+import { decide, hasDrifted, hasOtherAccount, windowAdvanced } from "./decide";
 import {
   accountFingerprint,
   createFingerprintKey,
@@ -27,11 +28,6 @@ import { createOwnership, type Declarer, type RegisteredName } from "./ownership
 import { describeRecentWindow, reassertWindow } from "./reassert-window";
 import {
   argumentsOf,
-  differences,
-  differsInState,
-  hasDrifted,
-  hasOtherAccount,
-  identity,
   inputsOf,
   type LocatedRegistration,
   parseState,
@@ -41,7 +37,6 @@ import {
   registrationLabel,
   storedLabel,
   unknownArguments,
-  windowAdvanced,
   withUnknown,
 } from "./state";
 import { verify } from "./verification";
@@ -205,26 +200,24 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         // Never a replacement: it would run a delete of the other code, or one that does not know the name.
         return { changes: true };
       }
-      const changed = differences(olds, news);
-      if (changed.length === 0) {
-        // Another resource of this name may be deleted first, with the option deleteBeforeReplace.
-        if (ownership.isReleased(nameOf(news, accounts.get(news.account))))
-          return { changes: true };
-        return differsInState(olds, news) ? {} : { changes: false };
+      const decision = decide(olds, news);
+      switch (decision.action) {
+        case "none":
+        case "store":
+          // Another resource of this name may be deleted first, with the option deleteBeforeReplace.
+          if (ownership.isReleased(nameOf(news, accounts.get(news.account)))) {
+            return { changes: true };
+          }
+          return decision.action === "none" ? { changes: false } : {};
+        case "update":
+          // Without `changes` the engine compares the inputs itself, and prints the differences.
+          return decision.isVisible ? { replaces: [] } : { changes: true };
+        case "replace": {
+          const { because: replaces, resetFirst: deleteBeforeReplace } = decision;
+          if (deleteBeforeReplace) ownership.release(nameOf(news, accounts.get(news.account)));
+          return { replaces, deleteBeforeReplace };
+        }
       }
-      // Only `read` records drift in the inputs, too; otherwise the engine would not see the change.
-      const isRecordedByRead = verdictOf(olds.drift) !== undefined;
-      const isInInputs = (key: string) =>
-        key !== "fingerprintKey" && (key !== "drift" || isRecordedByRead);
-      if (!changed.some(isInInputs)) return { changes: true };
-      const deleteBeforeReplace =
-        changed.includes("provider") &&
-        changed.every((key) => key !== "region" && key !== "account") &&
-        !hasOtherAccount(olds, news) &&
-        nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);
-      if (deleteBeforeReplace) ownership.release(nameOf(news, accounts.get(news.account)));
-      // Without `changes` the engine compares the inputs itself, and prints the differences.
-      return { replaces: identity.filter((key) => changed.includes(key)), deleteBeforeReplace };
     },
 
     async create(inputs) {
@@ -238,7 +231,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
       const { outputs: olds } = parseState(stored);
       if (olds === undefined) return { outs: await register(id, news) };
       const name = nameOf(news, accounts.get(news.account));
-      if (differences(olds, news).length === 0 && !ownership.isReleased(name)) {
+      const { action } = decide(olds, news);
+      if ((action === "none" || action === "store") && !ownership.isReleased(name)) {
         return { outs: { ...news, ...registeredOf(olds) } };
       }
       // Before registering: if the response is lost, the state contains only the new account.

@@ -2,8 +2,9 @@ import type { Account } from "../accounts/accounts";
 import type { Region } from "../accounts/settings";
 import { ConfigurationError } from "../errors";
 import { nameKey } from "../vcc/provider-settings";
+import { isOtherAccount } from "./decide";
 import { accountFingerprint } from "./fingerprint";
-import { isOtherAccount, type LocatedRegistration, registrationLabel } from "./state";
+import { type LocatedRegistration, registrationLabel } from "./state";
 
 /** A name at VCC, which one registration has: unique within an account and region. */
 export interface RegisteredName {

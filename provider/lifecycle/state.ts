@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
+import * as z from "zod/mini";
 import { type Region, regions } from "../accounts/settings";
 import { isPlainObject } from "../plain-object";
 import { containsUnknown, isUnknown, unknownPaths } from "../pulumi-values";
-import { type Declaration, declarationKey } from "../resource/properties";
-import { hasWitness, isWitness } from "../witness/argument";
-import { noDrift } from "../witness/witness";
+import {
+  checkedNames,
+  type Declaration,
+  declarationKey,
+  type PropertyName,
+  registeredNames,
+} from "../resource/properties";
+import { WitnessArgument } from "../witness/argument";
 import type { DeclaredRegistration } from "./arguments";
 
 /** The result of `check`: the inputs in the state, which the engine compares. */
@@ -39,25 +45,28 @@ interface Registered {
   evidence?: string;
 }
 
-/** The properties of a state that this package reads, each with its condition. */
-const conditions: { [Key in keyof RegistrationOutputs]?: (value: unknown) => boolean } = {
-  provider: isText,
-  region: (value) => regions.some((region) => region === value),
-  account: optional(isText),
-  accountFingerprint: optional(isText),
-  fingerprintKey: isText,
-  endpoint: optional((value) => isText(value) && URL.canParse(value)),
-  witness: optional(isWitness),
-  reassertEvery: optional(isText),
-  reassertWindow: optional(isTime),
-  headerFingerprints: isPlainObject,
-  drift: isText,
-  registrationFingerprint: isText,
-  registeredAt: optional(isTime),
-  formerFingerprint: optional(isText),
-  verifiedAt: optional(isTime),
-  evidence: optional(isText),
-};
+const Text = z.string().check(z.refine((text) => text !== "" && !isUnknown(text)));
+const Time = Text.check(z.refine((time) => !Number.isNaN(Date.parse(time))));
+
+/** What a state may contain. Other properties may have any value. */
+const Stored = {
+  provider: Text,
+  region: z.enum(regions),
+  account: z.optional(Text),
+  accountFingerprint: z.optional(Text),
+  fingerprintKey: Text,
+  endpoint: z.optional(Text.check(z.refine((url) => URL.canParse(url)))),
+  witness: z.optional(WitnessArgument),
+  reassertEvery: z.optional(Text),
+  reassertWindow: z.optional(Time),
+  headerFingerprints: z.custom(isPlainObject),
+  drift: Text,
+  registrationFingerprint: Text,
+  registeredAt: z.optional(Time),
+  formerFingerprint: z.optional(Text),
+  verifiedAt: z.optional(Time),
+  evidence: z.optional(Text),
+} satisfies { [Name in PropertyName]?: z.ZodMiniType };
 
 /** A reset needs these: which registration it is, and who registered it. */
 const located = ["provider", "region", "account", "accountFingerprint", "fingerprintKey"] as const;
@@ -81,8 +90,8 @@ export interface StoredRegistration {
  */
 export function parseState(stored: unknown): StoredRegistration {
   const values = isPlainObject(stored) ? stored : {};
-  const invalid = Object.entries(conditions)
-    .filter(([key, holds]) => !holds(values[key]))
+  const invalid = Object.entries(Stored)
+    .filter(([key, schema]) => !z.safeParse(schema as z.ZodMiniType, values[key]).success)
     .map(([key]) => key);
   const known = Object.fromEntries(
     Object.entries(values).filter(([key]) => !invalid.includes(key)),
@@ -97,108 +106,6 @@ export function parseState(stored: unknown): StoredRegistration {
   };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && !isUnknown(value);
-}
-
-function isTime(value: unknown): boolean {
-  return isText(value) && !Number.isNaN(Date.parse(value));
-}
-
-function optional(holds: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === undefined || holds(value);
-}
-
-/** A change to one of these replaces the resource, unless both accounts are one at VCC. */
-export const identity = ["provider", "region", "account"] as const;
-
-/**
- * A change to one of these registers again. All other properties derive from these or, like the
- * code, must not make every registration look changed after an upgrade.
- */
-const compared = [
-  ...identity,
-  "accountFingerprint",
-  "fingerprintKey",
-  "endpoint",
-  "headers",
-  "agentActionsPermitted",
-  "drift",
-  "reassertWindow",
-  "witness",
-] as const;
-
-/** What `check` adds to the arguments. A program that ignores all changes passes it back. */
-const derived: readonly string[] = [
-  "region",
-  "accountFingerprint",
-  "headerFingerprints",
-  "drift",
-  "reassertWindow",
-] satisfies Array<keyof RegistrationInputs>;
-
-/** The compared properties in which new inputs differ from what was last registered. */
-export function differences(
-  olds: RegistrationOutputs,
-  news: RegistrationInputs,
-): Array<(typeof compared)[number]> {
-  return compared.filter((key) => {
-    // An unknown client may be the same one; a client that was unknown before may be a different
-    // one.
-    if (key === "accountFingerprint" && (news[key] === undefined || !haveOneKey(olds, news))) {
-      return false;
-    }
-    if (key === "drift") return hasDrifted(olds);
-    // The name of an account is not known to VCC.
-    if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
-    // VCC knows only whether there is a witness.
-    if (key === "witness") return hasWitness(olds) !== hasWitness(news);
-    // Removing `reassertEvery` does not change the registration.
-    if (key === "reassertWindow" && news[key] === undefined) return false;
-    return !isDeepStrictEqual(olds[key], news[key]);
-  });
-}
-
-/** Whether something differs that VCC does not know: the state stores it without a registration. */
-export function differsInState(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  return olds.account !== news.account || !isDeepStrictEqual(olds.witness, news.witness);
-}
-
-/** Whether a new window of the same length has begun. */
-export function windowAdvanced(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  return (
-    olds.reassertWindow !== undefined &&
-    olds.reassertWindow !== news.reassertWindow &&
-    olds.reassertEvery === news.reassertEvery
-  );
-}
-
-/** Whether VCC holds, or may hold, something other than this registration. */
-export function hasDrifted({ drift }: Pick<RegistrationOutputs, "drift">): boolean {
-  return drift !== noDrift;
-}
-
-/** Whether both are known to have the same API client and URL. */
-function isSameAccount(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  const { accountFingerprint: before } = olds;
-  return before !== undefined && before === news.accountFingerprint && haveOneKey(olds, news);
-}
-
-/** Whether the fingerprints of both are comparable. */
-function haveOneKey(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  return olds.fingerprintKey === news.fingerprintKey;
-}
-
-/** Whether both are known to have different API clients or URLs. */
-export function hasOtherAccount(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  return haveOneKey(olds, news) && isOtherAccount(olds.accountFingerprint, news.accountFingerprint);
-}
-
-/** Whether both fingerprints are known and differ. */
-export function isOtherAccount(before: string | undefined, after: string | undefined): boolean {
-  return before !== undefined && after !== undefined && before !== after;
-}
-
 /** What the program wrote, without what the engine or an earlier `check` added. */
 export function argumentsOf(olds: object, news: object): Record<string, unknown> {
   const earlier: Record<string, unknown> = { ...olds };
@@ -208,7 +115,7 @@ export function argumentsOf(olds: object, news: object): Record<string, unknown>
         key !== "__provider" &&
         key !== "fingerprintKey" &&
         key !== declarationKey &&
-        !(derived.includes(key) && isDeepStrictEqual(value, earlier[key])),
+        !(isChecked(key) && isDeepStrictEqual(value, earlier[key])),
     ),
   );
 }
@@ -228,7 +135,7 @@ export function withUnknown(
 
 /** The arguments, or parts of them, that are unknown although this is not a preview. */
 export function unknownArguments({ unknown = {}, ...inputs }: RegistrationInputs): string[] {
-  const args = Object.entries(inputs).filter(([key]) => !derived.includes(key));
+  const args = Object.entries(inputs).filter(([key]) => !isChecked(key));
   return [...Object.values(unknown), ...unknownPaths(Object.fromEntries(args))];
 }
 
@@ -253,29 +160,20 @@ export function registrationLabel({
 }
 
 export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {
-  return split(outputs).inputs;
+  const entries = Object.entries(outputs).filter(([key]) => !isRegistered(key));
+  return Object.fromEntries(entries) as RegistrationInputs;
 }
 
-/** What an update keeps that sends nothing. */
+/** Outputs that an update without a registration carries over. */
 export function registeredOf(outputs: RegistrationOutputs): Registered {
-  return split(outputs).registered;
+  const entries = Object.entries(outputs).filter(([key]) => isRegistered(key));
+  return Object.fromEntries(entries) as unknown as Registered;
 }
 
-function split(outputs: RegistrationOutputs) {
-  const {
-    registrationFingerprint,
-    registeredAt,
-    formerFingerprint,
-    verifiedAt,
-    evidence,
-    ...inputs
-  } = outputs;
-  const registered = {
-    registrationFingerprint,
-    ...(registeredAt !== undefined && { registeredAt }),
-    ...(formerFingerprint !== undefined && { formerFingerprint }),
-    ...(verifiedAt !== undefined && { verifiedAt }),
-    ...(evidence !== undefined && { evidence }),
-  };
-  return { inputs, registered };
+function isRegistered(key: string): boolean {
+  return (registeredNames as readonly string[]).includes(key);
+}
+
+function isChecked(key: string): boolean {
+  return (checkedNames as readonly string[]).includes(key);
 }

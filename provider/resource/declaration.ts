@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlainObject } from "../plain-object";
-import { alwaysSecret, type Declaration } from "./properties";
+import { type Declaration, secretNames } from "./properties";
 
 /** Members of an output that its declarations hide. `apply` would make another output that may reject. */
 interface Internals {
@@ -39,7 +39,7 @@ export async function declarationOf(
           pulumi.isSecret(value),
           isKnown,
         ]);
-        if (isSecret && !alwaysSecret.includes(argument)) secret.add(argument);
+        if (isSecret && !secretNames.includes(argument)) secret.add(argument);
         if (known) await inspect(argument, resolved, path);
         else if (!preview) unknown[argument] ??= path;
       } else if (value instanceof Promise) {

@@ -4,7 +4,7 @@ import type { Permissions } from "../vcc/provider-settings";
 import type { Witness } from "../witness/witness";
 import { declarationOf } from "./declaration";
 import { requireInstalled } from "./installation";
-import { alwaysSecret, declarationKey } from "./properties";
+import { declarationKey, outputNames, secretNames } from "./properties";
 import { providerCode, resourceType } from "./provider-code";
 import { runError } from "./run-error";
 import {
@@ -130,13 +130,7 @@ export class VccProvider extends pulumi.CustomResource {
           reassertEvery: serializable(path("reassertEvery"), reassertEvery),
           account: serializable(path("account"), account),
           witness: serializableOrRecord(path("witness"), witness),
-          region: undefined,
-          headerFingerprints: undefined,
-          registrationFingerprint: undefined,
-          registeredAt: undefined,
-          drift: undefined,
-          evidence: undefined,
-          verifiedAt: undefined,
+          ...Object.fromEntries(outputNames.map((output) => [output, undefined])),
           ...asSecrets(unknownArguments),
           [declarationKey]: declarationOf(name, args),
           __provider: providerCode,
@@ -144,7 +138,7 @@ export class VccProvider extends pulumi.CustomResource {
         {
           // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
           ...options,
-          additionalSecretOutputs: [...alwaysSecret, ...(options?.additionalSecretOutputs ?? [])],
+          additionalSecretOutputs: [...secretNames, ...(options?.additionalSecretOutputs ?? [])],
         },
       );
     } finally {

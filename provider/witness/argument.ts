@@ -27,10 +27,6 @@ export const WitnessArgument = z.pipe(
   }),
 );
 
-export function isWitness(value: unknown): value is Witness {
-  return z.safeParse(WitnessArgument, value).success;
-}
-
 interface Witnessed {
   witness?: Witness | undefined;
   endpoint?: string | undefined;

@@ -195,7 +195,7 @@ const lifecycle: Mutation[] = [
   {
     id: "headers-lose-secret-mark",
     file: "provider/lifecycle/boundary.ts",
-    from: "alwaysSecret.includes(key) || secret.includes(key) ?",
+    from: "secretNames.includes(key) || secret.includes(key) ?",
     to: "secret.includes(key) ?",
     effect: "After pulumi.unsecret or a transform, the state contains header values in clear text.",
     run: "test",
@@ -203,8 +203,8 @@ const lifecycle: Mutation[] = [
   {
     id: "endpoint-loses-secret-mark",
     file: "provider/lifecycle/boundary.ts",
-    from: "alwaysSecret.includes(key) || secret.includes(key) ?",
-    to: "alwaysSecret.includes(key) ?",
+    from: "secretNames.includes(key) || secret.includes(key) ?",
+    to: "secretNames.includes(key) ?",
     effect: "The state contains an endpoint in clear text that the program made a secret.",
     run: "test",
   },
@@ -291,7 +291,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "case-rename-not-reset-first",
-    file: "provider/lifecycle/lifecycle.ts",
+    file: "provider/lifecycle/decide.ts",
     from: "nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);",
     to: "olds.provider === news.provider;",
     effect: "A rename that changes only case resets the new name, if VCC ignores case.",
@@ -299,7 +299,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "lost-response-not-repaired",
-    file: "provider/lifecycle/state.ts",
+    file: "provider/lifecycle/decide.ts",
     from: 'if (key === "drift") return hasDrifted(olds);',
     to: 'if (key === "drift") return false;',
     effect: "After a lost response, up reports no changes.",
@@ -307,7 +307,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "witness-url-registers",
-    file: "provider/lifecycle/state.ts",
+    file: "provider/lifecycle/decide.ts",
     from: "return hasWitness(olds) !== hasWitness(news);",
     to: "return !isDeepStrictEqual(olds.witness, news.witness);",
     effect: "A new URL of a witness registers again.",
@@ -315,7 +315,7 @@ const lifecycle: Mutation[] = [
   },
   {
     id: "unknown-client-registers",
-    file: "provider/lifecycle/state.ts",
+    file: "provider/lifecycle/decide.ts",
     from: "(news[key] === undefined || !haveOneKey(olds, news))",
     to: "!haveOneKey(olds, news)",
     effect: "A change to an access token registers everything again.",

@@ -1,4 +1,5 @@
 import { unknownValue } from "../../../provider/pulumi-values";
+import { argumentNames } from "../../../provider/resource/properties";
 import { resourceType } from "../../../provider/resource/provider-code";
 import { noDrift } from "../../../provider/witness/witness";
 import { type Deployment, type ResourceState, resourceName, timeOf } from "../../pulumi/state";
@@ -118,17 +119,6 @@ export function inspectRegistrations(
   ];
 }
 
-/** What registers again if it differs, by the name that the program gives it. */
-const ignorable = [
-  "provider",
-  "endpoint",
-  "headers",
-  "agentActionsPermitted",
-  "reassertEvery",
-  "account",
-  "witness",
-];
-
 function fromStep(
   { urn, op, detailedDiff, diffReasons, oldState, newState }: Step,
   sources: RegistrationSources,
@@ -155,7 +145,9 @@ function fromStep(
 
 function hidesDifferences(path: string): boolean {
   const [root = ""] = path.split(/[.[]/);
-  return root === "*" || path.startsWith("[") || ignorable.includes(root);
+  return (
+    root === "*" || path.startsWith("[") || (argumentNames as readonly string[]).includes(root)
+  );
 }
 
 function commonFields({ urn, inputs = {}, outputs = {} }: ResourceState, sources: AccountSources) {

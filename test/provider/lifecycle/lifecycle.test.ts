@@ -264,7 +264,6 @@ describe("diff", () => {
     const news = await checked(lifecycle, { ...args, ...change }, inputs);
     expect(await lifecycle.diff(id, outs, news)).toEqual({
       replaces: [],
-      deleteBeforeReplace: false,
     });
   });
 
@@ -480,9 +479,7 @@ describe("a registration without an acknowledgement", () => {
         error.properties,
         await checked(next, program, inputs),
       );
-      expect(difference).toEqual(
-        program === changed ? { changes: true } : { replaces: [], deleteBeforeReplace: false },
-      );
+      expect(difference).toEqual(program === changed ? { changes: true } : { replaces: [] });
     }
   });
 
@@ -669,7 +666,7 @@ describe("reassertEvery", () => {
     const next = lifecycleAt("2026-11-23T00:10:00Z");
     const news = await checked(next, daily, inputs);
     expect(news.reassertWindow).toBe("2026-11-23T00:00:00Z");
-    expect(await next.diff(id, outs, news)).toEqual({ replaces: [], deleteBeforeReplace: false });
+    expect(await next.diff(id, outs, news)).toEqual({ replaces: [] });
     const updated = await next.update(id, outs, news);
     expect(emulator.registrations()).toHaveLength(1);
     expect(updated.outs).toMatchObject({

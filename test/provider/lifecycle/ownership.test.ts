@@ -72,6 +72,12 @@ describe("ownership", () => {
     expect(reasonToKeep("Other")).toBeUndefined();
   });
 
+  it("keeps a name that is declared with an access token, which may belong to the same account", () => {
+    const { ownership, reasonToKeep, name } = createTestOwnership();
+    ownership.declare({ ...name("Crm"), account: undefined }, a);
+    expect(reasonToKeep("Crm")).toBe("this program declares it");
+  });
+
   it("keeps a name if one that differs only by case or Unicode normalization is declared", () => {
     const { ownership, reasonToKeep, name } = createTestOwnership();
     ownership.declare(name("CAF\u00c9"), a);
