@@ -78,20 +78,10 @@ export function createAccounts(environment: Environment, options: AccountsOption
 
   function create(name: string | undefined): Account {
     const stack = stackSources(configuration, environment);
-    if (name === undefined) {
-      return createAccount(stack, options);
-    }
+    if (name === undefined) return createAccount(name, stack, options);
     const sources = accountSources(name, namedAccounts(), stack);
     requireCompleteCredentials(sources);
-    const account = createAccount(sources, options);
-    return {
-      ...account,
-      async register(settings) {
-        const outcome = await account.register(settings);
-        if (outcome.kind === "acknowledged") return outcome;
-        return { ...outcome, error: ofAccount(name, outcome.error) };
-      },
-    };
+    return createAccount(name, sources, options);
   }
 
   return {
@@ -109,7 +99,9 @@ export function createAccounts(environment: Environment, options: AccountsOption
   };
 }
 
-function ofAccount(name: string, error: VccError): VccError {
+/** @param name of a named account; an error of the default account stays as it is */
+function ofAccount(name: string | undefined, error: VccError): VccError {
+  if (name === undefined) return error;
   // VCC refused the account, and not only one registration.
   const isRefused =
     error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403);
@@ -133,6 +125,7 @@ interface AccountOptions extends RegisterClientOptions {
 }
 
 function createAccount(
+  name: string | undefined,
   sources: SettingSources,
   { engineWatched, ...options }: AccountOptions,
 ): Account {
@@ -165,9 +158,12 @@ function createAccount(
         client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { kind: "refused", error };
+        return { kind: "refused", error: ofAccount(name, error) };
       }
-      return client.register(settings);
+      const outcome = await client.register(settings);
+      return outcome.kind === "acknowledged"
+        ? outcome
+        : { ...outcome, error: ofAccount(name, outcome.error) };
     },
   };
 }

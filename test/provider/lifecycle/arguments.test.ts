@@ -150,8 +150,8 @@ describe("registration", () => {
     ],
     [
       "names that differ only by case",
-      { headers: { "X-A": "1", "x-a": "2" } },
-      ['headers["x-a"]: differs from "X-A" only by case'],
+      { headers: { "x-a": "1", "X-A": "2" } },
+      ['headers["X-A"]: differs from "x-a" only by case'],
     ],
     [
       "Authorization without a scheme",
