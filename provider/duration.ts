@@ -22,7 +22,7 @@ export function parseDuration(text: string, units: readonly Unit[]): number {
 /** The units of `reassertEvery`. */
 export const reassertUnits = ["h", "d", "w"] as const;
 
-/** Explains what is wrong with a `reassertEvery`. `undefined` if it is valid. */
+/** Returns an error message for an invalid `reassertEvery`, otherwise `undefined`. */
 export function problemOfReassertEvery(text: string): string | undefined {
   const lengthMs = parseDuration(text, reassertUnits);
   if (Number.isNaN(lengthMs)) return 'must be a duration like "12h", "7d" or "2w"';

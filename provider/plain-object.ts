@@ -1,8 +1,7 @@
 /**
- * Whether a value is an object of names and values, and nothing else. The content of a `Map`, of
- * `Headers` or of any other class is not in its properties, and what an object inherits was not
- * written by whoever declares it. The name `__proto__` sets a prototype wherever the object is
- * copied.
+ * Whether a value is an object of names and values, and nothing else. Objects of a class, such as `Map` or
+ * `Headers`, hold their content elsewhere. Inherited properties were not declared by the user. The name
+ * `__proto__` sets a prototype when the object is copied.
  */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Object.hasOwn(value, "__proto__")) {

@@ -8,17 +8,15 @@ interface PackageManifest {
 /** The oldest version of Node.js that is supported: `engines` of `package.json`. */
 export const oldestNode = engines.node.replace(">=", "");
 
-/**
- * Explains that this version of Node.js is too old. `undefined` if it is supported.
- */
+/** Returns an error message if this version of Node.js is too old, otherwise `undefined`. */
 export function problemOfNodeVersion(version = process.versions.node): string | undefined {
   if (!isOlder(version, oldestNode)) return undefined;
   return `Node.js ${oldestNode} or newer is required, and this is ${version} (${process.execPath})`;
 }
 
 /**
- * Explains that this version of `@pulumi/pulumi` is older than `peerDependencies` of `package.json` admits:
- * only npm refuses to install it. `undefined` if it is supported.
+ * Returns an error message if this version of `@pulumi/pulumi` is too old, otherwise `undefined`. Only npm
+ * checks `peerDependencies`.
  */
 export function problemOfSdkVersion(version: string): string | undefined {
   const oldest = peerDependencies["@pulumi/pulumi"]?.replace("^", "") ?? "";

@@ -4,7 +4,7 @@ import { type SettingName, settingNames } from "./settings";
 
 /** The configuration that contains accounts by name: account → setting → value. */
 export const accountsKey = "vcc:accounts";
-/** The same as JSON, for values that are not in the configuration. */
+/** The variable with the same content as JSON. */
 export const accountsVariable = "VCC_ACCOUNTS";
 
 /** Account → setting → text. */

@@ -14,10 +14,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The stack's configuration. Keys have the form `vcc:region`. */
 export type Configuration = (key: string) => string | undefined;
 
-/** What identifies a client belongs together: it comes from one place. */
+/** Credentials are read from a single source, never mixed. */
 const credentials: readonly SettingName[] = ["clientId", "clientSecret", "accessToken"];
 
-/** The settings of the account without a name. The configuration takes precedence. */
+/** The settings of the default account. The configuration takes precedence. */
 export function stackSources(
   configuration: Configuration,
   environment: Environment,
@@ -35,11 +35,11 @@ export function stackSources(
 }
 
 /**
- * The settings of a named account. What it does not set, the account without a name does, except for
+ * The settings of a named account. It inherits those of the default account, except for
  * credentials.
  *
  * @param places where accounts are configured, the first one before the others
- * @param others of the account without a name
+ * @param others of the default account
  * @throws ConfigurationError if there is no such account
  */
 export function accountSources(
@@ -105,6 +105,6 @@ export interface SettingSources {
   read(name: SettingName): string | undefined;
   /** How messages name a setting: every place where it can be set. */
   label(name: SettingName): string;
-  /** What a message about half a client adds. @default nothing */
+  /** Ends a message about incomplete credentials. @default nothing */
   incompleteCredentialsHint?(missing: "clientId" | "clientSecret"): string;
 }

@@ -58,12 +58,12 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
   const startMs = now();
-  /** The resources whose state is reported. */
+  /** Resources whose incomplete state has been logged. */
   const incomplete = new Set<string>();
   /** During a destroy, the engine checks no resource. */
   let isDestroy = true;
 
-  /** Logs it once, and returns what it logs. A refresh compares what it has read. */
+  /** Logs it once: a refresh also compares what it has read. Returns the message. */
   function reportIncomplete(
     id: string,
     named: Partial<RegistrationInputs>,

@@ -25,9 +25,8 @@ export interface Declarer {
 }
 
 /**
- * Decides which names a delete must not reset. The engine deletes resources, while VCC knows only
- * names: a name may belong to another resource of the same program by the time its former resource
- * is deleted.
+ * Decides which names a delete must not reset. The engine deletes resources, but VCC knows only names. When the
+ * engine deletes a resource, its name may already belong to another resource of the program.
  */
 export interface Ownership {
   /**
@@ -58,7 +57,7 @@ export interface Ownership {
    */
   reasonToKeep(outputs: LocatedRegistration, account: Account): string | undefined;
   /**
-   * Returns why a registration is kept whose account is no longer configured.
+   * Returns why a delete leaves a registration unchanged if its account is no longer configured.
    *
    * @throws ConfigurationError during a destroy, as `reasonToKeep`
    */

@@ -7,10 +7,10 @@ import { noDrift, verdictOf } from "../witness/witness";
 import { type RegistrationOutputs, registrationLabel } from "./state";
 
 /**
- * Asks the witness of a registration, if it has one, and records what that says. A witness that
- * cannot be asked proves nothing.
+ * Asks the witness of a registration, if it has one, and records the verdict. A witness that cannot be
+ * asked leaves the registration unverified.
  *
- * @param findAccount may throw, as everything may that needs the configuration
+ * @param findAccount throws ConfigurationError if the account is not configured
  * @throws VccError if the witness is required and cannot be asked
  */
 export async function verify(
@@ -55,7 +55,7 @@ function driftAfter(
   drift: string,
   { verdict, evidence }: { verdict: Assessment["verdict"]; evidence: string },
 ): string {
-  // What VCC has not acknowledged, only another registration settles.
+  // An unacknowledged registration stays drifted until it is registered again.
   if (drift !== noDrift && verdictOf(drift) === undefined) return drift;
   if (verdict === "drifted" || verdict === "contested") return evidence;
   return verdict === "verified" ? noDrift : drift;

@@ -25,10 +25,7 @@ export function requireInstalled(main?: string, directory = projectDirectory): v
   }
 }
 
-/**
- * Whether Pulumi's own program runs this one. With the Automation API, in tests and in tools, another one
- * does.
- */
+/** Whether the Pulumi language host started this process. The Automation API, tests and tools do not. */
 function isRunByPulumi(main = require.main?.filename): boolean {
   return main !== undefined && /@pulumi[\\/]pulumi[\\/]cmd[\\/]run\b/.test(main);
 }

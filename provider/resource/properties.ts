@@ -66,8 +66,8 @@ export const identityNames = namesWith("replaces", true);
 export const secretNames: readonly string[] = namesWith("secret", true);
 
 /**
- * What the program knows of a declaration, and the engine does not pass on to `check`. It is an input of its
- * own, which `check` drops.
+ * Facts about a declaration that only the program knows. They reach `check` as an input of their own, which
+ * `check` drops.
  */
 export interface Declaration {
   /** The name of the resource. Resources with different parents may share it. */

@@ -3,8 +3,8 @@ import { isPlainObject } from "../plain-object";
 import { isUnknown, signatureKey } from "../pulumi-values";
 import { runError } from "./run-error";
 
-// Pulumi drops or changes some values on the way to the provider process, without an error. Only the
-// program sees them, so this module rejects them here. No message contains a value.
+// Pulumi silently drops or changes some values on the way to the provider process. Only the program sees
+// them, so it rejects them. No message contains a value.
 
 /**
  * Returns a value that reaches the provider process unchanged, except for an output that is `undefined`: that

@@ -65,10 +65,7 @@ export function ineffectiveKeys(keys: readonly string[], project: string): strin
   });
 }
 
-/**
- * Other programs may have variables with this prefix: only misspelled names count, of settings that are not
- * set.
- */
+/** Reports variables that look like a misspelled setting, if that setting is not set: others may share the prefix. */
 export function ineffectiveVariables(
   environment: NodeJS.ProcessEnv,
   configuration: Readonly<Record<string, string>>,

@@ -113,7 +113,7 @@ function trusting({ name, directory, label }: CaFile): SecureContext {
     if (code.startsWith("ERR_OSSL")) {
       throw new ConfigurationError([`${label}: ${path} contains no PEM certificate`]);
     }
-    // What does not look like a name may be the content of a file, with a private key.
+    // A text that is no file name may be the content of a file, including a private key.
     const isName =
       ["EACCES", "EISDIR"].includes(code) ||
       (!/-----|[\r\n]/.test(name) && redact(name, []) === name);

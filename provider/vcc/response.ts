@@ -39,7 +39,7 @@ const maxSearchedLength = 4096;
 export function quote(text: string, secrets: readonly string[]): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
   if (line === "") return "";
-  // A part of a word at the end might be too short to be recognized.
+  // A word that is cut off may be too short to be recognized as a secret.
   const start =
     line.length > maxSearchedLength ? line.slice(0, maxSearchedLength).replace(/\S*$/, "…") : line;
   const shown = redact(start, secrets);

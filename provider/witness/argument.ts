@@ -32,7 +32,7 @@ interface Witnessed {
   endpoint?: string | undefined;
 }
 
-/** Whether the registration carries the header that its witness looks for. */
+/** Whether the registration carries the header that identifies it to its witness. */
 export function hasWitness({ witness = false }: Witnessed): boolean {
   return witness !== false;
 }
@@ -49,7 +49,7 @@ export function witnessUrl({ witness = false, endpoint }: Witnessed): string | u
   return isUnknown(endpoint) ? undefined : new URL(witnessPath, endpoint).href;
 }
 
-/** What a registration with a witness lacks, or has too much. */
+/** Validates the arguments that a witness needs. */
 export function problemsOfWitness({
   witness,
   endpoint,

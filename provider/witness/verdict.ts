@@ -22,14 +22,11 @@ interface Subject {
 
 type Observation = Evidence["registrations"][number];
 
-/**
- * For notifications that were in flight when VCC acknowledged, and for the difference between clocks.
- * Unit: milliseconds.
- */
+/** Allows for in-flight notifications and clock skew. Unit: milliseconds. */
 const toleranceMs = 2 * 60_000;
-/** How much later a notification may arrive than one that was sent after it. Unit: milliseconds. */
+/** Maximum reordering of notifications. Unit: milliseconds. */
 const overtakingMs = 1000;
-/** More names than these would only make the reason long. */
+/** Of header sets in a reason. */
 const maxNames = 3;
 
 /**

@@ -29,7 +29,7 @@ onLinux("processes that are killed at random moments", () => {
   });
 
   it(
-    `leave nothing that the next operation does not repair, ${kills} times`,
+    `the next up repairs every killed operation, ${kills} times`,
     async () => {
       const run = createRun(vcc, engine);
       for (let round = 0; run.crashes() < kills; round += 1) {

@@ -8,7 +8,7 @@ const settings = {
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
 } as const;
 
-describe("the account without a name", () => {
+describe("the default account", () => {
   let emulator: Emulator;
   beforeEach(async () => {
     emulator = await startEmulator();
