@@ -52,7 +52,7 @@ export const rooms: Record<string, Room> = {
       "test/end-to-end/lifecycle.test.ts",
       leaks,
     ],
-    all: ["test/nightly/kills.test.ts", "test/nightly/model.test.ts"],
+    all: ["test/nightly/model.test.ts"],
   },
   "provider/accounts/": {
     test: [
