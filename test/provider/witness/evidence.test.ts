@@ -49,6 +49,10 @@ describe("evidence", () => {
       { headerSets: [{ headerSet: "a\nb", ...observation }] },
     ],
     ["a header set without times", { headerSets: [{ headerSet: "new" }] }],
+    [
+      "a registration that is no fingerprint",
+      { registrations: [{ ...evidence.registrations[0], registration: "\u001b[31mfree text" }] },
+    ],
     ["too many registrations", { registrations: Array(17).fill(evidence.registrations[0]) }],
   ])("rejects %s", (_case, change) => {
     expect(parseEvidence({ ...evidence, ...change })).toBeUndefined();
