@@ -3,12 +3,12 @@ import type { NotificationStore } from "./notification-store";
 
 export type Handler = (notification: Notification) => unknown;
 
-/** `busy`: another request handles one of them, and may still fail. */
+/** `busy`: another request is handling one of them, and may still fail. */
 export type Outcome = "handled" | "busy" | "failed";
 
 /**
- * Hands each notification to its handler once, in order. A failure releases the notification, so that a
- * repetition is handled, and does not stop those after it: whether VCC repeats is not documented.
+ * Passes each notification to its handler once, in order. A failed notification is released, so that a repetition is
+ * handled. It does not stop the others, because VCC does not document whether it repeats notifications.
  */
 export function createDelivery({
   store,
@@ -39,7 +39,7 @@ export function createDelivery({
       await attempt(() => store.release(id), notification);
       return "failed";
     }
-    // If this fails, the notification has been handled nevertheless: a repetition would be handled twice.
+    // The notification has been handled even if this fails.
     await attempt(() => store.complete(id), notification);
     return "handled";
   }

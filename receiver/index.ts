@@ -1,4 +1,4 @@
-export type { Evidence, Observation } from "./evidence";
+export type { Evidence, Observation } from "../provider/witness/evidence";
 export type { HeaderSet } from "./header-sets";
 export type { NodeListener } from "./node-listener";
 export type { Notification } from "./notification";

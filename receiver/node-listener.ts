@@ -5,12 +5,6 @@ import { ReceiverError } from "./receiver-error";
 /** What the receiver needs of a request. */
 export type IncomingRequest = Pick<Request, "method" | "headers" | "text">;
 
-/** Responds to a request, or nothing if its path is another handler's. */
-export type RequestHandler = (
-  request: IncomingRequest,
-  path: string,
-) => Promise<Response | undefined>;
-
 /** A listener for `node:http`, and a middleware for Express. */
 export type NodeListener = (
   request: IncomingMessage,
@@ -18,43 +12,33 @@ export type NodeListener = (
   next?: (error?: unknown) => void,
 ) => Promise<void>;
 
-/** What frameworks add: the URL before they cut off a prefix, and the body that they have read. */
+/** Frameworks add the URL before they removed a prefix, and the body if they have read it. */
 interface FrameworkRequest extends IncomingMessage {
   originalUrl?: string;
   body?: unknown;
   rawBody?: unknown;
 }
 
-/** Makes a listener for `node:http` and Express. It never rejects. */
-export function createNodeListener(
-  handle: RequestHandler,
-  {
-    maxBodyBytes,
-    notFound,
-    onError,
-  }: {
-    maxBodyBytes: number;
-    notFound: (method: string, path: string) => Response;
-    onError: (cause: unknown) => void;
-  },
-): NodeListener {
+/** Creates a listener for `node:http` and Express. It never rejects. */
+export function createNodeListener(options: {
+  hasPath: (path: string) => boolean;
+  respond: (request: IncomingRequest, path: string) => Promise<Response>;
+  maxBodyBytes: number;
+  onError: (cause: unknown) => void;
+}): NodeListener {
+  const { hasPath, respond, maxBodyBytes, onError } = options;
   return async (incoming: FrameworkRequest, outgoing, next) => {
     try {
+      const path = pathOf(incoming.originalUrl ?? incoming.url ?? "");
+      if (next && !hasPath(path)) return next();
       // Only Node.js needs it, and loading it takes longer than loading the rest.
       const { NodeRequest, sendNodeResponse } = await import("srvx/node");
-      const streamed = new NodeRequest({
-        req: incoming,
-        res: outgoing,
-        maxRequestBodySize: maxBodyBytes,
-      });
-      const { method, headers } = streamed;
-      const text = textAlreadyRead(incoming, maxBodyBytes);
-      const request = text === undefined ? streamed : { method, headers, text };
-      const path = pathOf(incoming.originalUrl ?? incoming.url ?? "");
-      const response = await handle(request, path);
-      if (response === undefined && next) return next();
-      await sendNodeResponse(outgoing, response ?? notFound(request.method, path));
-      // Discards what was not read of a body, so that the client reads the response.
+      const connection = { req: incoming, res: outgoing };
+      const request = new NodeRequest({ ...connection, maxRequestBodySize: maxBodyBytes });
+      const { method, headers } = request;
+      const text = async () => rawBodyOf(incoming, maxBodyBytes) ?? request.text();
+      await sendNodeResponse(outgoing, await respond({ method, headers, text }, path));
+      // Discards the rest of the body, so that the client reads the response.
       incoming.resume();
     } catch (cause) {
       onError(new ReceiverError(`the response cannot be sent: ${(cause as Error).message}`));
@@ -63,33 +47,27 @@ export function createNodeListener(
   };
 }
 
-/** Returns what a framework has read. `undefined` if nothing has, so that the stream contains the body. */
-function textAlreadyRead(
-  incoming: FrameworkRequest,
-  maxBodyBytes: number,
-): (() => Promise<string>) | undefined {
-  if (incoming.method !== "POST") return undefined;
-  let body: unknown;
+/**
+ * Returns the text that a framework has read, or `undefined` while the stream contains it. Parsed JSON is not used: long
+ * IDs have lost digits there, so that different notifications look the same.
+ */
+function rawBodyOf(incoming: FrameworkRequest, maxBodyBytes: number): string | undefined {
+  const problem = "a body parser has read it. Let the receiver come first, or use express.raw()";
+  let raw: unknown;
   try {
-    body = incoming.rawBody ?? incoming.body;
+    raw = incoming.rawBody ?? incoming.body;
   } catch {
-    // Some parse it now, and throw if they cannot.
-    body = "";
+    // Some frameworks parse it now.
+    throw new ReceiverError(problem);
   }
-  if (ArrayBuffer.isView(body)) body = new TextDecoder().decode(body as Uint8Array);
-  const isUnread = incoming.readableDidRead === false && !incoming.readableEnded;
-  // body-parser 1 sets {} for a type that it does not parse, and leaves the stream.
-  if (isUnread && typeof body !== "string" && !Array.isArray(body)) return undefined;
-  return async () => {
-    if (body === undefined) {
-      throw new ReceiverError(
-        "something else has read it. Let the receiver come first, or set body of the Node.js request",
-      );
-    }
-    const text = typeof body === "string" ? body : JSON.stringify(body);
+  if (typeof raw === "string" || ArrayBuffer.isView(raw)) {
+    const text = typeof raw === "string" ? raw : new TextDecoder().decode(raw as Uint8Array);
     if (Buffer.byteLength(text) > maxBodyBytes) throw createBodyTooLargeError(maxBodyBytes);
     return text;
-  };
+  }
+  const isRead = incoming.readableDidRead || incoming.readableEnded || Array.isArray(raw);
+  if (isRead) throw new ReceiverError(problem);
+  return undefined;
 }
 
 /** The path of an absolute URL, or of a request line, which any client can malform. */

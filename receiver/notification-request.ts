@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { registrationHeader } from "../provider/witness/witness";
 import type { HeaderSet } from "./header-sets";
 import type { Notification } from "./notification";
-import { registrationHeader } from "./witness";
 
-/** The options of `notificationRequest`: the fields of a notification, and where it goes. */
+/** The fields of a notification, and the options of its request. */
 export interface NotificationRequestOptions extends Partial<Notification> {
   /** The registered endpoint. @default "https://receiver.example/" */
   url?: string;
@@ -11,13 +11,12 @@ export interface NotificationRequestOptions extends Partial<Notification> {
   headers?: HeaderSet;
   /** The registration fingerprint, if the registration has a witness. @default none */
   registration?: string;
-  /** Several notifications in one request, instead of the fields of one. @default one */
+  /** The notifications of the request, instead of the fields of one. @default one notification */
   notifications?: ReadonlyArray<Partial<Notification>>;
 }
 
 /**
- * Builds a callback as VCC sends it, for tests. What you leave out of a notification has a default:
- * an `AssignToAgent` with a new `notificationid`.
+ * Builds a callback as VCC sends it, for tests. The default is an `AssignToAgent` with a new `notificationid`.
  *
  * @example
  * import { createReceiver, notificationRequest } from "pulumi-vcc/receiver";

@@ -1,40 +1,32 @@
-/**
- * `new`: the caller handles the notification. `busy`: another request handles it at the moment.
- * `done`: it has been handled.
- */
+/** `new`: handle it now. `busy`: another request is handling it. `done`: it has been handled. */
 export type Claim = "new" | "busy" | "done";
 
-/**
- * What the receiver remembers beyond a request. Share one among all processes that receive the same
- * registration.
- */
+/** Makes sure that each notification is handled once. All processes of a registration share one store. */
 export interface NotificationStore {
   /**
-   * Atomic: of all concurrent claims of an ID, one is `new`. A claim that is neither completed nor released,
-   * because its process ended, must expire.
+   * Must be atomic: of concurrent claims of an ID, one is `new`. A claim must expire if it is neither completed nor
+   * released, because its process ended.
    */
   claim(notificationid: string): Claim | Promise<Claim>;
-  /** Marks a claimed notification as handled. Remember it for as long as VCC may repeat it. */
+  /** Marks a claimed notification as handled. Keep it for as long as VCC may repeat it. */
   complete(notificationid: string): unknown;
-  /** Gives a claim back, so that a repetition is `new`. */
+  /** Ends a claim, so that a repetition is `new`. */
   release(notificationid: string): unknown;
-  /**
-   * What `saveEvidence` saved last. Without both functions, the receiver keeps its evidence in memory.
-   */
+  /** Returns what `saveEvidence` saved last. Without both functions, the receiver keeps evidence in memory. */
   loadEvidence?(): string | null | undefined | Promise<string | null | undefined>;
   /**
-   * Saves the evidence of the witness: text of a few kilobytes, without secrets. If the store no longer contains
-   * `loaded`, which is `null` if it contained nothing, it must save nothing and return `false`. A store that
-   * cannot compare both in one step may lose what two processes save at once.
+   * Saves the evidence of the witness: a few kilobytes of text, without secrets. Returns `false`, and saves nothing,
+   * if the store no longer contains `loaded` (`null` if there was nothing). If a store cannot compare and save in one
+   * step, concurrent saves may lose observations.
    */
   saveEvidence?(evidence: string, loaded: string | null): unknown;
 }
 
-/** The default: in this process only, and the last `max` handled notifications. */
+/** Remembers the last `max` handled notifications, in this process. */
 export function createMemoryStore(max = 100_000): NotificationStore {
-  // Apart from those that are done, so that none is forgotten while a handler runs.
+  // Not limited, so that none is forgotten while its handler runs.
   const busy = new Set<string>();
-  // A set keeps the order of insertion.
+  // In the order of completion.
   const done = new Set<string>();
   return {
     claim(id) {

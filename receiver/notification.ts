@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import * as z from "zod/mini";
 import { ReceiverError } from "./receiver-error";
 
 /** What VCC reports of an interaction. Fields that VCC adds later are kept. */
@@ -25,41 +25,33 @@ export interface Notification {
 /** The kinds that VCC documents. */
 export const documentedKinds: readonly string[] = ["AssignToAgent", "Release"];
 
-const ids = new Set(["objectid", "notificationid", "AgentId"]);
+const ids = ["objectid", "notificationid", "AgentId"];
 
-const Text = v.string("must be a string");
-// Stores keep the IDs of notifications, so their length is limited.
-const Id = v.pipe(
-  Text,
-  v.nonEmpty("is empty"),
-  v.maxLength(256, "must have at most 256 characters"),
-);
-const OptionalText = v.nullish(Text);
-
-// valibot's objects accept arrays, too.
-const JsonObject = v.custom<object>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+const Text = z.string({
+  error: ({ input }) => (input === undefined ? "is missing" : "must be a string"),
+});
+const NonEmptyText = Text.check(z.minLength(1, "is empty"));
+// Stores keep the IDs of notifications.
+const Id = NonEmptyText.check(z.maxLength(256, "must have at most 256 characters"));
+const Params = z.looseObject(
+  { AccountName: z.nullish(Text), Agent: z.nullish(Text), AgentId: z.nullish(Text) },
   "must be an object",
 );
-
-const Notification = v.pipe(
-  JsonObject,
-  v.object(
+const Notifications = z.array(
+  z.looseObject(
     {
-      notification: v.pipe(Text, v.nonEmpty("is empty")),
+      notification: NonEmptyText,
       objectid: Id,
       notificationid: Id,
-      params: v.nullish(
-        v.pipe(
-          JsonObject,
-          v.object({ AccountName: OptionalText, Agent: OptionalText, AgentId: OptionalText }),
-        ),
+      params: z.pipe(
+        z.nullish(Params),
+        z.transform((params) => params ?? {}),
       ),
     },
-    "is missing",
+    "must be an object",
   ),
-);
-const Notifications = v.array(Notification, "must be an array of notifications");
+  "must be an array of notifications",
+) satisfies z.ZodMiniType<Notification[]>;
 
 /**
  * Parses the body of a callback: a JSON array. Numeric IDs become strings, with all their digits.
@@ -67,16 +59,10 @@ const Notifications = v.array(Notification, "must be an array of notifications")
  * @throws ReceiverError
  */
 export function parseNotifications(body: string): Notification[] {
-  const json = parseJson(body);
-  const { success, issues } = v.safeParse(Notifications, json);
-  if (!success) {
-    throw new ReceiverError(`${v.getDotPath(issues[0]) ?? "the body"}: ${issues[0].message}`);
-  }
-  // Not what valibot returns: that lacks fields which VCC may add, such as `constructor`.
-  return (json as Notification[]).map((notification) => ({
-    ...notification,
-    params: notification.params ?? {},
-  }));
+  const { data, error } = Notifications.safeParse(parseJson(body));
+  if (data) return data;
+  const [{ path, message } = { path: [], message: "" }] = error.issues;
+  throw new ReceiverError(`${path.join(".") || "the body"}: ${message}`, { status: 400 });
 }
 
 function parseJson(body: string): unknown {
@@ -85,12 +71,12 @@ function parseJson(body: string): unknown {
     return JSON.parse(body.replace(/^\uFEFF/, ""), revive);
   } catch {
     // The error quotes the body.
-    throw new ReceiverError("the body: must be JSON");
+    throw new ReceiverError("the body: must be JSON", { status: 400 });
   }
 }
 
 function revive(name: string, value: unknown, context?: { source: string }): unknown {
-  // Wherever a handler copies it, it would set a prototype.
+  // If a handler copied it, it would set a prototype.
   if (name === "__proto__") return undefined;
-  return typeof value === "number" && ids.has(name) ? (context?.source ?? String(value)) : value;
+  return typeof value === "number" && ids.includes(name) ? (context?.source ?? `${value}`) : value;
 }

@@ -1,13 +1,19 @@
 /**
- * A refused request, or another problem that no handler caused. It quotes no header or body, and has no stack,
- * which would only show this package: a log has one line for each.
+ * A refused request, or another problem that no handler caused. It quotes no header and no body. It has no stack,
+ * so that a log has one line for each.
  */
 export class ReceiverError extends Error {
-  constructor(message: string) {
+  // Private, so that a log does not show it.
+  readonly #response: ResponseInit;
+
+  constructor(message: string, response: ResponseInit = {}) {
     super(message);
     this.stack = `${this.name}: ${message}`;
+    this.#response = response;
+  }
+
+  /** A response without a reason. @param status unless the error has its own */
+  toResponse(status: number): Response {
+    return new Response(null, { status, ...this.#response });
   }
 }
-
-/** Responds to a request without a reason, which `onError` receives. */
-export type Refuse = (status: number, reason: string, headers?: Record<string, string>) => Response;

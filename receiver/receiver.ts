@@ -1,6 +1,8 @@
 import { limitRequestBody } from "srvx/body-limit";
+import type { Evidence } from "../provider/witness/evidence";
+import { witnessPath as defaultWitnessPath, registrationHeader } from "../provider/witness/witness";
 import { createDelivery, type Outcome } from "./delivery";
-import { createEvidence, type Evidence } from "./evidence";
+import { createEvidenceKeeper } from "./evidence-keeper";
 import { createHeaderSets } from "./header-sets";
 import {
   createNodeListener,
@@ -10,30 +12,31 @@ import {
 } from "./node-listener";
 import { type Notification, parseNotifications } from "./notification";
 import { createMemoryStore } from "./notification-store";
-import { type ReceiverOptions, validateOptions } from "./options";
+import type { ReceiverOptions } from "./options";
 import { ReceiverError } from "./receiver-error";
-import { createWitness, defaultWitnessPath, registrationHeader } from "./witness";
+import { validateOptions } from "./validate-options";
+import { createWitnessEndpoint } from "./witness-endpoint";
 
 /** Responds to notifications, and remembers which registration VCC uses. */
 export interface Receiver {
   /** Responds to a web-standard request. Never rejects. */
   fetch(request: Request): Promise<Response>;
   /**
-   * A listener for `node:http` and Express. Requests for other paths go to `next`, if there is one, else
-   * the response is 404. Never rejects.
+   * A listener for `node:http` and Express. A request for another path goes to `next`. Without `next`, the response
+   * is 404. Never rejects.
    */
   node: NodeListener;
   /** What the witness reports. @throws the store's error */
   evidence(): Promise<Evidence>;
-  /** Resolves when no handler is running: before a process ends, if `respondAfterMs` is set. */
-  settled(): Promise<void>;
+  /** Resolves when no handler is running. If `respondAfterMs` is set, await it before the process ends. */
+  idle(): Promise<void>;
 }
 
 /**
- * Creates the registered endpoint of one registration. It authenticates notifications by their headers,
- * hands each to the application once, and remembers which registration VCC uses.
+ * Creates the endpoint of one registration. It authenticates notifications by their headers, passes each to the
+ * application once, and remembers which registration VCC uses.
  *
- * @throws TypeError for an invalid option, and for `headers` that would accept any request or none
+ * @throws TypeError that names all invalid options
  *
  * @example
  * import { createServer } from "node:http";
@@ -47,32 +50,14 @@ export interface Receiver {
  * createServer(receiver.node).listen(8080);
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  try {
-    validateOptions(options);
-    return createValid(options);
-  } catch (error) {
-    // The stack begins at the caller.
-    Error.captureStackTrace(error as Error, createReceiver);
-    throw error;
-  }
-}
-
-function createValid(options: ReceiverOptions): Receiver {
-  const { maxBodyBytes = 1_000_000, witnessPath = defaultWitnessPath } = options;
-  const { store = createMemoryStore(), now = Date.now, respondAfterMs, path: endpoint } = options;
+  validateOptions(options, createReceiver);
+  const { maxBodyBytes = 1_000_000, witnessPath = defaultWitnessPath, witnessToken } = options;
+  const { store = createMemoryStore(), now = Date.now, provider, respondAfterMs } = options;
   const sets = createHeaderSets(options.headers);
-  const evidence = createEvidence({
-    store,
-    headerSets: sets.names,
-    provider: options.provider,
-    now,
-    onError,
-  });
+  const evidence = createEvidenceKeeper({ store, headerSets: sets.names, provider, now, onError });
   const witness =
-    options.witnessToken === undefined
-      ? undefined
-      : createWitness(options.witnessToken, evidence, { refuse, onError });
-  const places = `The endpoint is at ${endpoint ?? "every path"}, ${
+    witnessToken === undefined ? undefined : createWitnessEndpoint(witnessToken, evidence);
+  const places = `The endpoint is at ${options.path ?? "every path"}, ${
     witness ? `the witness at ${witnessPath}` : "and there is no witness without witnessToken"
   }. Is a stage or a prefix part of the path?`;
   const deliver = createDelivery({ ...options, store, onError });
@@ -82,94 +67,86 @@ function createValid(options: ReceiverOptions): Receiver {
     try {
       options.onError?.(...error);
     } catch {
-      // The application's own error must not change a response.
+      // A broken logger must not change a response.
     }
   }
 
-  function refuse(status: number, reason: string, headers?: Record<string, string>): Response {
-    onError(new ReceiverError(reason));
-    return answer(status, headers);
+  function hasPath(path: string): boolean {
+    if (path === witnessPath) return witness !== undefined;
+    return options.path === undefined || path === options.path;
+  }
+
+  async function respond(request: IncomingRequest, path: string): Promise<Response> {
+    const isWitness = path === witnessPath;
+    try {
+      if (isWitness && witness) return await witness(request);
+      if (hasPath(path)) return await receive(request, path);
+      throw new ReceiverError(`${request.method} ${quote(path)}: ${places}`, { status: 404 });
+    } catch (cause) {
+      onError(cause);
+      const status = isWitness ? 503 : 500;
+      return cause instanceof ReceiverError ? cause.toResponse(status) : emptyResponse(status);
+    }
   }
 
   async function receive(request: IncomingRequest, path: string): Promise<Response> {
     if (request.method !== "POST") {
-      const reason = `${request.method} ${quote(path)}: a notification is a POST. ${places}`;
-      return refuse(405, reason, { Allow: "POST" });
+      throw new ReceiverError(
+        `${request.method} ${quote(path)}: a notification is a POST. ${places}`,
+        { status: 405, headers: { Allow: "POST" } },
+      );
     }
     const match = sets.match(request.headers);
     if ("mismatch" in match) {
-      await evidence.refuse();
-      return refuse(401, match.mismatch);
+      await evidence.observeRefusal();
+      throw new ReceiverError(match.mismatch, { status: 401 });
     }
-    let body: string;
-    try {
-      body = await request.text();
-    } catch (cause) {
-      const { code, message } = cause as { code?: unknown; message: string };
-      return code === "ERR_BODY_TOO_LARGE"
-        ? refuse(413, `the body has more than ${maxBodyBytes} bytes`)
-        : refuse(500, `the body cannot be read: ${message}`);
-    }
-    let notifications: Notification[];
-    try {
-      notifications = parseNotifications(body);
-    } catch (cause) {
-      onError(cause);
-      return answer(400);
-    }
-    if (notifications.length === 0) return answer(200);
+    const notifications = parseNotifications(await bodyOf(request, maxBodyBytes));
+    if (notifications.length === 0) return emptyResponse(200);
     const work = Promise.all([
       deliver(notifications),
-      evidence.see(request.headers.get(registrationHeader), match.name),
+      evidence.observe(request.headers.get(registrationHeader), match.name),
     ]);
     running.add(work);
     void work.then(() => running.delete(work));
-    return answers[await outcomeWithin(respondAfterMs, work)]();
-  }
-
-  async function handle(request: IncomingRequest, path: string): Promise<Response | undefined> {
-    try {
-      if (path === witnessPath) return await witness?.(request);
-      const isEndpoint = endpoint === undefined || path === endpoint;
-      return isEndpoint ? await receive(request, path) : undefined;
-    } catch (cause) {
-      onError(cause);
-      return answer(500);
-    }
-  }
-
-  function notFound(method: string, path: string): Response {
-    return refuse(404, `${method} ${quote(path)}: ${places}`);
+    return responses[await outcomeWithin(respondAfterMs, work)]();
   }
 
   return {
-    async fetch(request) {
-      const path = pathOf(request.url);
-      const limited = limitRequestBody(request, maxBodyBytes);
-      return (await handle(limited, path)) ?? notFound(request.method, path);
-    },
-    node: createNodeListener(handle, { maxBodyBytes, notFound, onError }),
+    fetch: (request) => respond(limitRequestBody(request, maxBodyBytes), pathOf(request.url)),
+    node: createNodeListener({ hasPath, respond, maxBodyBytes, onError }),
     evidence: evidence.report,
-    async settled() {
+    async idle() {
       while (running.size > 0) await Promise.all(running);
     },
   };
 }
 
-const answers = {
-  handled: () => answer(200),
-  running: () => answer(202),
-  busy: () => answer(503, { "Retry-After": "1" }),
-  failed: () => answer(500),
+const responses = {
+  handled: () => emptyResponse(200),
+  running: () => emptyResponse(202),
+  busy: () => emptyResponse(503, { "Retry-After": "1" }),
+  failed: () => emptyResponse(500),
 } satisfies Record<Outcome | "running", () => Response>;
 
-/** No response contains anything of its request. */
-function answer(status: number, headers: Record<string, string> = {}): Response {
+/** A response contains nothing of its request. */
+function emptyResponse(status: number, headers: Record<string, string> = {}): Response {
   return new Response(null, { status, headers });
 }
 
 function quote(path: string): string {
   return JSON.stringify(path.slice(0, 100));
+}
+
+async function bodyOf(request: IncomingRequest, maxBodyBytes: number): Promise<string> {
+  try {
+    return await request.text();
+  } catch (cause) {
+    const { code, message } = cause as { code?: unknown; message: string };
+    throw code === "ERR_BODY_TOO_LARGE"
+      ? new ReceiverError(`the body has more than ${maxBodyBytes} bytes`, { status: 413 })
+      : new ReceiverError(`the body cannot be read: ${message}`);
+  }
 }
 
 async function outcomeWithin(

@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { createEvidence, type Evidence } from "../../receiver/evidence";
+import type { Evidence } from "../../receiver";
+import { createEvidenceKeeper } from "../../receiver/evidence-keeper";
 import { startLossyGateway } from "../lossy-gateway";
 import { createProject, environmentOf, type Project } from "./project";
 import { canary } from "./secrets";
@@ -235,7 +236,7 @@ type Notifications = Array<[hours: number, registration: string | null, headerSe
 /** What a receiver that got these notifications responds now. */
 async function evidenceOf(notifications: Notifications, startedMs: number): Promise<Evidence> {
   let at = startedMs - 72 * hourMs;
-  const { see, report } = createEvidence({
+  const { observe, report } = createEvidenceKeeper({
     store: { claim: () => "new", complete() {}, release() {} },
     headerSets: ["current", "former"],
     now: () => at,
@@ -245,7 +246,7 @@ async function evidenceOf(notifications: Notifications, startedMs: number): Prom
   });
   for (const [hours, registration, headerSet = "current"] of notifications) {
     at = startedMs + hours * hourMs;
-    await see(registration, headerSet);
+    await observe(registration, headerSet);
   }
   at = Date.now();
   return report();

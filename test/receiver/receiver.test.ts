@@ -230,7 +230,7 @@ describe("the receiver", () => {
 
   it("answers before a slow handler ends, if it is to", async () => {
     const { open, opened } = gate();
-    const { fetch, settled, errors } = start({
+    const { fetch, idle, errors } = start({
       respondAfterMs: 1,
       onNotification: () =>
         opened.then(() => {
@@ -238,12 +238,12 @@ describe("the receiver", () => {
         }),
     });
     expect(await fetch(notificationRequest({ headers }))).toEqual({ status: 202, headers: {} });
-    let isSettled = false;
-    const settling = settled().then(() => (isSettled = true));
+    let isIdle = false;
+    const idling = idle().then(() => (isIdle = true));
     await new Promise(setImmediate);
-    expect(isSettled).toBe(false);
+    expect(isIdle).toBe(false);
     open();
-    await settling;
+    await idling;
     expect(errors).toEqual([new Error("too late")]);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parseEvidence } from "../../../provider/witness/evidence";
 import { assess } from "../../../provider/witness/verdict";
-import { createEvidence } from "../../../receiver/evidence";
+import { createEvidenceKeeper } from "../../../receiver/evidence-keeper";
 import type { NotificationStore } from "../../../receiver/notification-store";
 
 /** Second → the value of X-Vcc-Registration on a notification, and its header set. */
@@ -29,7 +29,7 @@ async function assessed(options: Case) {
   const { notifications, former = "former", aheadS = 0, provider = null } = options;
   const { registeredS = 1000 } = options;
   let s = 0;
-  const { see, report } = createEvidence({
+  const { observe, report } = createEvidenceKeeper({
     store,
     headerSets: ["new", "old"],
     provider,
@@ -40,7 +40,7 @@ async function assessed(options: Case) {
   });
   for (const [at, registration, headerSet = "new"] of notifications) {
     s = at;
-    await see(registration, headerSet);
+    await observe(registration, headerSet);
   }
   s = nowS;
   const evidence = parseEvidence(JSON.parse(JSON.stringify(await report())));

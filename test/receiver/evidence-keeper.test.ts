@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createEvidence } from "../../receiver/evidence";
+import { createEvidenceKeeper } from "../../receiver/evidence-keeper";
 import type { NotificationStore } from "../../receiver/notification-store";
 import { createMemoryStore } from "../../receiver/notification-store";
 
@@ -9,7 +9,7 @@ const at = (seconds: number) => new Date(seconds * 1000).toISOString();
 function start(headerSets = ["current", "previous"], changes: Partial<NotificationStore> = {}) {
   const clock = { s: 0 };
   const errors: unknown[] = [];
-  const evidence = createEvidence({
+  const evidence = createEvidenceKeeper({
     store: { ...createMemoryStore(), ...changes },
     headerSets,
     now: () => clock.s * 1000,
@@ -21,7 +21,7 @@ function start(headerSets = ["current", "previous"], changes: Partial<Notificati
     errors,
     see(s: number, registration: string | null, headerSet = "current") {
       clock.s = s;
-      return evidence.see(registration, headerSet);
+      return evidence.observe(registration, headerSet);
     },
   };
 }
@@ -324,19 +324,19 @@ describe("evidence", () => {
   it("includes when a request was last refused, by whichever process", async () => {
     const [one, two] = startTwo();
     one.clock.s = 3;
-    await one.refuse();
+    await one.observeRefusal();
     expect((await two.report()).lastRefusedAt).toBe(at(3));
     two.clock.s = 9;
-    await two.refuse();
+    await two.observeRefusal();
     one.clock.s = 8;
-    await one.refuse();
+    await one.observeRefusal();
     expect((await one.report()).lastRefusedAt).toBe(at(9));
   });
 
   it("is saved once for many refusals, which anybody can cause", async () => {
     const shared = storeOfText();
-    const { refuse } = start(undefined, shared);
-    await Promise.all(Array.from({ length: 100 }, refuse));
+    const { observeRefusal } = start(undefined, shared);
+    await Promise.all(Array.from({ length: 100 }, observeRefusal));
     expect(shared.saves).toBe(1);
   });
 
