@@ -9,19 +9,18 @@ import { createFiles, existing } from "./init/new-file";
 import { copyJobs, nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
 import { projectFiles } from "./init/project-files";
-import { isPulumiInstalled } from "./init/pulumi-installed";
 import { findRepository } from "./init/repository";
-import { secretsFolder, secretsScript } from "./init/secrets-script";
+import { secretFiles, secretsFolder } from "./init/secrets";
 import { notEmpty } from "./options";
 
-/** `pulumi-vcc init`: creates a Pulumi project, and asks nothing. */
+/** `pulumi-vcc init`: creates a Pulumi project without prompts. */
 export function initCommand(): Command {
   return new Command("init")
-    .description("create a Pulumi project in this directory; it overwrites nothing")
+    .description("create a Pulumi project in this directory, without overwriting files")
     .option(
       "--from <path>",
-      "declare existing registrations: a JSON or YAML file with a body of POST /Register or a list of " +
-        "bodies, or a folder of such files",
+      "generate the program from existing POST /Register bodies, and store their header values as secrets: " +
+        "a JSON or YAML file with a body or a list of bodies, or a folder of such files",
       notEmpty,
     )
     .addOption(new Option("--region <region>", "the region of the account").choices(regions))
@@ -56,13 +55,6 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
     region,
     program: from === undefined ? quickstart() : programOf(declarations),
   });
-  const secretFiles =
-    secrets.length === 0
-      ? []
-      : [
-          { path: `${secretsFolder}/.gitignore`, content: "*\n" },
-          { path: `${secretsFolder}/set.sh`, content: secretsScript(secrets), mode: 0o600 },
-        ];
   const repository = findRepository(directory);
   const ciRoot = repository?.root || undefined;
   if (ciRoot !== undefined && ci !== undefined && ci !== "none") {
@@ -71,9 +63,9 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
     );
   }
   const system = ci ?? (ciRoot === undefined ? repository?.host : undefined) ?? "none";
-  const files = [...secretFiles, ...project, ...ciJobs(system, region)];
+  const files = [...secretFiles(secrets), ...project, ...ciJobs(system, region)];
 
-  // Half a project would be worse than none.
+  // Refuse rather than create a partial project.
   const essential = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts", secretsFolder];
   const [conflict] = existing(directory, essential);
   if (conflict !== undefined) {
@@ -82,10 +74,8 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
         "or run npm install pulumi-vcc in your project",
     );
   }
-  const kept = existing(
-    directory,
-    files.map(({ path }) => path),
-  );
+  const paths = files.map(({ path }) => path);
+  const kept = existing(directory, paths);
   const created = files.filter(({ path }) => !kept.includes(path));
   createFiles(directory, created);
   for (const { path } of created) console.log(`created ${path}`);
@@ -98,7 +88,6 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
       secrets: secrets.length,
       ci: system,
       ciRoot: ci === undefined && repository?.host !== undefined ? ciRoot : undefined,
-      hasPulumi: isPulumiInstalled(),
     }),
   );
 }

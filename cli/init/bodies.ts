@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
-import { isPlainObject } from "../../provider/plain-object";
-import { suggestion } from "../../provider/suggestion";
+import * as z from "zod/mini";
+import { plainObject, strictEntries } from "../../provider/schema";
 import { operations } from "../../provider/vcc/provider-settings";
 import { InputError } from "../errors";
 
@@ -21,7 +21,7 @@ const extensions = [".json", ".yaml", ".yml"];
  * Reads bodies of `POST /Register`.
  *
  * @param path a JSON or YAML file with a body or a list of bodies, or a folder of such files
- * @throws InputError, which names the file and the problem
+ * @throws InputError, which names the file and each field with a problem
  */
 export function readBodies(path: string): Body[] {
   const bodies = filesAt(path).flatMap((file) => {
@@ -86,66 +86,76 @@ function readText(file: string): string {
   } catch (error) {
     throw unreadable(file, error);
   }
-  if (!isUtf8(content)) throw new InputError(`${file} is not UTF-8: convert it`);
+  if (!isUtf8(content)) throw new InputError(`${file} is not UTF-8; convert it`);
   return content.toString("utf8");
 }
 
+const HeaderValue = z.string("the value must be a string: quote it").check(
+  z.refine((value) => value !== "", "the value is empty, which Pulumi cannot store"),
+  z.refine(
+    (value) => !/[^\t\P{Cc}]|\p{Cs}/u.test(value),
+    "the value contains a line break or another character that HTTP cannot carry",
+  ),
+);
+const Permission = z.union([z.boolean(), z.literal([0, 1])], "must be 0, 1, true or false");
+
+// No message quotes a value, which may be a secret.
+const RegisterBody = strictEntries(
+  "unknown field",
+  {
+    provider: z
+      .string({ error: ({ input }) => (input === undefined ? "is required" : "must be a string") })
+      .check(z.minLength(1, "must not be empty")),
+    endpoint: z.optional(
+      z.string("must be a string").check(
+        // `check` validates the rest. This would become part of the program.
+        z.refine(
+          (url) => !/^[^/\\?#]*[/\\]{2}[^/\\?#]*@/.test(url),
+          "contains credentials: put them into an Authorization header",
+        ),
+      ),
+    ),
+    headers: z.optional(
+      z.pipe(
+        plainObject(() => "must be an object of names and values"),
+        z.record(z.string(), HeaderValue),
+      ),
+    ),
+    agentactionspermitted: z.optional(
+      strictEntries(
+        "unknown operation",
+        Object.fromEntries(operations.map((name) => [name, z.optional(Permission)])),
+        () => "must be an object of operations",
+      ),
+    ),
+  },
+  () => "expected the body of POST /Register, an object",
+);
+
 function parseBody(body: unknown, where: string): Body {
-  const requireThat = (condition: boolean, problem: string) => {
-    if (!condition) throw new InputError(`${where}: ${problem}`);
-  };
-  requireThat(isPlainObject(body), "expected the body of POST /Register, an object");
-  const {
-    provider,
-    endpoint,
-    headers = {},
-    agentactionspermitted = {},
-    ...unknown
-  } = body as Record<string, unknown>;
-  const [unknownField] = Object.keys(unknown);
-  requireThat(
-    unknownField === undefined,
-    `unknown field ${JSON.stringify(unknownField)}; ${suggestion(unknownField ?? "", fields)}`,
-  );
-  requireThat(typeof provider === "string" && provider !== "", "provider must be a text");
-  requireThat(endpoint === undefined || typeof endpoint === "string", "endpoint must be a text");
-  requireThat(
-    !hasCredentials(String(endpoint)),
-    "the endpoint contains credentials: put them into an Authorization header",
-  );
-  requireThat(isPlainObject(headers), "headers must be an object of names and values");
-  for (const [name, value] of Object.entries(headers as object)) {
-    const header = JSON.stringify(name);
-    requireThat(typeof value === "string", `header ${header}: the value must be a text; quote it`);
-    requireThat(value !== "", `header ${header}: the value is empty, which Pulumi cannot store`);
-    requireThat(
-      !/[^\t\P{Cc}]|\p{Cs}/u.test(value as string),
-      `header ${header}: the value contains a line break or another character that HTTP cannot carry`,
+  const { data, error } = z.safeParse(RegisterBody, body);
+  if (data === undefined) {
+    const problems = error?.issues.map(
+      (issue) => `${where}: ${subjectOf(issue.path)}${issue.message}`,
     );
+    throw new InputError((problems ?? []).join("\n"));
   }
-  requireThat(isPlainObject(agentactionspermitted), "agentactionspermitted must be an object");
-  const permissions = Object.entries(agentactionspermitted as object);
-  for (const [name, value] of permissions) {
-    requireThat(
-      (operations as string[]).includes(name),
-      `unknown operation ${JSON.stringify(name)}; ${suggestion(name, operations)}`,
-    );
-    requireThat([0, 1, true, false].includes(value), `${name} must be 0, 1, true or false`);
-  }
+  const { provider = "", endpoint, headers = {}, agentactionspermitted = {} } = data;
+  const permissions = Object.entries(agentactionspermitted);
   return {
-    provider: provider as string,
-    ...(endpoint !== undefined && { endpoint: endpoint as string }),
-    headers: headers as Record<string, string>,
+    provider,
+    ...(endpoint !== undefined && { endpoint }),
+    headers,
     permissions: Object.fromEntries(permissions.map(([name, value]) => [name, Boolean(value)])),
   };
 }
 
-/** Also if `\` is written for `/`, as URL parsers read it. */
-function hasCredentials(url: string): boolean {
-  return /^[^/\\?#]*[/\\]{2}[^/\\?#]*@/.test(url);
+/** `headers`, `X-Key` → `header "X-Key": ` */
+function subjectOf([field, ...names]: PropertyKey[]): string {
+  if (field === undefined) return "";
+  if (field === "headers" && names.length > 0) return `header ${JSON.stringify(names.join("."))}: `;
+  return `${[field, ...names].join(".").replaceAll(/\p{Cc}/gu, " ")}: `;
 }
-
-const fields = ["provider", "endpoint", "headers", "agentactionspermitted"];
 
 function unreadable(path: string, error: unknown): InputError {
   return new InputError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import type { Region } from "../../provider/accounts/settings";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import { dependencies, devDependencies } from "./project-files";
-import { secretsFolder } from "./secrets-script";
+import { secretsFolder } from "./secrets";
 
 interface Result {
   /** The files that existed before. */
@@ -14,14 +15,14 @@ interface Result {
   ci: CiSystem;
   /** The path to the root of the repository, if CI jobs belong there. */
   ciRoot: string | undefined;
-  /** Whether the Pulumi CLI is on the `PATH`. */
-  hasPulumi: boolean;
 }
 
 /** What to run now, in this order, and what the CI jobs need. It contains no header value. */
-export function nextSteps({ kept, region, from, secrets, ci, ciRoot, hasPulumi }: Result): string {
+export function nextSteps({ kept, region, from, secrets, ci, ciRoot }: Result): string {
   const commands = [
-    ...(hasPulumi ? [] : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
+    ...(isPulumiInstalled()
+      ? []
+      : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
     ...installCommands(kept.includes("package.json")),
     ["pulumi login", "or --local, for a state on this machine"],
     ["pulumi stack init dev"],
@@ -51,6 +52,11 @@ export const copyJobs =
 
 const ciTitle =
   "The CI jobs are copies from examples/ci of pulumi-vcc (--ci none creates none). They need";
+
+/** Whether the Pulumi CLI is on the `PATH`. */
+function isPulumiInstalled(): boolean {
+  return spawnSync("pulumi", ["version"], { stdio: "ignore" }).error === undefined;
+}
 
 function lines(commands: ReadonlyArray<readonly string[]>): string {
   return commands

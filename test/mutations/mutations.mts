@@ -1227,15 +1227,15 @@ const inventory: Mutation[] = [
 const init: Mutation[] = [
   {
     id: "secrets-script-readable",
-    file: "cli/init-command.ts",
-    from: "content: secretsScript(secrets), mode: 0o600",
-    to: "content: secretsScript(secrets), mode: 0o644",
+    file: "cli/init/secrets.ts",
+    from: "content: script(secrets), mode: 0o600",
+    to: "content: script(secrets), mode: 0o644",
     effect: "Other users of the machine can read the header values.",
     run: "test",
   },
   {
     id: "secrets-script-committed",
-    file: "cli/init-command.ts",
+    file: "cli/init/secrets.ts",
     from: 'content: "*\\n"',
     to: 'content: ""',
     effect: "git add commits the header values.",

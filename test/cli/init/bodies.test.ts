@@ -51,7 +51,8 @@ describe("readBodies", () => {
   it.each([
     ["no JSON", '{"provider": "Crm", "headers": {"X": "secret"', "it is not valid JSON or YAML ("],
     ["no object", '"secret"', "expected the body of POST /Register, an object"],
-    ["no provider", '{"endpoint": "https://secret"}', "provider must be a text"],
+    ["no provider", '{"endpoint": "https://secret"}', "body.json: provider: is required"],
+    ["a provider that is a number", '{"provider": 1}', "provider: must be a string"],
     ["an unknown field", '{"provider": "A", "Headers": "secret"}', 'did you mean "headers"?'],
     [
       "a header that is a number",
@@ -68,7 +69,7 @@ describe("readBodies", () => {
     [
       "a permission",
       '{"provider": "A", "agentactionspermitted": {"hold": 2}}',
-      "hold must be 0, 1",
+      "agentactionspermitted.hold: must be 0, 1, true or false",
     ],
     ["credentials", '{"provider": "A", "endpoint": "https://u:secret@a"}', "contains credentials"],
     [
@@ -96,6 +97,7 @@ describe("readBodies", () => {
     ],
     ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" twice'],
     ["nothing", "[]", "contains no body"],
+    ["the second body of a list", '[{"provider": "A"}, {}]', "body.json, body 2: provider: is req"],
   ])("rejects %s, and quotes no value", (_case, text, message) => {
     const path = write("body.json", text);
     let problem = "";
@@ -107,6 +109,20 @@ describe("readBodies", () => {
     expect(problem).toContain(message);
     expect(problem).toContain(path);
     expect(problem).not.toContain("secret");
+  });
+
+  it("names all problems of a body", () => {
+    const path = write("body.json", '{"Provider": "A", "headers": {"X": 1}, "endpoint": 1}');
+    expect(() => readBodies(path)).toThrow(
+      [
+        "provider: is required",
+        "endpoint: must be a string",
+        'header "X": the value must be a string: quote it',
+        'Provider: unknown field; did you mean "provider"?',
+      ]
+        .map((problem) => `${path}: ${problem}`)
+        .join("\n"),
+    );
   });
 
   it("rejects UTF-16, which PowerShell writes", () => {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { secretsFolder, secretsScript } from "../../../cli/init/secrets-script";
+import { secretFiles, secretsFolder } from "../../../cli/init/secrets";
 import { temporaryDirectory } from "../../temporary-directory";
 
-describe("secretsScript", () => {
+describe("the script that stores secrets", () => {
   const directory = temporaryDirectory();
 
   /** Runs the script with a Pulumi CLI that records its arguments and its input. */
@@ -14,7 +14,7 @@ describe("secretsScript", () => {
     writeFileSync(pulumi, `#!/bin/sh\necho "$@" >>calls\ncat >"value-$4"\nexit ${exitCode}\n`);
     chmodSync(pulumi, 0o755);
     mkdirSync(join(path, secretsFolder));
-    writeFileSync(join(path, secretsFolder, "set.sh"), secretsScript(secrets));
+    for (const file of secretFiles(secrets)) writeFileSync(join(path, file.path), file.content);
     return execFileSync("sh", [join(path, secretsFolder, "set.sh")], {
       env: { PATH: [path, process.env.PATH].join(delimiter) },
       encoding: "utf8",
