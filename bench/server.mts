@@ -1,9 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { behaviorWith } from "../dist/emulator/behavior.js";
-import { createListener } from "../dist/emulator/listener.js";
+import { listen } from "../dist/emulator/listener.js";
 import { error, json } from "../dist/emulator/responses.js";
 import type { ProviderSettings } from "../dist/emulator/vcc/provider-settings.js";
 import { createVcc, endpointOf } from "../dist/emulator/vcc/vcc.js";
@@ -43,30 +40,27 @@ export async function startServer(clientId: string, latencyMs: number): Promise<
 
   function read(request: Request, provider: string): Response {
     self.counts.read++;
-    const found = vcc.registration(provider);
-    if (!vcc.authorizes(request)) return error(401);
+    const found = vcc.registrations.find(provider);
+    if (!vcc.tokens.accept(request.headers.get("authorization"))) return error(401);
     return found === undefined ? error(404) : json(200, { ...found, headers: undefined });
   }
 
-  const listener = createListener(async (request) => {
+  const { url, close } = await listen(async (request) => {
     const path = new URL(request.url).pathname;
     const reads = request.method === "GET" && path.startsWith(readPrefix);
     if (!reads) self.counts[endpointOf(path) === "token" ? "token" : "register"]++;
     const response = reads
       ? read(request, decodeURIComponent(path.slice(readPrefix.length)))
       : await vcc.handle(request);
-    await delay(latencyMs);
+    if (latencyMs > 0) await delay(latencyMs);
     return response;
-  });
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, 0);
   const self: Server = {
     url,
     apiUrl: `${url}/interactions`,
     authUrl: `${url}/Auth/connect/token`,
     clientId,
-    registrations: vcc.registrations,
+    registrations: vcc.registrations.all,
     counts: { token: 0, register: 0, read: 0 },
     resetCounts() {
       self.counts = { token: 0, register: 0, read: 0 };
@@ -75,11 +69,7 @@ export async function startServer(clientId: string, latencyMs: number): Promise<
       vcc.reset();
       self.resetCounts();
     },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
+    close,
   };
   return self;
 }

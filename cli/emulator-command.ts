@@ -77,41 +77,28 @@ interface Options {
   port: number;
   clientId: string;
   clientSecret: string;
+  deliverTo?: string;
+  admin: boolean;
   state?: string;
   rateLimit?: RateLimit;
   latency?: number;
   behaviorFile?: Partial<Behavior>;
   behavior?: Partial<Behavior>;
   fault?: FaultRule[];
-  deliverTo?: string;
-  admin: boolean;
 }
 
-async function runEmulator(options: Options, command: Command) {
-  const {
-    port,
-    clientId,
-    clientSecret,
-    state,
-    rateLimit,
-    latency,
-    behaviorFile,
-    fault = [],
-    deliverTo,
-    admin,
-  } = options;
+async function runEmulator(
+  { state, rateLimit, latency, behaviorFile, behavior, fault = [], ...options }: Options,
+  command: Command,
+) {
   const witnessToken = process.env.VCC_WITNESS_TOKEN;
   const emulator = await startEmulator({
-    port,
-    clientId,
-    clientSecret,
+    ...options,
     ...(state !== undefined && { stateFile: state }),
-    ...(deliverTo !== undefined && { deliverTo }),
     ...(witnessToken && { witnessToken }),
-    admin,
     behavior: {
       ...behaviorFile,
-      ...options.behavior,
+      ...behavior,
       ...(rateLimit !== undefined && { rateLimit }),
       ...(latency !== undefined && { latencyMs: latency }),
     },
@@ -119,7 +106,7 @@ async function runEmulator(options: Options, command: Command) {
   }).catch((error: NodeJS.ErrnoException) =>
     command.error(
       error.code === "EADDRINUSE"
-        ? `error: port ${port} is in use; choose another one with --port`
+        ? `error: port ${options.port} is in use; choose another one with --port`
         : `error: ${error.message}`,
     ),
   );
@@ -128,7 +115,7 @@ async function runEmulator(options: Options, command: Command) {
 
 ${exportsFor(emulator, options).join("\n")}
 
-${admin ? `Open ${emulator.url}/ to watch it and to add faults.\n` : ""}${
+${options.admin ? `Open ${emulator.url}/ to watch it and to add faults.\n` : ""}${
   state === undefined
     ? "Registrations are in memory only. Press Ctrl-C to stop."
     : `Registrations and their secrets are kept in ${state}. Press Ctrl-C to stop.`

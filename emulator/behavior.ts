@@ -171,9 +171,9 @@ export const defaultBehavior = Object.fromEntries(
 /** @throws TypeError that names each invalid switch */
 export function behaviorWith(
   switches: Partial<Behavior>,
-  others: Readonly<Behavior> = defaultBehavior,
+  base: Readonly<Behavior> = defaultBehavior,
 ): Behavior {
-  return parse(Behavior, { ...others, ...switches }, ["behavior"]);
+  return parse(Behavior, { ...base, ...switches }, ["behavior"]);
 }
 
 /** The switches of `--behavior`, and the values of each as `--help` shows them. */

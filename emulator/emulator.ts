@@ -1,16 +1,13 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createAdmin } from "./admin/admin";
 import { type Behavior, behaviorWith } from "./behavior";
 import type { Controls } from "./controls";
 import { createRedirect } from "./delivery";
 import { createExchange } from "./exchange";
 import { createFaults } from "./faults";
-import { createListener } from "./listener";
+import { listen } from "./listener";
 import { createRecords, type RecordedRequest } from "./records";
 import { createVcc } from "./vcc/vcc";
-import { createWitnesses } from "./witnesses";
+import { askWitnesses } from "./witnesses";
 
 /** The options of `startEmulator`. */
 export interface EmulatorOptions {
@@ -130,16 +127,19 @@ async function start({
   const faults = createFaults(onChange);
   const requests = createRecords<RecordedRequest>(onChange);
   const controls: Controls = {
-    registrations: vcc.registrations,
+    registrations: vcc.registrations.all,
     requests: requests.all,
-    callbacks: vcc.callbacks,
-    witnesses: createWitnesses({ registrations: vcc.registrations, token: witnessToken, redirect }),
+    callbacks: vcc.callbacks.records,
+    async witnesses() {
+      if (witnessToken === undefined) return [];
+      return askWitnesses(vcc.registrations.all(), witnessToken, redirect);
+    },
     behavior,
     fail: faults.add,
     faults: faults.all,
     clearFaults: faults.clear,
-    revokeTokens: vcc.revokeTokens,
-    settled: vcc.settled,
+    revokeTokens: vcc.tokens.revoke,
+    settled: vcc.callbacks.settled,
     reset() {
       vcc.reset();
       requests.clear();
@@ -159,22 +159,15 @@ async function start({
     },
   });
   const route = admin ? createAdmin({ controls, watchers, onChange, vcc: exchange }) : exchange;
-  const server = createServer(createListener(route));
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listen(route, port);
   return {
     url,
     apiUrl: `${url}/interactions`,
     authUrl: `${url}/Auth/connect/token`,
     ...controls,
-    async close() {
-      const closed = once(server, "close");
-      vcc.endCallbacks();
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    close() {
+      vcc.callbacks.end();
+      return close();
     },
   };
 }

@@ -21,27 +21,20 @@ export function createExchange({
   /** Called before the response, so that the client finds its request recorded. */
   onRequest: (request: RecordedRequest) => void;
 }): Route {
-  async function respondTo(
-    request: Request,
-    endpoint: Endpoint | undefined,
-    fault: Fault | undefined,
-  ): Promise<Response> {
-    if (fault?.kind === "reset") return Response.error();
-    if (fault?.kind === "revoke-token") vcc.revokeTokens();
-    const response =
-      replacementOf(fault, endpoint, behavior) ?? (await vcc.handle(request).catch(errorOf));
-    const delayMs = behavior.latencyMs + (fault?.kind === "slow" ? fault.ms : 0);
-    // It ends early if the client disconnects.
-    if (delayMs > 0) await delay(delayMs, undefined, { signal: request.signal }).catch(() => {});
-    return damaged(response, fault);
-  }
-
   return async (request: VccRequest) => {
     const startedAt = now();
     const path = new URL(request.url).pathname;
     const endpoint = endpointOf(path);
     const fault = endpoint && faults.take(endpoint);
-    const response = await respondTo(request, endpoint, fault);
+    if (fault?.kind === "revoke-token") vcc.tokens.revoke();
+    const undamaged =
+      replacementOf(fault, endpoint, behavior) ?? (await vcc.handle(request).catch(errorOf));
+    const delayMs = behavior.latencyMs + (fault?.kind === "slow" ? fault.ms : 0);
+    if (delayMs > 0 && undamaged.type !== "error") {
+      // It ends early if the client disconnects.
+      await delay(delayMs, undefined, { signal: request.signal }).catch(() => {});
+    }
+    const response = await damage(undamaged, fault);
     const lost = response.type === "error" || request.signal.aborted;
     onRequest({
       at: new Date(startedAt).toISOString(),
@@ -63,23 +56,16 @@ function replacementOf(
   behavior: Behavior,
 ): Response | undefined {
   switch (fault?.kind) {
+    case "reset":
+      return Response.error();
     case "status": {
       const { status, body } = fault;
-      // `Headers` has lower-case names, which replace the default ones.
-      const headers = Object.fromEntries(new Headers(fault.headers));
-      if (body !== undefined) {
-        return respond(status, body, { "content-type": mediaTypeFor(body), ...headers });
-      }
-      if (endpoint === "token" || (status !== 401 && status !== 403)) {
-        return respond(status, "", headers);
-      }
-      const response = denial(
-        behavior,
-        status,
-        "access_denied",
-        "The emulator denied access on demand",
-      );
-      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+      const denied =
+        body === undefined && endpoint !== "token" && (status === 401 || status === 403);
+      const response = denied
+        ? denial(behavior, status, "access_denied", "The emulator denied access on demand")
+        : respond(status, body, body === undefined ? {} : { "content-type": mediaTypeFor(body) });
+      for (const [name, value] of new Headers(fault.headers)) response.headers.set(name, value);
       return response;
     }
     case "html":
@@ -101,7 +87,7 @@ function mediaTypeFor(body: string): string {
 }
 
 /** The response of a fault that applies after the request took effect. */
-async function damaged(response: Response, fault: Fault | undefined): Promise<Response> {
+async function damage(response: Response, fault: Fault | undefined): Promise<Response> {
   const { "content-length": _, ...headers } = Object.fromEntries(response.headers);
   // A 204 has no body to damage.
   const status = response.status === 204 ? 200 : response.status;

@@ -127,20 +127,13 @@ function canBeSent(headers: Record<string, string>): boolean {
   }
 }
 
-export interface Faults {
-  /** @throws TypeError that describes each problem */
-  add(rule: FaultRule): void;
-  /** Applies the first matching rule once. */
-  take(endpoint: Endpoint): Fault | undefined;
-  /** The rules that still apply, in order, with their remaining times. */
-  all(): FaultRule[];
-  clear(): void;
-}
+export type Faults = ReturnType<typeof createFaults>;
 
-export function createFaults(onChange: () => void): Faults {
+export function createFaults(onChange: () => void) {
   let rules: Array<FaultRule & { times: number }> = [];
 
-  function add(rule: FaultRule) {
+  /** @throws TypeError that describes each problem */
+  function add(rule: FaultRule): void {
     try {
       rules.push(parseFaultRule(rule));
     } catch (error) {
@@ -153,7 +146,8 @@ export function createFaults(onChange: () => void): Faults {
 
   return {
     add,
-    take(endpoint) {
+    /** Applies the first matching rule once. */
+    take(endpoint: Endpoint): Fault | undefined {
       const rule = rules.find(
         ({ target }) =>
           target === endpoint || target === "any" || (target === "api" && endpoint !== "token"),
@@ -164,8 +158,9 @@ export function createFaults(onChange: () => void): Faults {
       onChange();
       return rule.fault;
     },
-    all: () => structuredClone(rules),
-    clear() {
+    /** The rules that still apply, in order, with their remaining times. */
+    all: (): FaultRule[] => structuredClone(rules),
+    clear(): void {
       rules = [];
       onChange();
     },

@@ -1,4 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
 import { NodeRequest, sendNodeResponse } from "srvx/node";
 import { error, errorOf } from "./responses";
 
@@ -10,8 +17,27 @@ const maxBodyBytes = 100_000;
 /** How long a client may go on sending after the response. Unit: milliseconds. */
 const maxLingerMs = 1000;
 
-/** Serves the route on `node:http`, to clients on this machine. Everything that needs the socket is here. */
-export function createListener(route: Route): RequestListener {
+/**
+ * Serves the route to clients on this machine.
+ *
+ * @throws the error of `node:net` if the port is in use
+ */
+export async function listen(route: Route, port: number) {
+  const server = createServer(createListener(route)).listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close(): Promise<void> {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Everything that needs the socket is here. */
+function createListener(route: Route): RequestListener {
   return async (incoming, outgoing) => {
     const request = new NodeRequest({
       req: incoming,
@@ -20,8 +46,8 @@ export function createListener(route: Route): RequestListener {
     });
     const response = rejectionOf(request.headers) ?? (await respond(request));
     try {
-      if (response.type === "error") throw new Error("reset");
-      if (!(await isRead(incoming))) closeAfter(outgoing, incoming);
+      if (response.type === "error") throw new Error("the route resets the connection");
+      if (!(await readToEnd(incoming))) closeAfter(outgoing, incoming);
       await sendNodeResponse(outgoing, response);
     } catch {
       // Otherwise the client disconnected, or a fault has headers that Node.js does not send.
@@ -58,8 +84,8 @@ function rejectionOf(headers: Headers): Response | undefined {
   return undefined;
 }
 
-/** Discards a body that the route has not read. `false` if it is too large. */
-async function isRead(incoming: IncomingMessage): Promise<boolean> {
+/** Discards a body that the route has not read. @returns whether the body has ended */
+async function readToEnd(incoming: IncomingMessage): Promise<boolean> {
   if (incoming.readableDidRead) return incoming.readableEnded;
   let bytes = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {

@@ -16,26 +16,19 @@ export interface RecordedRequest {
   fault?: string;
 }
 
-/** Keeps the newest records. */
-export interface Records<T> {
-  add(record: T): void;
-  /** Oldest first. */
-  all(): T[];
-  clear(): void;
-}
-
 const maxRecords = 1000;
 
-export function createRecords<T>(onChange: () => void = () => {}): Records<T> {
+/** Keeps the newest records. */
+export function createRecords<T>(onChange: () => void) {
   let records: T[] = [];
   return {
-    add(record) {
-      records.push(record);
-      if (records.length > maxRecords) records.shift();
+    add(record: T): void {
+      records = [...records, record].slice(-maxRecords);
       onChange();
     },
-    all: () => structuredClone(records),
-    clear() {
+    /** Oldest first. */
+    all: (): T[] => structuredClone(records),
+    clear(): void {
       records = [];
       onChange();
     },

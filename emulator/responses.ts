@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { FastResponse } from "srvx/node";
 import type { Behavior } from "./behavior";
 import { InvalidInput } from "./schema";
 
@@ -12,7 +13,7 @@ export function respond(
 ): Response {
   const bodiless = withoutBody.has(status);
   const hasLength = !bodiless && !(body instanceof ReadableStream);
-  return new Response(bodiless || body === "" ? null : body, {
+  return new FastResponse(bodiless || body === "" ? null : body, {
     status,
     statusText: STATUS_CODES[status] ?? "",
     headers: {

@@ -10,12 +10,10 @@ export class InvalidInput extends TypeError {}
 export function parse<T>(schema: z.ZodMiniType<T>, value: unknown, path: string[] = []): T {
   const { success, data, error } = z.safeParse(schema, value, { error: messageOf });
   if (success) return data;
-  const problems = error.issues.flatMap((issue) => {
-    const places = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [key]) : [[]];
-    return places.map((place) => {
-      const dotPath = z.core.toDotPath([...path, ...issue.path, ...place]);
-      return `${dotPath || "the body"}: ${issue.message}`;
-    });
+  const problems = error.issues.map((issue) => {
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+    const place = z.core.toDotPath([...path, ...issue.path, ...unknown]);
+    return `${place || "the body"}: ${issue.message}`;
   });
   throw new InvalidInput(problems.join("; "));
 }

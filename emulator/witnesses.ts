@@ -27,29 +27,18 @@ const Evidence = z.object({
 });
 
 /** Asks the witnesses of all registrations that carry the header for one. */
-export function createWitnesses({
-  registrations,
-  token,
-  redirect,
-}: {
-  registrations: () => ProviderSettings[];
-  token: string | undefined;
-  redirect: Redirect;
-}): () => Promise<WitnessReport[]> {
-  return async () => {
-    if (token === undefined) return [];
-    const asked = registrations().flatMap(({ provider, endpoint, headers = {} }) => {
-      const registration = new Headers(headers).get("x-vcc-registration");
-      if (endpoint === undefined || registration === null) return [];
-      return [{ provider, registration, url: redirect(new URL(witnessPath, endpoint).href) }];
-    });
-    return Promise.all(
-      asked.map(async ({ provider, registration, url }) => ({
-        provider,
-        ...(await ask(url, token, registration)),
-      })),
-    );
-  };
+export async function askWitnesses(
+  registrations: ProviderSettings[],
+  token: string,
+  redirect: Redirect,
+): Promise<WitnessReport[]> {
+  const reports = registrations.map(async ({ provider, endpoint, headers }) => {
+    const registration = new Headers(headers).get("x-vcc-registration");
+    if (endpoint === undefined || registration === null) return [];
+    const url = redirect(new URL(witnessPath, endpoint).href);
+    return [{ provider, ...(await ask(url, token, registration)) }];
+  });
+  return (await Promise.all(reports)).flat();
 }
 
 async function ask(

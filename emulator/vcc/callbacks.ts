@@ -27,17 +27,7 @@ export interface RecordedCallback {
   error?: string;
 }
 
-export interface Callbacks {
-  /** Sends the events of one Invoke, in order and after those of earlier ones for the same provider. */
-  notify(settings: ProviderSettings, events: InteractionEvent[]): void;
-  records(): RecordedCallback[];
-  /** Resolves when no callback is pending. */
-  settled(): Promise<void>;
-  /** Aborts pending callbacks without a record. */
-  end(): void;
-  /** Aborts pending callbacks and forgets all records. */
-  reset(): void;
-}
+export type Callbacks = ReturnType<typeof createCallbacks>;
 
 /** The parameters of every notification. `AgentId` is a string in the documentation's example too. */
 const params = { AccountName: "Emulator", Agent: "Emulated Agent", AgentId: "5464" };
@@ -57,43 +47,23 @@ export function createCallbacks({
   behavior: Behavior;
   redirect: Redirect;
   now: () => number;
-  onChange?: () => void;
+  onChange: () => void;
   timeoutMs?: number;
-}): Callbacks {
+}) {
   const records = createRecords<RecordedCallback>(onChange);
   /** Provider → the end of its last callback. */
   const tails = new Map<string, Promise<void>>();
   let running = new AbortController();
 
-  function end() {
-    running.abort();
-    running = new AbortController();
-    tails.clear();
-  }
-
-  /** @returns the arrays to post */
-  function arraysOf(events: InteractionEvent[]) {
-    const { reorderCallbacks, duplicateCallbacks, batchCallbacks } = behavior;
-    const releasesFirst = [
-      ...events.filter(({ notification }) => notification === "Release"),
-      ...events.filter(({ notification }) => notification !== "Release"),
-    ];
-    const notifications = (reorderCallbacks ? releasesFirst : events)
-      .map((event) => ({ ...event, notificationid: randomUUID(), params }))
-      .flatMap((notification) =>
-        duplicateCallbacks ? [notification, notification] : [notification],
-      );
-    return batchCallbacks ? [notifications] : notifications.map((notification) => [notification]);
-  }
-
   async function post(
     { provider, endpoint = "", headers = {} }: ProviderSettings,
-    notifications: Array<InteractionEvent & { notificationid: string }>,
+    notifications: InteractionEvent[],
     ended: AbortSignal,
   ) {
     if (ended.aborted) return;
     const at = new Date(now()).toISOString();
-    const outcome = await sendRequest(redirect(endpoint), {
+    const url = redirect(endpoint);
+    const outcome = await sendRequest(url, {
       method: "POST",
       headers: headersFor(headers),
       body: JSON.stringify(notifications),
@@ -104,28 +74,31 @@ export function createCallbacks({
     );
     if (ended.aborted) return;
     for (const { notification } of notifications) {
-      records.add({
-        at,
-        provider,
-        notification,
-        url: withoutSecrets(redirect(endpoint)),
-        ...outcome,
-      });
+      records.add({ at, provider, notification, url: withoutSecrets(url), ...outcome });
     }
   }
 
+  /** Aborts pending callbacks without a record. */
+  function end(): void {
+    running.abort();
+    running = new AbortController();
+    tails.clear();
+  }
+
   return {
-    notify(settings, events) {
+    /** Sends the events of one Invoke, in order and after those of earlier ones for the same provider. */
+    notify(settings: ProviderSettings, events: InteractionEvent[]): void {
       if (settings.endpoint === undefined || events.length === 0) return;
       const ended = running.signal;
-      const arrays = arraysOf(events);
+      const arrays = arraysOf(events, behavior);
       const tail = (tails.get(settings.provider) ?? Promise.resolve()).then(async () => {
         for (const notifications of arrays) await post(settings, notifications, ended);
       });
       tails.set(settings.provider, tail);
     },
     records: records.all,
-    async settled() {
+    /** Resolves when no callback is pending. */
+    async settled(): Promise<void> {
       let awaited: Array<Promise<void>> = [];
       // Another callback may have started meanwhile.
       while ([...tails.values()].some((tail) => !awaited.includes(tail))) {
@@ -134,11 +107,28 @@ export function createCallbacks({
       }
     },
     end,
-    reset() {
+    /** Aborts pending callbacks and forgets all records. */
+    reset(): void {
       end();
       records.clear();
     },
   };
+}
+
+/** The arrays to post. */
+function arraysOf(
+  events: InteractionEvent[],
+  { reorderCallbacks, duplicateCallbacks, batchCallbacks }: Behavior,
+): InteractionEvent[][] {
+  const releasesFirst = events.toSorted(
+    (a, b) => Number(b.notification === "Release") - Number(a.notification === "Release"),
+  );
+  const notifications = (reorderCallbacks ? releasesFirst : events)
+    .map((event) => ({ ...event, notificationid: randomUUID(), params }))
+    .flatMap((notification) =>
+      duplicateCallbacks ? [notification, notification] : [notification],
+    );
+  return batchCallbacks ? [notifications] : notifications.map((notification) => [notification]);
 }
 
 /** A registered `Content-Type` overrides the default. */

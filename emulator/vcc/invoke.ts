@@ -5,17 +5,6 @@ import { InvalidInput, jsonObject, parse, text } from "../schema";
 import type { Callbacks, InteractionEvent } from "./callbacks";
 import { type Registrations, sameName } from "./registrations";
 
-export interface Interactions {
-  /**
-   * `POST /interactions/Invoke`: all of its requests take effect, or none.
-   *
-   * @returns the provider
-   * @throws InvalidInput
-   */
-  invoke(body: unknown): string | undefined;
-  reset(): void;
-}
-
 const Interaction = anyCase({
   action: z._default(z.literal(["dispatch", "release"]), "dispatch"),
   requestid: z.optional(text),
@@ -51,14 +40,15 @@ export function createInteractions({
 }: {
   registrations: Registrations;
   behavior: Behavior;
-  callbacks: Pick<Callbacks, "notify">;
-}): Interactions {
+  callbacks: Callbacks;
+}) {
   /** `externalid` → the provider of its dispatch. */
   let dispatched = new Map<string, string | undefined>();
   let processed = new Set<string>();
 
   return {
-    invoke(body) {
+    /** All requests of the body take effect, or none. @returns the provider @throws InvalidInput */
+    invoke(body: unknown): string | undefined {
       const { provider, requests } = parse(Invocation, body);
       const settings = provider === undefined ? undefined : registrations.find(provider);
       if (provider !== undefined && settings === undefined) {
@@ -92,7 +82,7 @@ export function createInteractions({
       if (settings !== undefined) callbacks.notify(settings, events);
       return provider;
     },
-    reset() {
+    reset(): void {
       dispatched = new Map();
       processed = new Set();
     },

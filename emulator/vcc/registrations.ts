@@ -5,21 +5,14 @@ import type { Behavior } from "../behavior";
 import { parse } from "../schema";
 import { type ProviderSettings, parseProviderSettings } from "./provider-settings";
 
-export interface Registrations {
-  find(provider: string): ProviderSettings | undefined;
-  /** Replaces the registration of the name as a whole. @throws if the state file cannot be written */
-  put(settings: ProviderSettings): void;
-  /** In the order of first registration. */
-  all(): ProviderSettings[];
-  clear(): void;
-}
+export type Registrations = ReturnType<typeof createRegistrations>;
 
 /** @throws Error that names the state file, but does not quote its content */
 export function createRegistrations(
   behavior: Behavior,
   stateFile: string | undefined,
   onChange: () => void,
-): Registrations {
+) {
   let registrations = stateFile === undefined ? [] : load(stateFile);
   // Detects a file that cannot be written before the first registration.
   if (stateFile !== undefined) save(stateFile, registrations);
@@ -35,13 +28,15 @@ export function createRegistrations(
   }
 
   return {
-    find: (provider) => registrations[indexOf(provider)],
-    put(settings) {
+    find: (provider: string): ProviderSettings | undefined => registrations[indexOf(provider)],
+    /** Replaces the registration of the name as a whole. @throws if the state file cannot be written */
+    put(settings: ProviderSettings): void {
       const index = indexOf(settings.provider);
       replace(index === -1 ? [...registrations, settings] : registrations.with(index, settings));
     },
-    all: () => structuredClone(registrations),
-    clear: () => replace([]),
+    /** In the order of first registration. */
+    all: (): ProviderSettings[] => structuredClone(registrations),
+    clear: (): void => replace([]),
   };
 }
 

@@ -2,26 +2,18 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Behavior } from "../behavior";
 import { json } from "../responses";
 
-export interface Tokens {
-  /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
-  issue(request: Request): Promise<Response>;
-  /** Whether an `Authorization` header has a token that was issued and has not expired. */
-  accept(authorization: string | null): boolean;
-  /** Invalidates all tokens issued so far. */
-  revoke(): void;
-}
-
 const requiredScope = "interactions:write";
 
 export function createTokens(
   client: { clientId: string; clientSecret: string },
   behavior: Behavior,
   now: () => number,
-): Tokens {
+) {
   const expiries = new Map<string, number>();
 
   return {
-    async issue(request) {
+    /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
+    async issue(request: Request): Promise<Response> {
       const form = new URLSearchParams(await request.text());
       if (
         mediaTypeOf(request.headers.get("content-type")) !== "application/x-www-form-urlencoded"
@@ -57,11 +49,13 @@ export function createTokens(
         token_type: tokenType,
       });
     },
-    accept(authorization) {
+    /** Whether an `Authorization` header has a token that was issued and has not expired. */
+    accept(authorization: string | null): boolean {
       const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
       return (expiries.get(token) ?? 0) > now();
     },
-    revoke: () => expiries.clear(),
+    /** Invalidates all tokens issued so far. */
+    revoke: (): void => expiries.clear(),
   };
 }
 

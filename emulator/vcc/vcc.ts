@@ -2,9 +2,9 @@ import type { Behavior } from "../behavior";
 import type { Redirect } from "../delivery";
 import { denial, error, success } from "../responses";
 import { readJson } from "../schema";
-import { createCallbacks, type RecordedCallback } from "./callbacks";
+import { createCallbacks } from "./callbacks";
 import { createInteractions } from "./invoke";
-import { type ProviderSettings, parseProviderSettings } from "./provider-settings";
+import { parseProviderSettings } from "./provider-settings";
 import { createRateLimiter } from "./rate-limit";
 import { createRegistrations } from "./registrations";
 import { createTokens, mediaTypeOf } from "./tokens";
@@ -29,25 +29,15 @@ export function endpointOf(path: string): Endpoint | undefined {
 /** A request, which gets the name in the body of a successful Register or Invoke. */
 export type VccRequest = Request & { provider?: string | undefined };
 
-/** The state of VCC, and how it handles a request. */
-export interface Vcc {
-  /** @throws InvalidInput for an invalid body, Error if the state file cannot be written */
-  handle(request: VccRequest): Promise<Response>;
-  /** Whether a request has a valid token: for routes that are not VCC's. */
-  authorizes(request: Request): boolean;
-  registrations(): ProviderSettings[];
-  /** One registration, without a copy of all. */
-  registration(provider: string): ProviderSettings | undefined;
-  callbacks(): RecordedCallback[];
-  settled(): Promise<void>;
-  revokeTokens(): void;
-  endCallbacks(): void;
-  reset(): void;
-}
+export type Vcc = ReturnType<typeof createVcc>;
 
 const mediaType = "application/vnd.newvoicemedia.v1+json";
 
-/** @throws Error for a state file that cannot be read or written, or is invalid */
+/**
+ * The state of VCC, and how it handles a request.
+ *
+ * @throws Error for a state file that cannot be read or written, or is invalid
+ */
 export function createVcc({
   behavior,
   stateFile,
@@ -64,7 +54,7 @@ export function createVcc({
   now: () => number;
   /** Called after each change of registrations or callbacks. */
   onChange: () => void;
-}): Vcc {
+}) {
   const tokens = createTokens(client, behavior, now);
   const registrations = createRegistrations(behavior, stateFile, onChange);
   const callbacks = createCallbacks({ behavior, redirect, now, onChange });
@@ -96,7 +86,8 @@ export function createVcc({
   }
 
   return {
-    async handle(request) {
+    /** @throws InvalidInput for an invalid body, Error if the state file cannot be written */
+    async handle(request: VccRequest): Promise<Response> {
       const endpoint = endpointOf(new URL(request.url).pathname);
       if (endpoint === undefined) return error(404);
       if (request.method !== "POST") return error(405);
@@ -109,14 +100,10 @@ export function createVcc({
       request.provider = endpoint === "register" ? register(body) : interactions.invoke(body);
       return success(behavior);
     },
-    authorizes: ({ headers }) => tokens.accept(headers.get("authorization")),
-    registrations: registrations.all,
-    registration: registrations.find,
-    callbacks: callbacks.records,
-    settled: callbacks.settled,
-    revokeTokens: tokens.revoke,
-    endCallbacks: callbacks.end,
-    reset() {
+    tokens,
+    registrations,
+    callbacks,
+    reset(): void {
       registrations.clear();
       interactions.reset();
       callbacks.reset();

@@ -910,8 +910,8 @@ const emulator: Mutation[] = [
   {
     id: "lost-response-without-effect",
     file: "emulator/exchange.ts",
-    from: 'if (fault?.kind === "reset") return',
-    to: 'if (fault?.kind === "reset" || fault?.kind === "lost-response") return',
+    from: '    case "reset":\n',
+    to: '    case "reset":\n    case "lost-response":\n',
     effect: "A request with a lost response has no effect.",
     run: "test",
   },

@@ -224,6 +224,7 @@ describe("callbacks", () => {
         redirect: (url) => url,
         behavior: defaultBehavior,
         now: Date.now,
+        onChange() {},
       });
       // What NODE_USE_ENV_PROXY does at the start of a process. Nothing listens there.
       const restore = setGlobalProxyFromEnv({ HTTP_PROXY: await unusedUrl(), NO_PROXY: "" });
@@ -246,6 +247,7 @@ describe("callbacks", () => {
       redirect: (url) => url,
       behavior: defaultBehavior,
       now: Date.now,
+      onChange() {},
       timeoutMs: 20,
     });
     callbacks.notify({ provider: "Crm", endpoint: url }, [
