@@ -1,9 +1,12 @@
 import { Command, Option } from "commander";
+import { loadConnection } from "../provider/accounts/connection";
+import { loadCredentials } from "../provider/accounts/credentials";
+import { checkConformance, describePlan } from "./conformance/conformance";
 import type { ConformanceReport } from "./conformance/schema";
 import { formatJson } from "./json";
 import { notEmpty, stopSignal } from "./options";
 import { confirm, formatTable, replaceFile } from "./output";
-import { loadStackConfiguration } from "./pulumi/stack-configuration";
+import { loadStackConfiguration, settingsOf } from "./pulumi/stack-configuration";
 
 const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };
 
@@ -12,11 +15,11 @@ const formats = {
   json: formatJson,
 };
 
-/** `pulumi-vcc conformance`: what a real VCC does where its documentation is silent. */
+/** `pulumi-vcc conformance`: checks a real VCC against its documentation, and where that is silent. */
 export function conformanceCommand(): Command {
   return new Command("conformance")
     .description(
-      "ask your VCC account whether it behaves as documented, and as this package relies on; " +
+      "check whether your VCC account behaves as documented, and as this package expects; " +
         "registers a test name, and resets it",
     )
     .option(
@@ -38,8 +41,7 @@ export function conformanceCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 as documented, 1 incomplete, 2 VCC differs from its documentation or from " +
-        "what this package relies on.",
+      "\nExit codes: 0 as documented, 1 incomplete, 2 VCC contradicts its documentation.",
     )
     .action(runConformance);
 }
@@ -60,11 +62,13 @@ async function runConformance(options: Options, command: Command): Promise<void>
     );
   }
   try {
-    // Loads the client, which other commands do not need. (`import()` requires the extension.)
-    const { checkConformance, describePlan } = await import("./conformance/conformance.ts");
-    const { loadTarget } = await import("./conformance/target.ts");
-    const configuration = stack === undefined ? undefined : await loadStackConfiguration(stack);
-    const target = loadTarget(account, configuration);
+    const configuration =
+      stack === undefined ? () => undefined : await loadStackConfiguration(stack);
+    const settings = settingsOf(account, configuration, process.env);
+    const target = {
+      connection: loadConnection(settings),
+      credentials: loadCredentials(settings),
+    };
     console.error(describePlan(target));
     if (!yes && !(await confirm("Send this?"))) {
       process.exitCode = 1;

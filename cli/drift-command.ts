@@ -31,7 +31,7 @@ import type { Selection } from "./pulumi/targets";
  * @param connect creates what runs the CLI
  */
 export function driftCommand(connect: typeof createPulumi = createPulumi): Command {
-  const outputs = new OutputList();
+  const outputs = createOutputList();
   const command = new Command("drift").description(
     "check each registration of one or more stacks against its declaration, as far as an API without a " +
       "read endpoint allows; needs the region, but no VCC credentials",
@@ -90,11 +90,10 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
     )
     .addHelpText("after", "\nExit codes: 0 as declared, 1 check failed, 2 drift.")
     .action(async (options: Options, command: Command) => {
-      if (outputs.toStandardOutput.length > 1) {
-        command.error(
-          `error: ${outputs.toStandardOutput.join(" and ")} cannot share standard output; ` +
-            "add --output to all but one",
-        );
+      const printed = outputs.list().filter(({ file }) => file === undefined);
+      if (printed.length > 1) {
+        const names = printed.map(({ format }) => format).join(" and ");
+        command.error(`error: ${names} cannot share standard output; add --output to all but one`);
       }
       if (options.repair && !options.yes && !process.stdin.isTTY) {
         command.error("error: --repair asks on a terminal; add --yes to repair without asking");
@@ -106,7 +105,7 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
       const pulumi = connect({ signal: stopSignal(options), parallel: options.parallel });
       try {
         const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
-        await runDrift(selection, options, earlier, outputs.list, pulumi);
+        await runDrift(selection, options, earlier, outputs.list(), pulumi);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         command.error(`error: ${error.message}`);
@@ -199,31 +198,24 @@ function isFailureOnly({ stacks }: DriftReport): boolean {
 }
 
 /** The pairs of `--format` and `--output`, in the order given. */
-class OutputList {
-  private readonly given: Output[] = [];
-
-  get list(): Output[] {
-    return this.given.length > 0 ? this.given : [{ format: "text" }];
-  }
-
-  get toStandardOutput(): string[] {
-    return this.list.filter(({ file }) => file === undefined).map(({ format }) => format);
-  }
-
-  addFormat(name: string) {
-    this.given.push({ format: oneOf(formatNames, name) });
-  }
-
-  addFile(file: string) {
-    const last = this.given.at(-1);
-    if (last === undefined || last.file !== undefined) {
-      throw new InvalidArgumentError("each --output must follow its own --format.");
-    }
-    if (this.given.some((output) => output.file && resolve(output.file) === resolve(file))) {
-      throw new InvalidArgumentError("another --format already writes to this file.");
-    }
-    last.file = file;
-  }
+function createOutputList() {
+  const given: Output[] = [];
+  return {
+    list: (): Output[] => (given.length > 0 ? given : [{ format: "text" }]),
+    addFormat(name: string) {
+      given.push({ format: oneOf(formatNames, name) });
+    },
+    addFile(file: string) {
+      const last = given.at(-1);
+      if (last === undefined || last.file !== undefined) {
+        throw new InvalidArgumentError("each --output must follow its own --format.");
+      }
+      if (given.some((output) => output.file && resolve(output.file) === resolve(file))) {
+        throw new InvalidArgumentError("another --format already writes to this file.");
+      }
+      last.file = file;
+    },
+  };
 }
 
 /**

@@ -4,8 +4,7 @@ import { createRegisterClient } from "../../provider/vcc/register-client";
 import { contradictionOf, describeResponse } from "../../provider/vcc/response";
 import { type Probe, probes, type Reading, testName } from "./probes";
 import type { ConformanceReport, Result } from "./schema";
-import { createSession, NotSentError, type Session } from "./session";
-import type { Target } from "./target";
+import { createSession, NotSentError, type Session, type Target } from "./session";
 
 /** What a run sends, to which host and with which client. */
 export function describePlan({ connection, credentials }: Target): string {

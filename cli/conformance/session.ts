@@ -1,10 +1,16 @@
+import type { AccountConnection } from "../../provider/accounts/connection";
 import { createClock, raceAgainst } from "../../provider/vcc/clock";
 import { createNetwork } from "../../provider/vcc/network";
 import type { HttpResponse } from "../../provider/vcc/response";
 import { createThrottle } from "../../provider/vcc/throttle";
-import { createTokenSource } from "../../provider/vcc/token";
+import { type Credentials, createTokenSource } from "../../provider/vcc/token";
 import { exchange, type HttpRequest } from "../../provider/vcc/transport";
-import type { Target } from "./target";
+
+/** The account to check. */
+export interface Target {
+  connection: AccountConnection;
+  credentials: Credentials;
+}
 
 /** Why a request was not sent. */
 export class NotSentError extends Error {}
@@ -19,13 +25,13 @@ interface TokenChanges {
 export type Session = ReturnType<typeof createSession>;
 
 const attemptTimeoutMs = 15_000;
-/** Of a request that the account's limit refuses. */
+/** Attempts of a request that exceeds the account's rate limit. */
 const maxAttempts = 3;
 
 /**
  * Sends requests as the client of registrations does.
  *
- * @param signal ends waiting for the account's limit
+ * @param signal stops waiting for the account's rate limit
  */
 export function createSession(
   { connection, credentials }: Target,
@@ -57,7 +63,7 @@ export function createSession(
   const tokens = createTokenSource(credentials, connection, send, clock.now);
 
   return {
-    /** What no message may show. */
+    /** The values that no message may contain. */
     secrets,
     requests: () => requests,
     /**

@@ -1,3 +1,11 @@
+import {
+  accountSources,
+  type Configuration,
+  type Environment,
+  loadNamedAccounts,
+  type SettingSources,
+  stackSources,
+} from "../../provider/accounts/setting-sources";
 import { parseJson } from "../json";
 import { createPulumi, type Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
@@ -18,13 +26,29 @@ async function readConfiguration(pulumi: Pulumi, directory: string, stackOption:
  *
  * @throws InspectionError if Pulumi cannot read it
  */
-export async function loadStackConfiguration(
-  stack: string,
-): Promise<(key: string) => string | undefined> {
-  const read = await readConfiguration(createPulumi(), process.cwd(), ["--stack", stack]);
-  const { result, configuration } = read;
+export async function loadStackConfiguration(stack: string): Promise<Configuration> {
+  const { result, configuration } = await readConfiguration(createPulumi(), process.cwd(), [
+    "--stack",
+    stack,
+  ]);
   if (result.failed || configuration === undefined) throw toInspectionError(result);
   return (key) => configuration[key]?.value;
+}
+
+/**
+ * The settings of an account, as a provider process gets them.
+ *
+ * @param account `undefined` for the default account
+ * @throws ConfigurationError if there is no such account, or if the named accounts are invalid
+ */
+export function settingsOf(
+  account: string | undefined,
+  configuration: Configuration,
+  environment: Environment,
+): SettingSources {
+  const defaults = stackSources(configuration, environment);
+  if (account === undefined) return defaults;
+  return accountSources(account, loadNamedAccounts(configuration, environment), defaults);
 }
 
 /** The secrets in the configuration of a stack; none if it cannot be decrypted. */

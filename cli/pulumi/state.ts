@@ -27,8 +27,8 @@ export interface Deployment {
 }
 
 /**
- * Parses what `pulumi stack export` prints. Somebody may have edited the state: a value of another type
- * than the fields here have counts as missing.
+ * Parses what `pulumi stack export` prints. The state may have been edited: a field of an unexpected type
+ * counts as missing.
  *
  * @returns undefined if it is not an exported state
  */
@@ -75,9 +75,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A time in a state. `undefined` if it is none. */
+/** A time in a state, as UTC in RFC 3339. `undefined` if it is not a time. */
 export function timeOf(value: unknown): string | undefined {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined;
+  const timeMs = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString();
 }
 
 /** The logical name in Pulumi. */

@@ -363,7 +363,7 @@ describe("drift", () => {
     expect(stderr).toContain("error: Error: broken by … and …; run");
   });
 
-  it("writes another failure instead of looking", async () => {
+  it("checks nothing with --check-failed", async () => {
     const connect = () => () => Promise.reject(new Error("it runs the CLI"));
     const { code, error } = await inspect(connect, ["--check-failed", "npm ci failed"]);
     expect({ code, error }).toEqual({ code: 1, error: "npm ci failed" });
@@ -488,7 +488,7 @@ describe("drift", () => {
     expect(report.warnings.join()).toContain('"Crm same" in emea is declared by');
   });
 
-  it("repairs, looks again, and says and notifies what has changed", async () => {
+  it("repairs, checks again, and reports and notifies what has changed", async () => {
     // The repair runs in a shell.
     mkdirSync("bin");
     writeFileSync(

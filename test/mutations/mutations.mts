@@ -1068,9 +1068,9 @@ const drift: Mutation[] = [
   {
     id: "rotation-fails",
     file: "cli/drift/report/classes.ts",
-    from: `still uses the one before.",
+    from: `still sees the previous registration.",
     outcome: "tolerated",`,
-    to: `still uses the one before.",
+    to: `still sees the previous registration.",
     outcome: "drift",`,
     effect: "A rotation fails the check.",
     run: "test",

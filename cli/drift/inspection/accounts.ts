@@ -1,9 +1,5 @@
 import type { SettingSources } from "../../../provider/accounts/setting-sources";
-import {
-  accountSources,
-  loadNamedAccounts,
-  stackSources,
-} from "../../../provider/accounts/setting-sources";
+import { settingsOf } from "../../pulumi/stack-configuration";
 
 /** What decides which account a registration belongs to, as far as it is not secret. */
 export interface AccountSources {
@@ -18,27 +14,20 @@ export interface AccountSources {
  *
  * @param name of a configured account; `undefined` for the default account
  */
-export function accountOf(name: string | undefined, sources: AccountSources): string | undefined {
-  const settings = settingsOf(name, sources);
-  const clientId = settings?.read("clientId");
-  if (clientId === undefined || clientId === mask || settings?.read("accessToken"))
-    return undefined;
-  return JSON.stringify([clientId, settings?.read("apiUrl")?.replace(/\/+$/, "") ?? ""]);
-}
-
-/** `undefined` without such an account, or if the provider would refuse the accounts. */
-function settingsOf(
+export function accountOf(
   name: string | undefined,
   { configuration, environment }: AccountSources,
-): SettingSources | undefined {
-  const configured = (key: string) => textOf(configuration[key]);
-  const stack = stackSources(configured, environment);
-  if (name === undefined) return stack;
+): string | undefined {
+  let settings: SettingSources;
   try {
-    return accountSources(name, loadNamedAccounts(configured, environment), stack);
+    settings = settingsOf(name, (key) => textOf(configuration[key]), environment);
   } catch {
+    // The provider will refuse these accounts.
     return undefined;
   }
+  const clientId = settings.read("clientId");
+  if (clientId === undefined || clientId === mask || settings.read("accessToken")) return undefined;
+  return JSON.stringify([clientId, settings.read("apiUrl")?.replace(/\/+$/, "") ?? ""]);
 }
 
 /** Stands for a secret, as in what the CLI prints. */

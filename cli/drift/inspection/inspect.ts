@@ -17,7 +17,7 @@ import {
   inspectRegistrations,
   type Step,
 } from "./registrations";
-import { SourceTree } from "./source";
+import { createLocator } from "./source";
 
 /** What a check of a stack found. */
 export interface Inspection {
@@ -130,7 +130,7 @@ async function preview(
     );
   }
   const registrations = inspectRegistrations(content.steps ?? [], deployment ?? {}, {
-    tree: new SourceTree(directory),
+    locate: createLocator(directory),
     isRefreshed: refreshes === true,
     configuration: stack.configuration,
     environment: process.env,

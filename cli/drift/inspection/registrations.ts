@@ -4,7 +4,7 @@ import { resourceType } from "../../../provider/resource/provider-code";
 import { noDrift } from "../../../provider/witness/witness";
 import { type Deployment, type ResourceState, resourceName, timeOf } from "../../pulumi/state";
 import { type AccountSources, accountOf } from "./accounts";
-import type { SourceLocation, SourceTree } from "./source";
+import type { Locate, SourceLocation } from "./source";
 
 /** What the CLI prints instead of a value that is secret or not yet known. */
 const masks = ["[secret]", unknownValue];
@@ -62,7 +62,7 @@ export interface Step {
 }
 
 export interface RegistrationSources extends AccountSources {
-  tree: SourceTree;
+  locate: Locate;
   /** Whether the preview has asked witnesses: otherwise the state contains what they said earlier. */
   isRefreshed: boolean;
 }
@@ -125,7 +125,7 @@ function fromStep(
 ): InspectedRegistration {
   const state = { urn, type: resourceType, ...(newState ?? oldState) };
   const outputs = oldState?.outputs ?? {};
-  const location = newState && sources.tree.locate(newState);
+  const location = newState && sources.locate(newState);
   return {
     ...commonFields({ ...state, outputs }, sources),
     operation: op,

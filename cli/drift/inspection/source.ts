@@ -14,33 +14,33 @@ export interface SourceLocation {
   column: number;
 }
 
-/** Translates source positions into the paths that CI systems expect, relative to the repository. */
-export class SourceTree {
-  private readonly root: string;
+/** Where a program declares a resource. `undefined` if that is not known. */
+export type Locate = (declared: Declared) => SourceLocation | undefined;
 
-  /** @param projectDirectory the directory of Pulumi.yaml */
-  constructor(private readonly projectDirectory: string) {
-    this.root = resolve(findUpwards(projectDirectory, [".git"]) ?? projectDirectory);
+/**
+ * Locates declarations by the innermost frame in the repository itself, not in an installed package such
+ * as this one.
+ *
+ * @param projectDirectory the directory of Pulumi.yaml
+ */
+export function createLocator(projectDirectory: string): Locate {
+  const root = resolve(findUpwards(projectDirectory, [".git"]) ?? projectDirectory);
+
+  /** The SDK mistakes the URL of an ES module for a path, and resolves it in the directory of the program. */
+  function absolute(encodedPath: string): string {
+    const path = decodeURIComponent(encodedPath);
+    const [, url] = /(?:^|\/)file:\/+(.+)$/.exec(path) ?? [];
+    return url === undefined ? resolve(projectDirectory, path) : fileURLToPath(`file:///${url}`);
   }
 
-  /** The innermost frame in the repository itself, not in an installed package such as this one. */
-  locate({ sourcePosition, stackTrace = [] }: Declared): SourceLocation | undefined {
+  return ({ sourcePosition, stackTrace = [] }) => {
     for (const position of [sourcePosition, ...stackTrace.map((frame) => frame.sourcePosition)]) {
       const [, path = "", line, column] =
         /^project:\/\/\/(.+)#(\d+)(?:,(\d+))?$/.exec(position ?? "") ?? [];
-      const file = relative(this.root, this.absolute(path)).split(sep).join("/");
+      const file = relative(root, absolute(path)).split(sep).join("/");
       if (path === "" || /^\.\.(\/|$)|(^|\/)node_modules\//.test(file)) continue;
       return { file, line: Number(line), column: Number(column ?? 1) };
     }
     return undefined;
-  }
-
-  /** The SDK mistakes the URL of an ES module for a path, and resolves it in the directory of the program. */
-  private absolute(encodedPath: string): string {
-    const path = decodeURIComponent(encodedPath);
-    const [, url] = /(?:^|\/)file:\/+(.+)$/.exec(path) ?? [];
-    return url === undefined
-      ? resolve(this.projectDirectory, path)
-      : fileURLToPath(`file:///${url}`);
-  }
+  };
 }

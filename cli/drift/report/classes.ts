@@ -34,7 +34,7 @@ export type Outcome = keyof typeof outcomeTable;
 export const outcomes: Record<Outcome, OutcomeFacts> = outcomeTable;
 export const outcomeNames = Object.keys(outcomes) as Outcome[];
 
-/** A registration, compared with others and with an earlier report. */
+/** A registration, with what others and an earlier report say about it. */
 export interface ComparedRegistration extends InspectedRegistration {
   /** The other resources that declare its name in its account. */
   rivals?: string[];
@@ -43,6 +43,7 @@ export interface ComparedRegistration extends InspectedRegistration {
 }
 
 interface ClassFacts {
+  /** As in docs/drift.md. */
   meaning: string;
   /** What one registration of this class makes of the check, without `--fail-on`. */
   outcome: Outcome;
@@ -56,55 +57,54 @@ interface ClassFacts {
 /** What can be known about a registration without reading it from VCC. */
 const classTable = {
   verified: {
-    meaning: "The declaration is what was last registered, and a witness has seen VCC use it.",
+    meaning: "The declaration is registered, and a witness has seen VCC use it since.",
     outcome: "as declared",
     color: "green",
   },
   "in sync": {
-    meaning: "The declaration is what was last registered. What VCC holds is unverified.",
+    meaning: "The declaration is registered. What VCC holds is unverified.",
     outcome: "as declared",
     color: "green",
   },
   ignored: {
-    meaning: "The program ignores changes of some properties, so the check cannot see them.",
+    meaning: "In sync, except for properties that `ignoreChanges` names.",
     outcome: "tolerated",
     color: "green",
     advice: ({ ignored }) => `to compare ${ignored.join(", ")}, remove the option ignoreChanges`,
   },
   pending: {
-    meaning: "The declaration differs from what was last registered.",
+    meaning: "The program or its configuration has changed since the last registration.",
     outcome: "drift",
     color: "yellow",
     repair: "up",
   },
   stale: {
-    meaning: "VCC last acknowledged the registration too long ago.",
+    meaning: "Its `reassertEvery` window has passed, or it is older than `--max-age`.",
     outcome: "drift",
     color: "yellow",
     repair: "up",
   },
   unverified: {
-    meaning: "No witness has seen VCC use the registration, or not for too long.",
+    meaning: "No witness has seen VCC use it within `--require-verified`.",
     outcome: "drift",
     color: "yellow",
     advice: () => "make sure that the receiver gets notifications, and that `witness` is its URL",
   },
   rotating: {
-    meaning: "VCC acknowledged the registration, but still uses the one before.",
+    meaning: "The witness still sees the previous registration.",
     outcome: "tolerated",
     color: "yellow",
     advice: () => "keep accepting the former headers, and check again",
   },
   drifted: {
-    meaning: "A witness has seen VCC use another registration.",
+    meaning: "The witness has seen another registration. The report says which, and since when.",
     outcome: "drift",
     color: "red",
     repair: "up --refresh",
   },
   contested: {
     meaning:
-      "Two resources declare the name in one account, or a witness has seen another registration " +
-      "again after the repair.",
+      "The other registration has returned after a repair; or two resources declare the name in one account.",
     outcome: "drift",
     color: "red",
     repair: "up --refresh",
@@ -114,20 +114,20 @@ const classTable = {
         : "find out who else registers this name, and then register it again",
   },
   unregistered: {
-    meaning: "The program declares it, but this stack never registered it.",
+    meaning: "Declared, but never registered from this stack.",
     outcome: "drift",
     color: "yellow",
     repair: "up",
   },
   orphaned: {
-    meaning: "This stack registered it, but the program no longer declares it.",
+    meaning: "Registered from this stack, but no longer declared.",
     outcome: "drift",
     color: "yellow",
     repair: "up",
   },
   unknown: {
     meaning:
-      "The outcome of an update is unknown: VCC may hold the registration from before or after it.",
+      "An update ended before VCC's response arrived. VCC may hold the registration from before or after it.",
     outcome: "drift",
     color: "red",
     repair: "up",

@@ -1,5 +1,5 @@
 import { checkConformance } from "../../../cli/conformance/conformance";
-import type { Target } from "../../../cli/conformance/target";
+import type { Target } from "../../../cli/conformance/session";
 
 /** Asks a server that has the emulator's client. */
 export function ask(

@@ -1,5 +1,5 @@
 import { inspectRegistrations, type Step } from "../../../../cli/drift/inspection/registrations";
-import { SourceTree } from "../../../../cli/drift/inspection/source";
+import { createLocator } from "../../../../cli/drift/inspection/source";
 import type { Deployment } from "../../../../cli/pulumi/state";
 import { temporaryDirectory } from "../../../temporary-directory";
 
@@ -22,7 +22,7 @@ describe("registrations", () => {
 
   const inspect = (steps: Step[], deployment: Deployment = {}) =>
     inspectRegistrations([stack, ...steps], deployment, {
-      tree: new SourceTree(directory.path),
+      locate: createLocator(directory.path),
       isRefreshed: true,
       configuration: {},
       environment: {},

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { SourceTree } from "../../../../cli/drift/inspection/source";
+import { createLocator } from "../../../../cli/drift/inspection/source";
 import { temporaryDirectory } from "../../../temporary-directory";
 
-describe("source tree", () => {
+describe("source locations", () => {
   const directory = temporaryDirectory();
 
   it.each([
@@ -28,14 +28,14 @@ describe("source tree", () => {
       ["src/crm.ts", 4, 30],
     ],
   ])("locates %s", (_case, declared, [file, line, column]) => {
-    expect(new SourceTree(directory.path).locate(declared)).toEqual({ file, line, column });
+    expect(createLocator(directory.path)(declared)).toEqual({ file, line, column });
   });
 
   it("locates files beside the project, in the same repository, also if they are ES modules", () => {
     const project = join(directory.path, "infra");
     mkdirSync(project);
     mkdirSync(join(directory.path, ".git"));
-    const tree = new SourceTree(project);
+    const locate = createLocator(project);
     const shared = { file: "shared/my crm.ts", line: 2, column: 36 };
     // As CLI 3.255 and SDK 3.276 report it.
     for (const path of [
@@ -44,24 +44,22 @@ describe("source tree", () => {
       `src/file:${directory.path}/shared/my%2520crm.ts`,
       `file:${directory.path}/shared/my%2520crm.ts%3Ftsx-namespace=1`,
     ]) {
-      expect(tree.locate({ sourcePosition: `project:///${path}#2,36` })).toEqual(shared);
+      expect(locate({ sourcePosition: `project:///${path}#2,36` })).toEqual(shared);
     }
-    expect(tree.locate({ sourcePosition: "project:///file:/elsewhere/x.ts#1,1" })).toBeUndefined();
+    expect(locate({ sourcePosition: "project:///file:/elsewhere/x.ts#1,1" })).toBeUndefined();
   });
 
   it("locates nothing without a frame in the program", () => {
-    const tree = new SourceTree(directory.path);
-    expect(tree.locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
-    expect(tree.locate({})).toBeUndefined();
+    const locate = createLocator(directory.path);
+    expect(locate({ sourcePosition: "file:///elsewhere/x.ts#1,1" })).toBeUndefined();
+    expect(locate({})).toBeUndefined();
   });
 
   it("gives paths relative to the repository, if there is one", () => {
     const project = join(directory.path, "infra/vcc");
     mkdirSync(project, { recursive: true });
     mkdirSync(join(directory.path, ".git"));
-    const tree = new SourceTree(project);
-    expect(tree.locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe(
-      "infra/vcc/index.ts",
-    );
+    const locate = createLocator(project);
+    expect(locate({ sourcePosition: "project:///index.ts#6,13" })?.file).toBe("infra/vcc/index.ts");
   });
 });
