@@ -6,95 +6,63 @@ import { count, delay, parse, positiveCount } from "./schema";
  * defaults are what most pages of the documentation suggest, or the stricter interpretation.
  */
 export interface Behavior {
-  /**
-   * Undocumented by VCC: the status of a successful Register or Invoke.
-   * @default 200
-   */
+  /** The status of a successful Register or Invoke. @default 200 */
   successStatus: 200 | 201 | 202 | 204;
   /**
-   * Undocumented by VCC: the body of a successful Register or Invoke. `"object"` is `{}`, `"text"` is
-   * not JSON. A 204 has none.
+   * The body of a successful Register or Invoke: `"object"` is `{}`, `"text"` is not JSON. A 204 has none.
    * @default "empty"
    */
   successBody: "empty" | "object" | "text";
   /**
-   * Undocumented by VCC: the body of 401 and 403 of the API. Its sibling APIs use `"error"`, an `error`
-   * with an `error_description`, and `"message"`, like `{"message":"Unauthorized"}`.
+   * The body of 401 and 403 of the API. VCC's sibling APIs use `"error"`, an `error` with an
+   * `error_description`, and `"message"`, like `{"message":"Unauthorized"}`.
    * @default "error"
    */
   refusalBody: "error" | "message" | "empty" | "html";
-  /**
-   * Undocumented by VCC: the status for wrong client credentials. RFC 6749 allows both.
-   * @default 400
-   */
+  /** The status for wrong client credentials. RFC 6749 allows both. @default 400 */
   invalidClientStatus: 400 | 401;
-  /**
-   * Undocumented by VCC: whether that response contains more than `{"error":"invalid_client"}`.
-   * @default true
-   */
+  /** Whether that response contains more than `{"error":"invalid_client"}`. @default true */
   invalidClientDescription: boolean;
   /**
-   * Undocumented by VCC: the lifetime of a token in seconds. It is "always 7200", but one page shows 900.
+   * The lifetime of a token in seconds. The documentation says "always 7200", but one page shows 900.
    * @default 7200
    */
   tokenLifetimeS: number;
   /**
-   * Undocumented by VCC: whether `expires_in` may be missing. Every page shows it; RFC 6749 does not
-   * require it.
+   * Whether the token response has `expires_in`. Every page shows it; RFC 6749 does not require it.
    * @default true
    */
   tokenLifetimeStated: boolean;
-  /**
-   * Undocumented by VCC: the case of `token_type`; the pages show two. RFC 6749 ignores case.
-   * @default "Bearer"
-   */
+  /** The case of `token_type`. The pages show two; RFC 6749 ignores case. @default "Bearer" */
   tokenType: "Bearer" | "bearer" | "BEARER";
   /**
-   * Undocumented by VCC: whether `agentactionspermitted` may be missing. It is documented as required,
-   * but official examples omit it.
+   * Whether `agentactionspermitted` may be missing. It is documented as required, but official examples
+   * omit it.
    * @default "required"
    */
   agentActions: "required" | "optional";
-  /**
-   * Undocumented by VCC: whether names that differ only by case are one registration.
-   * @default "sensitive"
-   */
+  /** Whether names that differ only by case are one registration. @default "sensitive" */
   nameCase: "sensitive" | "insensitive";
   /**
-   * Undocumented by VCC: whether it accepts an `http` endpoint; `https` is documented. `"accept"` also
-   * lets callbacks reach a receiver without a certificate.
+   * Whether an `http` endpoint is accepted; `https` is documented. `"accept"` also lets callbacks reach a
+   * receiver without a certificate.
    * @default "refuse"
    */
   httpEndpoints: "refuse" | "accept";
   /**
-   * The fair-use limit with its 429 is documented, and shared by all APIs. Undocumented by VCC: its size
-   * (a sibling API has 160 a minute), its window, `Retry-After`, and whether token requests count, as
-   * they do here. `null`: no limit.
+   * The fair-use limit. Documented is that it exists, responds with 429, and is shared by all APIs. Not
+   * documented are its size (a sibling API has 160 a minute), its window, `Retry-After`, and whether token
+   * requests count, as they do here. `null`: no limit.
    * @default null
    */
   rateLimit: RateLimit | null;
-  /**
-   * Undocumented by VCC: the delay of each response, after the request took effect. Unit: milliseconds.
-   * @default 0
-   */
+  /** The delay of each response in milliseconds, after the request took effect. @default 0 */
   latencyMs: number;
-  /**
-   * Undocumented by VCC: whether a notification may arrive twice. `true`: each does, with the same
-   * `notificationid`.
-   * @default false
-   */
+  /** Whether each notification arrives twice, with the same `notificationid`. @default false */
   duplicateCallbacks: boolean;
-  /**
-   * Undocumented by VCC: the order of callbacks. `true`: within one Invoke, `Release` precedes
-   * `AssignToAgent`.
-   * @default false
-   */
+  /** Whether, within one Invoke, `Release` precedes `AssignToAgent`. @default false */
   reorderCallbacks: boolean;
-  /**
-   * Undocumented by VCC: the number of notifications in an array. `true`: all of one Invoke, otherwise
-   * one.
-   * @default false
-   */
+  /** Whether one array has all notifications of an Invoke, instead of one. @default false */
   batchCallbacks: boolean;
 }
 

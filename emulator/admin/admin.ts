@@ -50,8 +50,9 @@ export function createAdmin({
     if (pathname !== "/" && !pathname.startsWith(prefix)) return vcc(request);
     const name = pathname === "/" ? "index.html" : pathname.slice(prefix.length);
     const response = await respondTo(request, name).catch(errorOf);
-    for (const [header, value] of Object.entries(safetyHeaders))
+    for (const [header, value] of Object.entries(safetyHeaders)) {
       response.headers.set(header, value);
+    }
     return response;
   };
 }

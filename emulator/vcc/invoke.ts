@@ -33,15 +33,11 @@ const Invocation = anyCase({
  * `requestid` is not processed again (documented). Undocumented by VCC: a provider that is not
  * registered, and a release without a dispatch. Here both are 400.
  */
-export function createInteractions({
-  registrations,
-  behavior,
-  callbacks,
-}: {
-  registrations: Registrations;
-  behavior: Behavior;
-  callbacks: Callbacks;
-}) {
+export function createInteractions(
+  registrations: Registrations,
+  callbacks: Callbacks,
+  behavior: Behavior,
+) {
   /** `externalid` → the provider of its dispatch. */
   let dispatched = new Map<string, string | undefined>();
   let processed = new Set<string>();

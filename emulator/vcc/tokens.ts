@@ -14,16 +14,15 @@ export function createTokens(
   return {
     /** `POST /Auth/connect/token`: client credentials, in the form or as HTTP Basic. */
     async issue(request: Request): Promise<Response> {
+      const { headers } = request;
       const form = new URLSearchParams(await request.text());
-      if (
-        mediaTypeOf(request.headers.get("content-type")) !== "application/x-www-form-urlencoded"
-      ) {
+      if (mediaTypeOf(headers.get("content-type")) !== "application/x-www-form-urlencoded") {
         return reject("invalid_request", "The body must be application/x-www-form-urlencoded");
       }
       if (form.get("grant_type") !== "client_credentials") {
         return reject("unsupported_grant_type", "The grant type must be client_credentials");
       }
-      const [clientId, clientSecret] = basicCredentials(request.headers.get("authorization")) ?? [
+      const [clientId, clientSecret] = basicCredentials(headers.get("authorization")) ?? [
         form.get("client_id"),
         form.get("client_secret"),
       ];

@@ -58,7 +58,7 @@ export function createVcc({
   const tokens = createTokens(client, behavior, now);
   const registrations = createRegistrations(behavior, stateFile, onChange);
   const callbacks = createCallbacks({ behavior, redirect, now, onChange });
-  const interactions = createInteractions({ registrations, behavior, callbacks });
+  const interactions = createInteractions(registrations, callbacks, behavior);
   const rateLimiter = createRateLimiter(behavior, now);
 
   /** What Register and Invoke have in common. */
