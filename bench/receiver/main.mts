@@ -5,13 +5,11 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { startRedis } from "../../tools/database-servers.mts";
 import { positive } from "../option-parsers.mts";
-import { withTemporaryDirectory } from "../temporary-directory.mts";
 import type { Measurement } from "./process.mts";
 import { createSender } from "./sender.mts";
 
@@ -23,26 +21,22 @@ const { seconds, atLeast } = new Command("npm run bench:receiver --")
   .parse()
   .opts<{ seconds: number; atLeast: number }>();
 
-await withTemporaryDirectory(async (directory) => {
-  await bench("in memory", [], async (sender) => {
-    // More than the store remembers, so that only a leak can make the heap grow.
-    await sender.sendMany(120_000);
-    await sender.sendFor(Math.min(seconds, 5));
-  });
-  const redis = await startRedis();
-  const store = join(directory, "redis-store.mts");
-  writeFileSync(store, documentedStore());
-  try {
-    await bench("with Redis, killed and restarted", [redis.url, store], async (sender, restart) => {
-      const sending = sender.sendFor(seconds / 2);
-      await setTimeout((seconds * 1000) / 4);
-      await restart();
-      await sending;
-    });
-  } finally {
-    await redis.stop();
-  }
+await bench("in memory", [], async (sender) => {
+  // More than the store remembers, so that only a leak can make the heap grow.
+  await sender.sendMany(120_000);
+  await sender.sendFor(Math.min(seconds, 5));
 });
+const redis = await startRedis();
+try {
+  await bench("with Redis, killed and restarted", [redis.url], async (sender, restart) => {
+    const sending = sender.sendFor(seconds / 2);
+    await setTimeout((seconds * 1000) / 4);
+    await restart();
+    await sending;
+  });
+} finally {
+  await redis.stop();
+}
 
 async function bench(
   title: string,
@@ -80,15 +74,6 @@ async function bench(
 function check(holds: boolean, claim: string) {
   console.log(`  ${holds ? "yes" : "NO "} ${claim}`);
   if (!holds) process.exitCode = 1;
-}
-
-/** The store as the documentation shows it. */
-function documentedStore(): string {
-  const document = readFileSync(join(import.meta.dirname, "../../docs/receiver.md"), "utf8");
-  const blocks = [...document.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""]) => text);
-  const store = blocks.find((text) => text.includes("export function redisStore"));
-  if (store === undefined) throw new Error("The documentation shows no redisStore");
-  return store;
 }
 
 async function startReceiver(port: number, store: string[]) {

@@ -1,14 +1,14 @@
 /**
- * A receiver in a process of its own: `process.mts <port> [<Redis URL> <file of the documented store>]`.
+ * A receiver in a process of its own: `process.mts <port> [<Redis URL>]`.
  * It tells its parent when it listens, and answers each message with its measurement.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { createClient } from "redis";
 import { createReceiver, type ReceiverOptions } from "../../dist/receiver/index.js";
+import { redisStore } from "../../examples/receiver/stores/redis.mts";
 import { headers } from "./sender.mts";
 
 export interface Measurement {
@@ -26,7 +26,7 @@ interface Handling extends Pick<ReceiverOptions, "onNotification" | "store"> {
   counts(): Promise<Iterable<number>>;
 }
 
-const [port = "0", redisUrl, storeFile = ""] = process.argv.slice(2);
+const [port = "0", redisUrl] = process.argv.slice(2);
 const { counts, ...options } = redisUrl === undefined ? inMemory() : await withRedis(redisUrl);
 
 function inMemory(): Handling {
@@ -42,7 +42,6 @@ function inMemory(): Handling {
 
 async function withRedis(url: string): Promise<Handling> {
   const redis = await createClient({ url }).connect();
-  const { redisStore } = await import(pathToFileURL(storeFile).href);
   return {
     store: redisStore(redis, "vcc", 5),
     // The result and its completion in one transaction, as the documentation recommends.

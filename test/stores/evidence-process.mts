@@ -1,17 +1,15 @@
 /**
- * A receiver in a process of its own: `evidence-process.mts <Redis URL> <file of the documented store>`. It sends
- * its parent its port when it listens.
+ * A receiver in its own process: `evidence-process.mts <Redis URL>`. It sends its port to its parent when it listens.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pathToFileURL } from "node:url";
 import { createClient } from "redis";
 import { createReceiver } from "../../dist/receiver/index.js";
+import { redisStore } from "../../examples/receiver/stores/redis.mts";
 
-const [url = "", storeFile = ""] = process.argv.slice(2);
+const [url = ""] = process.argv.slice(2);
 const redis = await createClient({ url }).connect();
-const { redisStore } = await import(pathToFileURL(storeFile).href);
 
 const { node } = createReceiver({
   headers: { Authorization: "Bearer secret" },

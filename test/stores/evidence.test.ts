@@ -1,17 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Evidence, notificationRequest } from "../../receiver";
 import { type DatabaseServer, startRedis } from "../../tools/database-servers.mts";
 import { count } from "../counts";
-import { documentExamples } from "../documentation/documents";
-import { temporaryDirectory } from "../temporary-directory";
 
 const rounds = Number(process.env.PULUMI_VCC_EVIDENCE_ROUNDS ?? 50);
 
-describe("the evidence of two processes with the documented Redis store", () => {
-  const directory = temporaryDirectory();
+describe("the evidence of two processes with one Redis store", () => {
   const children: ChildProcess[] = [];
   let server: DatabaseServer;
 
@@ -24,12 +20,7 @@ describe("the evidence of two processes with the documented Redis store", () => 
   });
 
   async function startReceiver() {
-    const store = join(directory.path, "redis-store.mts");
-    const example = documentExamples("docs/receiver.md").find(({ text }) =>
-      text.includes("export function redisStore("),
-    );
-    writeFileSync(store, example?.text ?? "");
-    const child = fork(join(__dirname, "evidence-process.mts"), [server.url, store]);
+    const child = fork(join(__dirname, "evidence-process.mts"), [server.url]);
     children.push(child);
     const [port] = await once(child, "message");
     const url = `http://127.0.0.1:${port}`;

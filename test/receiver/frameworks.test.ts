@@ -1,12 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Express } from "express";
 import type { FastifyInstance } from "fastify";
 import type { Hono } from "hono";
 import ts from "typescript";
 import * as receiver from "../../receiver";
-import { documentExamples, read } from "../documentation/documents";
 import { servers } from "./server";
 
-const witnessPath = "/.well-known/vcc-registration";
 const before = { ...process.env };
 let log: jest.SpyInstance;
 
@@ -20,12 +20,11 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Runs the example of the documentation that imports a package, with options, and returns what it exports. */
-function run<Exports>(name: string, options: Partial<receiver.ReceiverOptions> = {}): Exports {
-  const example = documentExamples("docs/receiver.md").find(({ text }) =>
-    text.includes(`"${name}"`),
-  );
-  const { outputText } = ts.transpileModule(example?.text ?? "throw new Error('none')", {
+const folder = join(__dirname, "../../examples/receiver/frameworks");
+
+/** Runs a file of `examples/receiver/frameworks/` with other options, and returns what it exports. */
+function run<Exports>(file: string, options: Partial<receiver.ReceiverOptions> = {}): Exports {
+  const { outputText } = ts.transpileModule(readFileSync(join(folder, file), "utf8"), {
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
       target: ts.ScriptTarget.ES2022,
@@ -33,8 +32,8 @@ function run<Exports>(name: string, options: Partial<receiver.ReceiverOptions> =
     },
   });
   const exports = {} as Exports;
-  const createReceiver = (documented: receiver.ReceiverOptions) =>
-    receiver.createReceiver({ ...documented, ...options });
+  const createReceiver = (shown: receiver.ReceiverOptions) =>
+    receiver.createReceiver({ ...shown, ...options });
   const load = (name: string) =>
     name === "pulumi-vcc/receiver" ? { createReceiver } : require(name);
   new Function("require", "exports", outputText)(load, exports);
@@ -43,8 +42,8 @@ function run<Exports>(name: string, options: Partial<receiver.ReceiverOptions> =
 
 type Send = (request: Request) => Promise<{ status: number; text: string }>;
 
-/** Checks what each quick start promises. */
-async function check(send: Send) {
+/** Checks a receiver at `/vcc`. */
+async function check(send: Send, witnessPath = "/.well-known/vcc-registration") {
   const headers = { Authorization: "Bearer secret" };
   const url = "http://localhost/vcc";
   const notification = { notification: "Release", objectid: "case-1" };
@@ -67,7 +66,7 @@ async function check(send: Send) {
   expect((await ask("other")).status).toBe(401);
 }
 
-const answerOf = async (response: Response) => ({
+const responseOf = async (response: Response) => ({
   status: response.status,
   text: await response.text(),
 });
@@ -78,26 +77,33 @@ const sendTo =
   async ({ url, method, headers, body }) => {
     const { pathname } = new URL(url);
     const init = { method, headers, body, duplex: "half" } as RequestInit;
-    return answerOf(await fetch(base + pathname, init));
+    return responseOf(await fetch(base + pathname, init));
   };
 
-describe("the quick start", () => {
+describe("the receiver in a framework", () => {
   const listen = servers();
 
-  it("of Express works", async () => {
-    const { app } = run<{ app: Express }>("express");
+  it("responds in Express", async () => {
+    const { app } = run<{ app: Express }>("express.ts");
     await check(sendTo((await listen(app)).url));
   });
 
-  it("of Fastify works", async () => {
-    const { app } = run<{ app: FastifyInstance }>("fastify");
+  it("responds in Fastify", async () => {
+    const { app } = run<{ app: FastifyInstance }>("fastify.ts");
     await check(sendTo(await app.listen({ port: 0, host: "127.0.0.1" })));
     await app.close();
   });
 
-  it("of Hono works", async () => {
-    const { app } = run<{ app: Hono }>("hono");
-    await check(async (request) => answerOf(await app.fetch(request)));
+  it("responds in Hono", async () => {
+    const { app } = run<{ app: Hono }>("hono.ts");
+    await check(async (request) => responseOf(await app.fetch(request)));
+  });
+
+  it("responds in Next.js", async () => {
+    const route = run<Record<string, (request: Request) => Promise<Response>>>("nextjs.ts");
+    const send: Send = async (request) =>
+      responseOf((await route[request.method]?.(request)) as Response);
+    await check(send, "/vcc/witness");
   });
 
   type LambdaHandler = (event: object) => Promise<{ statusCode: number; body: string }>;
@@ -120,15 +126,19 @@ describe("the quick start", () => {
       return { status: statusCode, text: body };
     };
 
-  it("of a lambda works", async () => {
-    await check(sendToLambda(run<{ handler: LambdaHandler }>("hono/aws-lambda").handler));
+  it("responds in a lambda", async () => {
+    await check(sendToLambda(run<{ handler: LambdaHandler }>("lambda.ts").handler));
   });
 
-  it("of a lambda works behind a named stage, with a witnessPath that includes it", async () => {
-    const [, path] = /set `witnessPath` to\n`(.*?)`/.exec(read("docs/receiver.md")) ?? [];
-    const { handler } = run<{ handler: LambdaHandler }>("hono/aws-lambda", {
-      witnessPath: path as string,
-    });
+  it("responds in a lambda behind a named stage, if witnessPath includes it", async () => {
+    const text = readFileSync(join(folder, "lambda.ts"), "utf8");
+    const [, witnessPath = ""] = /`witnessPath: "(.*?)"`/.exec(text) ?? [];
+    const { handler } = run<{ handler: LambdaHandler }>("lambda.ts", { witnessPath });
     await check(sendToLambda(handler, "/prod"));
+  });
+
+  it("is tested in each framework of the examples", () => {
+    const tested = ["express.ts", "fastify.ts", "hono.ts", "lambda.ts", "nextjs.ts"];
+    expect(readdirSync(folder).sort()).toEqual(tested);
   });
 });
