@@ -43,11 +43,12 @@ describe("environment", () => {
       DB_PASSWORD: "c",
       AWS_SECRET_ACCESS_KEY: "d",
       apiKey: "e",
+      PULUMI_CONFIG_PASSPHRASE: "f",
     };
     const others = { AWS_ACCESS_KEY_ID: "id", SSH_AUTH_SOCK: "/x", KEYBOARD: "us", MY_TOKEN: "" };
     expect(
       secretsIn({ ...secrets, ...others, PULUMI_CONFIG_PASSPHRASE_FILE: file }).sort(),
-    ).toEqual(["a", "b", "c", "d", "e", "in a file"]);
+    ).toEqual(["a", "b", "c", "d", "e", "f", "in a file"]);
     expect(secretsIn({ PULUMI_CONFIG_PASSPHRASE_FILE: "/nowhere" })).toEqual([]);
   });
 });
