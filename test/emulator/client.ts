@@ -27,19 +27,22 @@ export function clientOf(emulator: Emulator) {
     return { ...response, token: /"access_token":"(.*?)"/.exec(response.text)?.[1] ?? "" };
   }
 
-  async function postApi(path: string, body: unknown, token?: string) {
+  async function postApi(path: string, body: unknown, token?: string, headers: object = {}) {
     return post(
       `${emulator.apiUrl}${path}`,
       {
         accept: "application/vnd.newvoicemedia.v1+json",
         authorization: `Bearer ${token ?? (await requestToken()).token}`,
         "content-type": "application/json",
+        ...headers,
       },
-      JSON.stringify(body),
+      typeof body === "string" ? body : JSON.stringify(body),
     );
   }
 
   return {
+    post,
+    postApi,
     requestToken,
     register: (body: unknown = settings, token?: string) => postApi("/Register", body, token),
     invoke: (body: unknown, token?: string) => postApi("/Invoke", body, token),
