@@ -12,18 +12,15 @@ import { createTokens, mediaTypeOf } from "./tokens";
 /** An endpoint of VCC that the emulator has. */
 export type Endpoint = "token" | "register" | "invoke";
 
+const endpoints = new Map<string, Endpoint>([
+  ["/auth/connect/token", "token"],
+  ["/interactions/register", "register"],
+  ["/interactions/invoke", "invoke"],
+]);
+
 /** Ignores case: the documentation uses both `/Register` and `/register`. */
 export function endpointOf(path: string): Endpoint | undefined {
-  switch (path.toLowerCase()) {
-    case "/auth/connect/token":
-      return "token";
-    case "/interactions/register":
-      return "register";
-    case "/interactions/invoke":
-      return "invoke";
-    default:
-      return undefined;
-  }
+  return endpoints.get(path.toLowerCase());
 }
 
 /** A request, which gets the name in the body of a successful Register or Invoke. */
