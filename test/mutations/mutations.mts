@@ -976,9 +976,9 @@ const stacks: Mutation[] = [
   },
   {
     id: "missing-configuration-accepted",
-    file: "cli/pulumi/preflight.ts",
-    from: "  if (!isCloud) requireConfiguration(file);\n",
-    to: "",
+    file: "cli/pulumi/stack.ts",
+    from: "if (!isCloud && encryptionsalt",
+    to: "if (isCloud && encryptionsalt",
     effect: "Without Pulumi.<stack>.yaml, drift creates one and reports wrong classes.",
     run: "test",
   },

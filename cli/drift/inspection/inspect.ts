@@ -1,6 +1,5 @@
 import { describeUnexpected, InspectionError } from "../../errors";
 import { parseJson } from "../../json";
-import { preflight, type Stack } from "../../pulumi/preflight";
 import { findProject, type Project } from "../../pulumi/project";
 import type { Pulumi, PulumiResult } from "../../pulumi/pulumi";
 import {
@@ -8,6 +7,7 @@ import {
   previewErrors,
   toInspectionError,
 } from "../../pulumi/pulumi-error";
+import { findStack, requireInspectable, type Stack } from "../../pulumi/stack";
 import { secretsOfStack } from "../../pulumi/stack-configuration";
 import { parseDeployment } from "../../pulumi/state";
 import { listTargets, type Selection, type Target } from "../../pulumi/targets";
@@ -82,16 +82,17 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
     const { pulumi } = options;
     const [stack, state] = await Promise.all([
-      preflight(
-        pulumi,
-        project,
-        stackOption,
-        ({ name, ...identity }) => void Object.assign(inspection, identity, { stack: name }),
-      ),
+      findStack(pulumi, project, stackOption).then((found) => {
+        const { organization, project, name } = found;
+        Object.assign(inspection, organization !== undefined && { organization }, { project });
+        inspection.stack = name;
+        return found;
+      }),
       // Only the exported state shows interrupted updates.
       pulumi(["stack", "export", ...stackOption], project.directory),
     ]);
-    return { ...inspection, ...(await preview(project, stack, state, options)) };
+    const configuration = await requireInspectable(stack, project);
+    return { ...inspection, ...(await preview(project, stack, configuration, state, options)) };
   } catch (error) {
     // The reports must also record a bug of this command.
     const message = error instanceof InspectionError ? error.message : describeUnexpected(error);
@@ -100,14 +101,13 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
 }
 
 async function preview(
-  project: Project,
-  stack: Stack,
+  { directory }: Project,
+  { reference, canRunProgram }: Stack,
+  configuration: Record<string, unknown>,
   state: PulumiResult,
   { pulumi, refresh }: InspectionOptions,
-): Promise<Omit<Inspection, "directory">> {
-  const { directory } = project;
-  const { canRunProgram } = stack;
-  const stackOption = ["--stack", stack.reference];
+): Promise<Pick<Inspection, "registrations" | "canRunProgram" | "error">> {
+  const stackOption = ["--stack", reference];
   const deployment = parseDeployment(state.stdout);
   const refreshes = refresh ?? (hasWitness(deployment ?? {}) || undefined);
   const refreshOptions = [
@@ -132,7 +132,7 @@ async function preview(
   const registrations = inspectRegistrations(content.steps ?? [], deployment ?? {}, {
     locate: createLocator(directory),
     isRefreshed: refreshes === true,
-    configuration: stack.configuration,
+    configuration,
     environment: process.env,
   });
   if (failure === undefined) return { registrations, canRunProgram };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isPlainObject } from "../../provider/plain-object";
 import { isOlder } from "../../provider/versions";
 import { InspectionError } from "../errors";
 import { parseJson } from "../json";
@@ -7,8 +8,6 @@ import { lockHolder } from "./lock";
 import { type Project, readYaml } from "./project";
 import type { Pulumi } from "./pulumi";
 import { nodeProjectsOnly, toInspectionError } from "./pulumi-error";
-
-// Problems that a preview would miss, would not report clearly, or would repair by writing a file.
 
 /** The first release whose previews include source positions: 3.70 lacks them, 3.90 has them. */
 const minCli = "3.90";
@@ -32,58 +31,75 @@ export interface Stack {
   name: string;
   /** The name that `--stack` understands in any directory. */
   reference: string;
-  /** The values of its configuration that are in its file; a secret is an object. */
-  configuration: Record<string, unknown>;
-  /** Whether a refresh can run the program: otherwise it has the configuration of the last `up`. */
+  backendUrl: string;
+  /** Whether a refresh can run the program. Otherwise it has the configuration of the last `up`. */
   canRunProgram: boolean;
 }
 
 /**
- * @param onIdentified gets what is known of the stack, also if it cannot be inspected
- * @throws InspectionError if the CLI, the project or the stack cannot be inspected now
+ * @param stackOption arguments of the CLI. Empty: the selected stack
+ * @throws InspectionError if there is no such stack, or if the CLI or the language is not supported
  */
-export async function preflight(
+export async function findStack(
   pulumi: Pulumi,
-  { directory, name: projectName, runtime, configDirectory }: Project,
+  { directory, name: projectName, runtime }: Project,
   stackOption: string[],
-  onIdentified: (identity: Pick<Stack, "organization" | "project" | "name">) => void = () => {},
 ): Promise<Stack> {
   const result = await pulumi(["about", "--json", ...stackOption], directory);
   const about = (parseJson(result.stdout) ?? {}) as About;
   const { cliAbout, backend, currentStack } = about;
   if (cliAbout === undefined) throw toInspectionError(result);
-  requireVersion(cliAbout.version);
+  const version = cliAbout.version.replace(/^v/, "");
+  requireVersion(version);
   requireLanguage(about.runtime?.language ?? runtime);
-  const qualifiedName = currentStack?.fullyQualifiedName;
-  if (backend?.url === undefined || qualifiedName === undefined) {
+  const reference = currentStack?.fullyQualifiedName;
+  if (backend?.url === undefined || reference === undefined) {
     // This command says why.
     const listed = await pulumi(["stack", "export", ...stackOption], directory);
     if (listed.failed) throw toInspectionError(listed);
     throw new InspectionError("pulumi does not say which stack this is", "choose one with --stack");
   }
-  const [name = "", project = projectName ?? "", organization] = qualifiedName.split("/").reverse();
-  const identity = {
+  const [name = "", project = projectName ?? "", organization] = reference.split("/").reverse();
+  return {
     // Backends without organizations have this one.
     ...(organization !== undefined && organization !== "organization" && { organization }),
-    project,
-    name,
-  };
-  onIdentified(identity);
-  await requireUnlocked(backend.url, qualifiedName, directory);
-  const file = join(configDirectory, `Pulumi.${name}.yaml`);
-  const isCloud = /^https?:/.test(backend.url);
-  if (!isCloud) requireConfiguration(file);
-  const { config = {} } = readYaml(file) as { config?: Record<string, unknown> };
-  return {
-    ...identity,
-    reference: qualifiedName,
-    configuration: config,
-    canRunProgram: !isOlder(cliAbout.version.replace(/^v/, ""), minCliToRunProgram),
+    ...{ project, name, reference, backendUrl: backend.url },
+    canRunProgram: !isOlder(version, minCliToRunProgram),
   };
 }
 
+/**
+ * Checks what a preview would ignore, or change.
+ *
+ * @returns the configuration of the stack, as in its file; a secret is an object
+ * @throws InspectionError if an update has locked the stack, or if its file is missing or incomplete
+ */
+export async function requireInspectable(
+  { name, reference, backendUrl }: Stack,
+  { directory, configDirectory }: Project,
+): Promise<Record<string, unknown>> {
+  const holder = await lockHolder(backendUrl, reference, directory);
+  if (holder !== undefined) {
+    throw new InspectionError(
+      `the stack is locked by ${holder}`,
+      "retry when that update has finished, or run `pulumi cancel` if it has crashed",
+    );
+  }
+  const file = join(configDirectory, `Pulumi.${name}.yaml`);
+  const { encryptionsalt, secretsprovider, config } = readYaml(file);
+  const isCloud = /^https?:/.test(backendUrl);
+  // The CLI would create the file, or its salt, and preview without the configuration.
+  if (!isCloud && encryptionsalt === undefined && secretsprovider === undefined) {
+    throw new InspectionError(
+      existsSync(file) ? `${file} names no secrets provider` : `${file} is missing`,
+      "commit it, as `pulumi up` has written it, or pass the directory of its project with --cwd",
+    );
+  }
+  return isPlainObject(config) ? config : {};
+}
+
 function requireVersion(version: string) {
-  if (!isOlder(version.replace(/^v/, ""), minCli)) return;
+  if (!isOlder(version, minCli)) return;
   throw new InspectionError(
     `the pulumi on the PATH is version ${version}`,
     `install ${minCli} or newer (https://www.pulumi.com/docs/install)`,
@@ -93,23 +109,4 @@ function requireVersion(version: string) {
 function requireLanguage(language: string | undefined) {
   if (language === undefined || language === "nodejs" || language === "bun") return;
   throw new InspectionError(`the project's runtime is ${language}`, nodeProjectsOnly);
-}
-
-async function requireUnlocked(backend: string, stack: string, directory: string) {
-  const holder = await lockHolder(backend, stack, directory);
-  if (holder === undefined) return;
-  throw new InspectionError(
-    `the stack is locked by ${holder}`,
-    "retry when that update has finished, or run `pulumi cancel` if it has crashed",
-  );
-}
-
-/** The CLI would create the file, or its salt, and preview without the configuration. */
-function requireConfiguration(file: string) {
-  const { encryptionsalt, secretsprovider } = readYaml(file);
-  if (encryptionsalt !== undefined || secretsprovider !== undefined) return;
-  throw new InspectionError(
-    existsSync(file) ? `${file} names no secrets provider` : `${file} is missing`,
-    "commit it, as `pulumi up` has written it, or pass the directory of its project with --cwd",
-  );
 }

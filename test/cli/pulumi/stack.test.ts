@@ -1,12 +1,12 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { preflight } from "../../../cli/pulumi/preflight";
 import { createPulumi } from "../../../cli/pulumi/pulumi";
+import { findStack } from "../../../cli/pulumi/stack";
 import { temporaryDirectory } from "../../temporary-directory";
 
 const directory = temporaryDirectory();
 
-describe("preflight", () => {
+describe("findStack", () => {
   const { PATH } = process.env;
   afterEach(() => {
     process.env.PATH = PATH;
@@ -22,7 +22,7 @@ describe("preflight", () => {
 
   const check = () => {
     const project = { directory: directory.path, configDirectory: directory.path };
-    return preflight(createPulumi(), project, []);
+    return findStack(createPulumi(), project, []);
   };
   const inCloud = {
     backend: { url: "https://app.pulumi.com/me" },
