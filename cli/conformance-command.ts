@@ -3,9 +3,9 @@ import { loadConnection } from "../provider/accounts/connection";
 import { loadCredentials } from "../provider/accounts/credentials";
 import { checkConformance, describePlan } from "./conformance/conformance";
 import type { ConformanceReport } from "./conformance/schema";
-import { formatJson } from "./json";
+import { formatJson, formatTable } from "./formats";
 import { notEmpty, stopSignal } from "./options";
-import { confirm, formatTable, replaceFile } from "./output";
+import { confirm, replaceFile } from "./output";
 import { loadStackConfiguration, settingsOf } from "./pulumi/stack-configuration";
 
 const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };

@@ -10,7 +10,7 @@ import { createReport, withoutDetails } from "./drift/report/create-report";
 import type { DriftReport } from "./drift/report/schema";
 import { stackTitle } from "./drift/report/wording";
 import { InputError } from "./errors";
-import { parseJson } from "./json";
+import { parseJson } from "./formats";
 import {
   addStackOptions,
   addTo,
@@ -181,7 +181,9 @@ async function check(
     failOn,
     accounts: account,
     warnings:
-      ignored === "" ? [] : [`pulumi does not get ${ignored}, which can change what it checks`],
+      ignored === ""
+        ? []
+        : [`removed from the environment of pulumi, because it can hide differences: ${ignored}`],
     earlier,
   });
 }

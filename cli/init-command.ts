@@ -59,7 +59,7 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
   const ciRoot = repository?.root || undefined;
   if (ciRoot !== undefined && ci !== undefined && ci !== "none") {
     throw new InputError(
-      `CI jobs belong in ${ciRoot}, the root of the repository, so nothing was created: use --ci none. ${copyJobs}`,
+      `CI jobs belong in ${ciRoot}, the root of the repository, so nothing was created; use --ci none. ${copyJobs}`,
     );
   }
   const system = ci ?? (ciRoot === undefined ? repository?.host : undefined) ?? "none";
@@ -70,7 +70,7 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
   const [conflict] = existing(directory, essential);
   if (conflict !== undefined) {
     throw new InputError(
-      `${conflict} exists, so nothing was created: use an empty directory, ` +
+      `${conflict} exists, so nothing was created; use an empty directory, ` +
         "or run npm install pulumi-vcc in your project",
     );
   }
@@ -79,7 +79,7 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
   const created = files.filter(({ path }) => !kept.includes(path));
   createFiles(directory, created);
   for (const { path } of created) console.log(`created ${path}`);
-  for (const path of kept) console.log(`kept    ${path}, which exists`);
+  for (const path of kept) console.log(`kept    ${path} (it exists)`);
   console.log(
     nextSteps({
       kept,

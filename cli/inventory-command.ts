@@ -5,10 +5,10 @@ import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./o
 import { createPulumi } from "./pulumi/pulumi";
 import { listTargets } from "./pulumi/targets";
 
-/** `pulumi-vcc inventory`: lists what VCC cannot list, from the states of stacks. */
+/** `pulumi-vcc inventory`: lists registrations, which VCC cannot list, from the states of stacks. */
 export function inventoryCommand(): Command {
   const command = new Command("inventory").description(
-    "list the registrations of stacks, from their states alone: it runs no program, and needs no secrets",
+    "list the registrations in the states of stacks; runs no program, and needs no secrets",
   );
   const format = new Option("-f, --format <format>", "the format on standard output")
     .choices(Object.keys(inventoryFormats))

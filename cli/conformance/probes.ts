@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { isPlainObject } from "../../provider/plain-object";
 import type { HttpResponse } from "../../provider/vcc/response";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 import type { Session } from "./session";
 
-/** The name of the only registration. A fixed one: each run resets what a killed one left. */
+/** The registered name. It is fixed, so that each run resets what a killed run left. */
 export const testName = "pulumi-vcc-conformance";
 
 /** One line of the table. */
@@ -15,11 +15,11 @@ export interface Probe {
   documented: string;
   /** Probes with the same function share its response. */
   send(session: Session): Promise<HttpResponse>;
-  /** `undefined` if the response says nothing about it, like a 503. */
+  /** `undefined` if the response proves nothing, like a 503. */
   expect(response: HttpResponse): Reading | undefined;
 }
 
-/** Whether VCC does what it documents; or the value of the emulator's switch, `null` if it is another one. */
+/** Whether VCC does what it documents; or the value of the emulator's switch, `null` for an unknown one. */
 export type Reading = boolean | { value: string | number | boolean | null };
 
 type Send = Probe["send"];
@@ -27,7 +27,7 @@ type Expect = Probe["expect"];
 
 const settings = {
   provider: testName,
-  // RFC 2606 reserves this name, so that no notification ever arrives anywhere.
+  // RFC 2606 reserves this name, so notifications reach no host.
   endpoint: "https://pulumi-vcc-conformance.example/vcc",
   headers: { "X-Pulumi-Vcc-Conformance": "test" },
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 },
@@ -52,15 +52,15 @@ const withHeaders = (headers: Record<string, string | null>): Send => {
 const withSettings = (changes: object): Send => {
   return ({ post }) => post(JSON.stringify({ ...settings, ...changes }));
 };
-/** If VCC accepts it, nobody can reset it: so it has no endpoint. */
+/** Without an endpoint: if VCC accepts it, it cannot be reset. */
 const withoutName = { provider: undefined, endpoint: undefined, headers: undefined };
-/** Padded with whitespace, so that nothing but its size can be refused. */
+/** Padded with whitespace, so that VCC can refuse only its size. */
 const withSize = (bytes: number): Send => {
   return ({ post }) => post(registration.padEnd(bytes));
 };
 
 const isSuccess = (status: number) => status >= 200 && status < 300;
-// Statuses of gateways and limits say nothing about what was sent.
+// Statuses of gateways and rate limits prove nothing about the request.
 const isSilent = (status: number) => status === 408 || status === 429 || status >= 500;
 
 const success: Expect = ({ status }) => (isSilent(status) ? undefined : isSuccess(status));
@@ -124,7 +124,7 @@ const row = (id: string, documented: string, send: Send, expect: Expect): Probe 
   ...{ id, documented, send, expect },
 });
 
-/** In the order of a run, which ends without a token or a registration. */
+/** In the order of a run, which stops without a token or a registration. */
 export const probes: readonly Probe[] = [
   row("token", "200 with `access_token`, `expires_in`, `token_type`", token, ({ status, body }) =>
     status === 200 && typeof fieldsOf(body).access_token === "string" ? true : undefined,

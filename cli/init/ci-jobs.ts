@@ -3,13 +3,13 @@ import { dirname, join } from "node:path";
 import type { Region } from "../../provider/accounts/settings";
 import type { NewFile } from "./new-file";
 
-/** The CI systems that `examples/ci` has jobs for. */
+/** The CI systems with jobs in `examples/ci`. */
 export const ciSystems = ["github", "gitlab", "none"] as const;
 export type CiSystem = (typeof ciSystems)[number];
 
 const examples = join(dirname(require.resolve("pulumi-vcc/package.json")), "examples");
 
-/** Where each example goes. `reassert.yml` is left out: it is only useful with `reassertEvery`. */
+/** Example → path in the project. Without `reassert.yml`, which needs `reassertEvery`. */
 const jobs: Record<CiSystem, Record<string, string>> = {
   github: {
     "github/review.yml": ".github/workflows/review.yml",
@@ -26,7 +26,7 @@ const prodStack = [
   "commit Pulumi.prod.yaml and package-lock.json",
 ] as const;
 
-/** What the jobs need in the settings of the repository, and what for. */
+/** What the jobs need in the settings of the repository, each with a comment. */
 const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
   github: [
     prodStack,
@@ -34,7 +34,7 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["secret PULUMI_CONFIG_PASSPHRASE", "of the stack"],
     ["secrets VCC_CLIENT_ID, VCC_CLIENT_SECRET", "in the environment production"],
-    ["or the secret VCC_ACCOUNTS", "for named accounts; there, too"],
+    ["or the secret VCC_ACCOUNTS", "for named accounts; in the environment production"],
     ["secret VCC_WITNESS_TOKEN", "if a registration has a witness"],
   ],
   gitlab: [
@@ -50,7 +50,7 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
   none: [],
 };
 
-/** What the jobs need, and what for. @param region of the account, if the jobs have it already */
+/** What the jobs need, each with a comment. @param region if the jobs already set it */
 export function ciNeeds(system: CiSystem, region: Region | undefined) {
   const regionNeed = ["the account's region", "VCC_REGION in the jobs is emea"] as const;
   return region === undefined && system !== "none"
@@ -58,7 +58,7 @@ export function ciNeeds(system: CiSystem, region: Region | undefined) {
     : settings[system];
 }
 
-/** @param region replaces that of the examples. @default the same */
+/** @param region replaces that of the examples */
 export function ciJobs(system: CiSystem, region: Region = "emea"): NewFile[] {
   return Object.entries(jobs[system]).map(([example, path]) => ({
     path,

@@ -13,7 +13,7 @@ export interface HeaderDeclaration {
   name: string;
   /** The key of the secret in the configuration of the stack. */
   key: string;
-  /** Whether the secret is the token of `Bearer <token>`, and not the whole value. */
+  /** Whether the secret is only the token of `Bearer <token>`. */
   bearer: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Secret {
   value: string;
 }
 
-/** Separates what a program declares from what becomes a secret: every header value. */
+/** Separates the declarations from the secrets: every header value, and every URL with a query. */
 export function declare(bodies: readonly Body[]): {
   declarations: Declaration[];
   secrets: Secret[];

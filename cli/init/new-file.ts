@@ -10,7 +10,7 @@ export interface NewFile {
   mode?: number;
 }
 
-/** The paths that exist already, also as links to nowhere. */
+/** The paths that exist, including broken links. */
 export function existing(directory: string, paths: readonly string[]): string[] {
   return paths.filter((path) => {
     try {
@@ -23,7 +23,7 @@ export function existing(directory: string, paths: readonly string[]): string[] 
 }
 
 /**
- * Creates all files, and the folders above them, or no file.
+ * Creates all files with their folders, or none.
  *
  * @throws InputError that names the file which cannot be created
  */
@@ -39,7 +39,7 @@ export function createFiles(directory: string, files: readonly NewFile[]): void 
     } catch (error) {
       for (const each of created) rmSync(each, { recursive: true, force: true });
       const { code } = error as NodeJS.ErrnoException;
-      throw new InputError(`${path} cannot be created (${code}), so nothing was`);
+      throw new InputError(`${path} cannot be created (${code}); nothing was created`);
     }
   }
 }

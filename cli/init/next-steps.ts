@@ -8,7 +8,7 @@ interface Result {
   /** The files that existed before. */
   kept: readonly string[];
   region: Region | undefined;
-  /** Where the bodies came from, which still contain the header values. */
+  /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
   /** The number of secrets in the script. */
   secrets: number;
@@ -17,14 +17,14 @@ interface Result {
   ciRoot: string | undefined;
 }
 
-/** What to run now, in this order, and what the CI jobs need. It contains no header value. */
+/** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
 export function nextSteps({ kept, region, from, secrets, ci, ciRoot }: Result): string {
   const commands = [
     ...(isPulumiInstalled()
       ? []
       : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
     ...installCommands(kept.includes("package.json")),
-    ["pulumi login", "or --local, for a state on this machine"],
+    ["pulumi login", "or --local, to keep the state on this machine"],
     ["pulumi stack init dev"],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
     ...(from === undefined
@@ -41,14 +41,14 @@ export function nextSteps({ kept, region, from, secrets, ci, ciRoot }: Result): 
     ...(ciRoot === undefined
       ? []
       : [
-          `There are no CI jobs: they belong in ${ciRoot}, the root of the repository. ${copyJobs}.\n`,
+          `No CI jobs were created: they belong in ${ciRoot}, the root of the repository. ${copyJobs}.\n`,
         ]),
   ].join("\n");
 }
 
 /** For a project below the root of its repository. */
 export const copyJobs =
-  "Copy them from examples/ci of pulumi-vcc, and let them run in this directory";
+  "Copy them from examples/ci of pulumi-vcc, and set this directory as their working directory";
 
 const ciTitle =
   "The CI jobs are copies from examples/ci of pulumi-vcc (--ci none creates none). They need";

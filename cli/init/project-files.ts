@@ -10,7 +10,7 @@ interface PackageManifest {
   peerDependencies: Record<string, string>;
 }
 
-/** What a project needs, and the version that `init` was tested with. */
+/** The dependencies of a project, with the versions that `init` was tested with. */
 export const dependencies = {
   "@pulumi/pulumi": peerDependencies["@pulumi/pulumi"],
   "pulumi-vcc": `^${version}`,
@@ -47,8 +47,8 @@ export function projectFiles({ name, region, program }: ProjectOptions): NewFile
 }
 
 /**
- * Node.js 22.18 and newer run TypeScript themselves. Without `typescript: false`, Pulumi would load a
- * compiler first. Language hosts that ignore the option compile the same program.
+ * Node.js 22.18 and newer run TypeScript without a compiler. Without `typescript: false`, Pulumi would
+ * load one. Language hosts that ignore the option compile the same program.
  */
 function pulumiYaml(name: string, region: Region | undefined): string {
   return stringify({
@@ -60,7 +60,7 @@ function pulumiYaml(name: string, region: Region | undefined): string {
   });
 }
 
-/** Accepts what Node.js runs: types that can be erased, and nothing else. */
+/** Allows only erasable types, which Node.js can run. */
 const typeScriptOptions = {
   compilerOptions: {
     target: "es2023",

@@ -1,9 +1,7 @@
-import { formatJson } from "../json";
-import { code, escapeHtml, tableRow } from "../markdown";
-import { formatTable } from "../output";
+import { code, escapeHtml, formatJson, formatTable, tableRow } from "../formats";
 import type { Inventory, InventoryEntry } from "./schema";
 
-/** Each returns the full list, ending in a line feed. */
+/** Each returns the full inventory, ending in a line feed. */
 export const inventoryFormats = {
   table: formatInventoryTable,
   json: formatJson,

@@ -1,7 +1,7 @@
 import { resourceType } from "../../provider/resource/provider-code";
 import { nameKey } from "../../provider/vcc/provider-settings";
 import { InspectionError } from "../errors";
-import { compareNames } from "../output";
+import { compareNames } from "../formats";
 import { findProject } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
 import { toInspectionError } from "../pulumi/pulumi-error";
@@ -9,7 +9,7 @@ import { parseDeployment, type ResourceState, resourceName, timeOf } from "../pu
 import type { Target } from "../pulumi/targets";
 import type { Inventory, InventoryEntry } from "./schema";
 
-/** Reads the states of stacks, and nothing else: it needs neither their secrets nor their programs. */
+/** Reads only the states of stacks: it needs neither their secrets nor their programs. */
 export async function takeInventory(
   targets: Target[],
   pulumi: Pulumi,
@@ -84,7 +84,7 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** What is secret is not comparable. */
+/** A secret name matches no other. */
 function keyOf(entry: FoundEntry): string {
   const { region, account, secretAccount, provider, stack, resource } = entry;
   return region === null || secretAccount || provider === null

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The options of the CLI that change nothing but how it connects, prints or traces. Every other
- * `PULUMI_OPTION_` variable sets a flag that could change which stack a command reads, or what
- * it leaves out.
+ * The options of the CLI that change only how it connects, prints or traces. Any other `PULUMI_OPTION_`
+ * variable could change which stack a command reads, or what it omits.
  */
 const harmlessOptions = [
   "COLOR",
@@ -40,13 +39,13 @@ const ignoredVariables = [
  * @see `pulumi about env`, which lists the variables that the CLI knows
  */
 export function isIgnored(written: string, platform = process.platform): boolean {
-  // Windows ignores the case of names.
+  // Names are case-insensitive on Windows.
   const name = platform === "win32" ? written.toUpperCase() : written;
   if (!name.startsWith("PULUMI_OPTION_")) return ignoredVariables.includes(name);
   return !harmlessOptions.includes(name.slice("PULUMI_OPTION_".length));
 }
 
-/** The variables that no command gets. */
+/** The variables that are removed from every command. */
 export function ignoredIn(environment: NodeJS.ProcessEnv, platform = process.platform): string[] {
   return Object.keys(environment)
     .filter((name) => environment[name] && isIgnored(name, platform))
@@ -60,11 +59,11 @@ export function pulumiEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proces
   return { ...Object.fromEntries(kept), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" };
 }
 
-/** The names by which environments mark values as secret. */
+/** Names of variables with secret values. */
 const secretName =
   /(SECRET|TOKEN|PASSWORD|PASSPHRASE|PASSWD|CREDENTIALS?|(API|ACCESS|PRIVATE|ACCOUNT|SIGNING)_?KEY|AUTHORIZATION)$/i;
 
-/** The values in an environment whose names say that they are secret. */
+/** The values of variables with such names, and the content of the passphrase file. */
 export function secretsIn(environment: NodeJS.ProcessEnv): string[] {
   const values = Object.entries(environment).flatMap(([name, value]) =>
     value && secretName.test(name) ? [value] : [],

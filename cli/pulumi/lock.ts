@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 
 /**
- * Who holds the lock of a stack, if the backend is a directory of files. A preview takes no lock, and no
- * CLI command shows the locks in object storage or Pulumi Cloud.
+ * The holder of the lock of a stack, if the backend is a directory of files. A preview takes no lock, and
+ * no CLI command shows the locks in object storage or Pulumi Cloud.
  *
  * @param backend URL, like `file://~`
  * @param stack fully qualified name, like `organization/project/dev`

@@ -7,9 +7,9 @@ import { InspectionError } from "../errors";
 export interface Project {
   /** The directory of the project file, absolute. */
   directory: string;
-  /** Missing if the project file is invalid; every command of the CLI then says why. */
+  /** Missing if the project file is invalid. Every command of the CLI then says why. */
   name?: string;
-  /** The language, as the project file names it. Missing as `name` is. */
+  /** The language, as in the project file. Missing if that is invalid. */
   runtime?: string;
   /** Where the stacks' configuration is, absolute. */
   configDirectory: string;
@@ -55,7 +55,7 @@ function projectsBelow(directory: string): string[] {
   ];
 }
 
-/** A YAML file as an object; empty if there is none, or none that is valid. */
+/** A YAML file as an object. Empty if the file is missing or invalid. */
 export function readYaml(path: string): Record<string, unknown> {
   try {
     const value: unknown = parse(readFileSync(path, "utf8"));

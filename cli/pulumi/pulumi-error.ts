@@ -3,11 +3,11 @@ import { settings } from "../../provider/accounts/settings";
 import { redact } from "../../provider/vcc/redact";
 import { oldestNode } from "../../provider/versions";
 import { InspectionError } from "../errors";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 import { secretsIn } from "./environment";
 import type { PulumiResult } from "./pulumi";
 
-/** Names in errors of Pulumi and of programs, which are no secrets although they are no words. */
+/** Names in errors of Pulumi and of programs, which must not be masked. */
 const names = [
   ...Object.entries(settings).flatMap(([name, { environmentVariable }]) => [
     name,
@@ -23,7 +23,7 @@ export const nodeProjectsOnly =
 /** Pulumi runs the first Node.js of the PATH, which may not be the one that runs this command. */
 const nodeOnPath = `put Node.js ${oldestNode} or newer first on the PATH`;
 
-/** What to do about the CLI's most common errors. */
+/** The CLI's most common errors, each with the next step. */
 const nextSteps: Array<[RegExp, string]> = [
   [
     new RegExp(`Node\\.js ${oldestNode} or newer is required|Unknown file extension "\\.ts"`),
@@ -32,9 +32,9 @@ const nextSteps: Array<[RegExp, string]> = [
   [/no Pulumi\.yaml/, "run this in the directory of Pulumi.yaml, or in one below it"],
   [
     /PULUMI_ACCESS_TOKEN must be set/,
-    "run `pulumi login`, or `pulumi login --local` for a state on this machine; in CI, set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN",
+    "run `pulumi login`, or `pulumi login --local` to keep the state on this machine; in CI, set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN",
   ],
-  [/passphrase must be set/, "it is the one that `pulumi stack init` asked for"],
+  [/passphrase must be set/, "use the passphrase that `pulumi stack init` asked for"],
   [
     /passphrase/,
     "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase",
@@ -53,8 +53,10 @@ const nextSteps: Array<[RegExp, string]> = [
 ];
 
 /**
- * Extracts from the CLI's output what went wrong, as one line. The CLI quotes what the program throws:
- * the secrets in the environment, and the given ones, are masked.
+ * Extracts the error from the CLI's output, as one line. The CLI quotes what the program throws, so
+ * secrets are masked.
+ *
+ * @param secrets in addition to those in the environment
  */
 export function toInspectionError(
   { stdout, stderr }: PulumiResult,
@@ -73,7 +75,7 @@ export function toInspectionError(
 
 export function previewErrors({ diagnostics = [] }: PreviewDiagnostics): string[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  // The engine's error after its language host has ended. The host has printed the cause.
+  // The engine's error if its language host exits. The host has printed the cause.
   const causes = errors.some(({ message }) => message.includes("error reading from server: EOF"))
     ? diagnostics.filter(
         ({ severity, message }) => severity === "info#err" && message.startsWith("error: "),
@@ -86,7 +88,7 @@ export interface PreviewDiagnostics {
   diagnostics?: Array<{ message: string; severity: string }>;
 }
 
-/** Characters; a program can throw an error of any length. */
+/** Characters. A program can throw an error of any length. */
 const maxReasonLength = 1000;
 
 /**

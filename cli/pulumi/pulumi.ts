@@ -16,11 +16,11 @@ export interface PulumiResult {
  */
 export type Pulumi = (args: string[], directory: string) => Promise<PulumiResult>;
 
-/** How long the CLI has to end what it started, before it is killed. */
+/** Time for the CLI to end what it started, before it is killed. */
 const graceMs = 5000;
 
 export interface PulumiOptions {
-  /** Stops the commands; its reason is the message of the error. */
+  /** Stops the commands. Its reason becomes the error message. */
   signal?: AbortSignal;
   /** How many commands run at once. @default unlimited */
   parallel?: number;
@@ -38,7 +38,7 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
       cwd: directory,
       env: pulumiEnvironment(process.env),
       stdio: ["ignore", "pipe", "pipe"],
-      // Ctrl-C in a terminal reaches this process only, which ends the CLI.
+      // Ctrl-C reaches only this process, which then ends the CLI.
       detached: true,
       windowsHide: true,
     });
@@ -52,7 +52,7 @@ function run(args: string[], directory: string, signal?: AbortSignal): Promise<P
     const endAll = (name: NodeJS.Signals) => {
       for (const pid of started) end(pid, name);
     };
-    // A preview has nothing to lose.
+    // A preview can be killed safely.
     const stop = () => {
       if (child.pid === undefined) return;
       started.push(child.pid, ...descendantsOf(child.pid));
@@ -90,7 +90,7 @@ function end(pid: number, signal: NodeJS.Signals) {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }
 

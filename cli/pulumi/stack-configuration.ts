@@ -6,7 +6,7 @@ import {
   type SettingSources,
   stackSources,
 } from "../../provider/accounts/setting-sources";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 import { createPulumi, type Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isPlainObject } from "../../provider/plain-object";
 import { isOlder } from "../../provider/versions";
 import { InspectionError } from "../errors";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 import { lockHolder } from "./lock";
 import { type Project, readYaml } from "./project";
 import type { Pulumi } from "./pulumi";
@@ -54,14 +54,14 @@ export async function findStack(
   requireLanguage(about.runtime?.language ?? runtime);
   const reference = currentStack?.fullyQualifiedName;
   if (backend?.url === undefined || reference === undefined) {
-    // This command says why.
+    // This command prints the reason.
     const listed = await pulumi(["stack", "export", ...stackOption], directory);
     if (listed.failed) throw toInspectionError(listed);
     throw new InspectionError("pulumi does not say which stack this is", "choose one with --stack");
   }
   const [name = "", project = projectName ?? "", organization] = reference.split("/").reverse();
   return {
-    // Backends without organizations have this one.
+    // The placeholder of backends without organizations.
     ...(organization !== undefined && organization !== "organization" && { organization }),
     ...{ project, name, reference, backendUrl: backend.url },
     canRunProgram: !isOlder(version, minCliToRunProgram),

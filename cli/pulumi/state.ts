@@ -1,5 +1,5 @@
 import { isPlainObject } from "../../provider/plain-object";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 
 /** The engine's record of where a resource was declared, innermost frame first. */
 export interface Declared {

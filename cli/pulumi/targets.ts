@@ -1,5 +1,5 @@
 import { InspectionError } from "../errors";
-import { parseJson } from "../json";
+import { parseJson } from "../formats";
 import { findProject, findProjectsBelow } from "./project";
 import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
@@ -16,7 +16,7 @@ export interface Selection {
   allProjects?: string | undefined;
 }
 
-/** One stack to check, or the reason why the stacks of a project are not known. */
+/** A stack to check, or the reason why the stacks of a project are unknown. */
 export interface Target {
   directory: string;
   /** As the CLI's `--stack`. @default the selected stack */
@@ -24,7 +24,7 @@ export interface Target {
   error?: InspectionError;
 }
 
-/** Lists what a selection stands for. A project whose stacks cannot be listed is one target. */
+/** Lists the selected stacks. A project whose stacks cannot be listed is one target. */
 export async function listTargets(
   { directory = ".", stacks = [], all, allProjects }: Selection,
   pulumi: Pulumi,

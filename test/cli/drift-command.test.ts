@@ -512,7 +512,7 @@ describe("drift", () => {
       { environment },
     );
     expect(stderr).toContain(`To repair:\n  ${up}\n`);
-    expect(stderr).toContain("warning: pulumi does not get PULUMI_OPTION_TARGET");
+    expect(stderr).toContain("hide differences: PULUMI_OPTION_TARGET");
     expect(code).toBe(0);
     expect(readFileSync("repaired", "utf8")).toBe("up --stack dev true \n");
     expect(parseReport(readFileSync("drift.json", "utf8")).changes).toContainEqual(

@@ -92,7 +92,7 @@ describe("pulumi-vcc init", () => {
       const { status, stderr } = init("--ci", "gitlab");
       expect(status).toBe(1);
       expect(stderr).toBe(
-        `error: ${name} exists, so nothing was created: use an empty directory, or run npm install pulumi-vcc in your project\n`,
+        `error: ${name} exists, so nothing was created; use an empty directory, or run npm install pulumi-vcc in your project\n`,
       );
       expect(readdirSync(directory.path)).toEqual([name]);
       expect(read(name)).toBe("mine");
@@ -103,7 +103,7 @@ describe("pulumi-vcc init", () => {
     writeFileSync(path("package.json"), "{}");
     const { stdout } = init();
     expect(read("package.json")).toBe("{}");
-    expect(stdout).toContain("kept    package.json, which exists");
+    expect(stdout).toContain("kept    package.json (it exists)");
     expect(commandsIn(stdout).filter((command) => command?.startsWith("npm "))).toEqual([
       "npm pkg set type=module",
       "npm pkg set scripts.check=tsc",
@@ -172,7 +172,7 @@ describe("pulumi-vcc init", () => {
     const { status, stdout, stderr } = init("--ci", "github", "--from", "body.json");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^error: \.github\/workflows\/\w+\.yml cannot be created \(\w+\), so nothing was$/m,
+      /^error: \.github\/workflows\/\w+\.yml cannot be created \(\w+\); nothing was created$/m,
     );
     expect(readdirSync(directory.path)).toEqual([".github", "body.json"]);
   });
@@ -197,7 +197,9 @@ describe("pulumi-vcc init", () => {
 
     const { status, stdout } = initBelow();
     expect(status).toBe(0);
-    expect(stdout).toContain("CI jobs: they belong in ../../, the root of the repository");
+    expect(stdout).toContain(
+      "No CI jobs were created: they belong in ../../, the root of the repository",
+    );
     expect(readdirSync(path("infra/vcc"))).not.toContain(".github");
   });
 

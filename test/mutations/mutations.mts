@@ -1157,7 +1157,7 @@ const drift: Mutation[] = [
   },
   {
     id: "name-breaks-table",
-    file: "cli/markdown.ts",
+    file: "cli/formats.ts",
     from: "/[&<>|@#*_`",
     to: "/[&<>@#*_`",
     effect: "A name with a | breaks the table of a comment.",

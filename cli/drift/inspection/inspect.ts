@@ -1,5 +1,5 @@
 import { describeUnexpected, InspectionError } from "../../errors";
-import { parseJson } from "../../json";
+import { parseJson } from "../../formats";
 import { findProject, type Project } from "../../pulumi/project";
 import type { Pulumi, PulumiResult } from "../../pulumi/pulumi";
 import {
@@ -19,20 +19,20 @@ import {
 } from "./registrations";
 import { createLocator } from "./source";
 
-/** What a check of a stack found. */
+/** What the inspection of a stack found. */
 export interface Inspection {
   /** Missing if unknown: the inspection failed before, or the backend has none. */
   organization?: string;
   project?: string;
   stack?: string;
-  /** The directory that the caller gave. */
+  /** As passed by the caller. */
   directory: string;
   /** Why some or all registrations could not be checked: one line that names the next step. */
   error?: string;
   registrations: InspectedRegistration[];
   /**
-   * Whether a refresh runs the program. Otherwise it has the configuration of the last `up`. Missing if the
-   * inspection failed before.
+   * Whether a refresh can run the program. Otherwise it has the configuration of the last `up`. Missing if
+   * the inspection failed before.
    */
   canRunProgram?: boolean;
 }
@@ -53,7 +53,7 @@ export async function inspectAll(
 ): Promise<Inspection[]> {
   const targets = await listTargets(selection, options.pulumi);
   if (targets.length > 0) return Promise.all(targets.map((target) => inspect(target, options)));
-  // Most likely this is another backend than the one that has them.
+  // Most likely, another backend has them.
   const directory = selection.allProjects ?? selection.directory ?? ".";
   const error =
     "there are no stacks; choose another directory, or another backend with `pulumi login`";
@@ -62,11 +62,10 @@ export async function inspectAll(
 
 /**
  * Previews a stack with the user's own Pulumi CLI, without VCC credentials. A failure is part of the
- * result, with what the preview has found before it.
+ * result, with what the preview found before it.
  *
- * It reads `preview --json` instead of the Automation API's events: the events lack source positions and
- * take a quarter longer for 500 registrations, and the API also selects the stack for the user and
- * exports its secrets in clear text.
+ * It reads `preview --json`, because the Automation API's events lack source positions. The API also
+ * selects the stack, and exports its secrets in clear text.
  */
 export async function inspect(target: Target, options: InspectionOptions): Promise<Inspection> {
   const { directory } = target;
@@ -94,7 +93,7 @@ export async function inspect(target: Target, options: InspectionOptions): Promi
     const configuration = await requireInspectable(stack, project);
     return { ...inspection, ...(await preview(project, stack, configuration, state, options)) };
   } catch (error) {
-    // The reports must also record a bug of this command.
+    // Reports must include a bug of this command, too.
     const message = error instanceof InspectionError ? error.message : describeUnexpected(error);
     return { ...inspection, error: message };
   }

@@ -9,19 +9,19 @@ import type { Locate, SourceLocation } from "./source";
 /** What the CLI prints instead of a value that is secret or not yet known. */
 const masks = ["[secret]", unknownValue];
 
-/** One registration as Pulumi sees it: what the program declares, and what the state records. */
+/** A registration as Pulumi knows it: from the program, and from the state. */
 export interface InspectedRegistration {
   urn: string;
   /** The logical name in Pulumi. */
   resource: string;
-  /** The registered name and its region; missing while the program does not know them. */
+  /** The registered name and its region. Missing if the program does not know them yet. */
   provider?: string;
   region?: string;
-  /** The name of its account in the configuration. Missing without one. */
+  /** The named account. Missing for the default account. */
   accountName?: string;
-  /** Identifies the account. Missing if it cannot be known. */
+  /** Identifies the account. Missing if that is unknown. */
   account?: string;
-  /** What `up` would do, in the engine's words; missing if no step of the preview mentions it. */
+  /** What `up` would do, in the engine's words. Missing if no step of the preview mentions it. */
   operation?: string;
   /** Whether the preview failed before it reached this one. */
   unreached?: boolean;
@@ -41,13 +41,13 @@ export interface InspectedRegistration {
   currentWindow?: string;
   /** Why VCC may hold something other than what the state records. */
   drift?: string;
-  /** What its witness says. Missing without a witness, and if it was not asked. */
+  /** What its witness reports. Missing without a witness, or if it was not asked. */
   evidence?: string;
-  /** When its witness last saw it in use: of the witness's clock. */
+  /** When its witness last saw it in use, by the witness's clock. */
   verifiedAt?: string;
   /** The interrupted operation, in the engine's words. Its outcome is unknown. */
   interrupted?: string;
-  /** Where the program declares it. Missing if that is not known. */
+  /** Where the program declares it. Missing if that is unknown. */
   location?: SourceLocation;
 }
 
@@ -63,7 +63,7 @@ export interface Step {
 
 export interface RegistrationSources extends AccountSources {
   locate: Locate;
-  /** Whether the preview has asked witnesses: otherwise the state contains what they said earlier. */
+  /** Whether the preview has asked witnesses. Otherwise the state has their earlier responses. */
   isRefreshed: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { code, escapeHtml, tableRow } from "../../markdown";
+import { code, escapeHtml, tableRow } from "../../formats";
 import { isGood, outcomes } from "../report/classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {

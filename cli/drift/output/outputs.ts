@@ -1,4 +1,4 @@
-import { formatJson } from "../../json";
+import { formatJson } from "../../formats";
 import { print, replaceFile } from "../../output";
 import { runInShell } from "../../shell";
 import type { DriftReport } from "../report/schema";

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { formatTable } from "../../output";
+import { formatTable } from "../../formats";
 import { driftClasses } from "../report/classes";
 import type { DriftReport, StackReport } from "../report/schema";
 import {

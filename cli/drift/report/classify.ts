@@ -39,7 +39,7 @@ const rules: Array<
     "stale",
     ({ operation, changed, window }, { nowMs }) =>
       operation === "update" &&
-      // A registration that had no window before is not late, nor is one that is ahead of this clock.
+      // A first window cannot have passed, nor can one that is ahead of this clock.
       window !== undefined &&
       !(Date.parse(window) > nowMs) &&
       changed.length > 0 &&

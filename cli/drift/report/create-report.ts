@@ -1,5 +1,5 @@
 import { verdictOf } from "../../../provider/witness/witness";
-import { compareNames } from "../../output";
+import { compareNames } from "../../formats";
 import type { Inspection } from "../inspection/inspect";
 import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";

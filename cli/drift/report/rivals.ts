@@ -11,7 +11,7 @@ interface Declaration {
  * Finds names that several resources declare in one account: each overwrites the others at VCC.
  *
  * @returns the other declarations, like `project/dev (crm)`, and a warning for each name that is
- *   declared twice in a region where the accounts are not known
+ *   declared twice in a region, if the accounts are unknown
  */
 export function findRivals(inspections: Inspection[]): {
   rivalsOf: ReadonlyMap<InspectedRegistration, string[]>;
@@ -43,7 +43,7 @@ export function findRivals(inspections: Inspection[]): {
   return { rivalsOf, warnings };
 }
 
-/** Two names for one account are unlikely, if its client is not known. */
+/** If its client is unknown, an account is identified by its name in the project. */
 function accountKeyOf({ inspection, registration }: Declaration): string | undefined {
   const { account, accountName } = registration;
   if (account !== undefined || accountName === undefined) return account;

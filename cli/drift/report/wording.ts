@@ -1,17 +1,16 @@
 import { isGood } from "./classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "./schema";
 
-// Wording that several formats share.
+// Sentences that several formats share.
 
 export const unverifiedNote =
   "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
 
-/** Says "unverified" wherever a registration is in sync without evidence from VCC. */
+/** The class, with "unverified" if a registration is in sync without evidence from VCC. */
 export function className(registration: ReportedRegistration): string {
   return isUnverified(registration) ? "in sync (unverified)" : registration.class;
 }
 
-/** With evidence, the class is another one. */
 export function isUnverified(registration: ReportedRegistration): boolean {
   return registration.class === "in sync";
 }
@@ -24,7 +23,7 @@ export function registrationName({ provider, resource }: ReportedRegistration): 
   return provider ?? `(${resource})`;
 }
 
-/** Whether reports show accounts: many programs have one, without a name. */
+/** Whether reports show accounts: many programs have only the default account. */
 export function hasNamedAccounts({ accounts }: StackReport): boolean {
   return accounts.some(({ account }) => account !== null);
 }
@@ -82,7 +81,7 @@ export function listAdvice({
   );
 }
 
-/** The names that the repair command of a stack repairs. */
+/** The names that the repair command of a stack registers again. */
 export function repairedNames({ registrations }: StackReport): string[] {
   return registrations
     .filter(({ fails, repair }) => fails && repair !== null)

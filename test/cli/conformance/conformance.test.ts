@@ -44,7 +44,7 @@ async function askEmulator(options: EmulatorOptions, changes?: Parameters<typeof
 describe("conformance", () => {
   const start = servers();
 
-  it("finds every switch that can be told from outside, and resets its registration", async () => {
+  it("finds every observable switch, and resets its registration", async () => {
     await fc.assert(
       fc.asyncProperty(behaviors, async (behavior) => {
         const { report, registrations, requests } = await askEmulator({ behavior });

@@ -85,7 +85,7 @@ describe("inventory", () => {
     expect(found).toMatchObject({ account, secretAccount, alsoIn });
   });
 
-  it("lists what VCC may hold: what was begun, interrupted or not reset", async () => {
+  it("lists what VCC may hold after an interruption or a failed reset", async () => {
     const { registrations } = await take({
       dev: {
         resources: [state("dev", "a", "A"), state("dev", "b", "B", { delete: true })],
@@ -110,7 +110,7 @@ describe("inventory", () => {
     expect(validate(inventory)).toBe(true);
   });
 
-  it("lists a registration of an edited state, by what is left of it", async () => {
+  it("lists a registration of an edited state with its valid fields", async () => {
     const edited = [
       state("dev", "a", "A", { inputs: null, outputs: null, provider: null }),
       state("dev", "b", "B", { inputs: { provider: 1, region: {}, endpoint: [] }, outputs: [] }),
@@ -153,7 +153,7 @@ describe("inventory", () => {
     expect(inventoryFormats.markdown(inventory)).toContain("Could not read <code>elsewhere</code>");
   });
 
-  it("reports an export that is no state", async () => {
+  it("reports an export that is not a state", async () => {
     const { errors } = await take({ dev: "text" as never });
     expect(errors).toMatchObject([{ error: expect.stringContaining("no valid state") }]);
   });

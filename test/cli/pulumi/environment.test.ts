@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../../temporary-directory";
 describe("environment", () => {
   const directory = temporaryDirectory();
 
-  it("loses what could hide a difference, and says so", () => {
+  it("lacks the variables that could hide a difference", () => {
     const environment = {
       PATH: "/bin",
       PULUMI_OPTION_TARGET: "urn",
@@ -28,13 +28,13 @@ describe("environment", () => {
     });
   });
 
-  it("loses them in any case on Windows, which ignores it", () => {
+  it("lacks them in any case on Windows", () => {
     const environment = { Pulumi_Option_Target: "urn" };
     expect(ignoredIn(environment, "linux")).toEqual([]);
     expect(ignoredIn(environment, "win32")).toEqual(["Pulumi_Option_Target"]);
   });
 
-  it("has secrets in what its names call secret, and in the file of the passphrase", () => {
+  it("has secrets in variables with such names, and in the passphrase file", () => {
     const file = join(directory.path, "passphrase");
     writeFileSync(file, "in a file\n");
     const secrets = {

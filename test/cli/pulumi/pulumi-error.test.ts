@@ -51,7 +51,7 @@ describe("error of the CLI", () => {
     ["error: get stack secrets manager: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE"],
     [
       "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …",
-      "with PULUMI_CONFIG_PASSPHRASE or …; it is the one that `pulumi stack init` asked for",
+      "with PULUMI_CONFIG_PASSPHRASE or …; use the passphrase that `pulumi stack init` asked for",
     ],
     [
       "error: PULUMI_ACCESS_TOKEN must be set for login during …",

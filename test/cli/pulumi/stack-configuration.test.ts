@@ -1,7 +1,7 @@
 import { secretsOfStack } from "../../../cli/pulumi/stack-configuration";
 
 describe("secrets of a stack", () => {
-  it("are its secret values, also those inside of objects", async () => {
+  it("are its secret values, including those in objects", async () => {
     const configuration = {
       "project:plain": { value: "plain", secret: false },
       "project:token": { value: "token", secret: true },

@@ -26,7 +26,7 @@ describe("parseDeployment", () => {
     ["null", null],
     ["text", "text"],
     ["a list", []],
-  ])("counts %s as missing, wherever it stands", (_what, wrong) => {
+  ])("treats %s as missing in any field", (_what, wrong) => {
     const resource = { urn, type, ignoreChanges: [] };
     expect(parse({ resources: [{ urn, type, inputs: wrong, outputs: wrong }, wrong] })).toEqual({
       resources: [resource],

@@ -61,7 +61,7 @@ describe("inspect", () => {
     }
   });
 
-  it("refreshes first if a registration has a witness, unless it is told not to", async () => {
+  it("refreshes first if a registration has a witness, unless --no-refresh is set", async () => {
     const resources = [{ ...state, inputs: { ...state.inputs, witness: true } }];
     install({ export: JSON.stringify({ deployment: { resources } }) });
     await inspectStack();

@@ -31,7 +31,7 @@ describe("source locations", () => {
     expect(createLocator(directory.path)(declared)).toEqual({ file, line, column });
   });
 
-  it("locates files beside the project, in the same repository, also if they are ES modules", () => {
+  it("locates files beside the project, in the same repository, including ES modules", () => {
     const project = join(directory.path, "infra");
     mkdirSync(project);
     mkdirSync(join(directory.path, ".git"));

@@ -48,7 +48,7 @@ ${unverified}
 `);
   });
 
-  it("has colors only when asked for", () => {
+  it("has colors only if requested", () => {
     expect(formatText(reportOf([rotated]), { color: true })).toContain("\u001b[33mpending");
     expect(formatText(reportOf([rotated]))).not.toContain("\u001b");
   });
@@ -68,7 +68,7 @@ ${unverified}
     expect(formatText(reportOf(registrations)).split("\n")[0]).toBe(`project/dev: ${summary}`);
   });
 
-  it("also counts failing that do not fail", () => {
+  it("also counts deviations that do not fail", () => {
     const lenient = reportOf([rotated], { failOn: ["stale"] });
     expect(formatText(lenient).split("\n")[0]).toBe(
       "project/dev: 1 of 1 registration is not as declared, none of them failing",

@@ -1,7 +1,7 @@
-import { compareNames } from "../../cli/output";
+import { compareNames } from "../../cli/formats";
 
 describe("names", () => {
-  it("are compared one after the other, and as people count", () => {
+  it("are compared one after the other, with numbers by their values", () => {
     const sorted = [
       [null, "z"],
       ["a", "nam"],
