@@ -28,7 +28,7 @@ describe("the package", () => {
     );
   });
 
-  it("loads neither undici nor valibot into a program", () => {
+  it("loads neither undici nor zod into a program", () => {
     const loaded = run(`
       require("@pulumi/pulumi");
       const before = new Set(Object.keys(require.cache));

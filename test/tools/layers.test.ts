@@ -13,6 +13,7 @@ const forbidden = [
   ["provider/accounts", "../resource/properties"],
   ["provider/resource", "../lifecycle/lifecycle"],
   ["provider/resource", "undici"],
+  ["provider/resource", "zod/mini"],
   ["provider/lifecycle", "../resource/vcc-provider"],
   ["provider/lifecycle", "undici"],
   ["emulator", "../provider/errors"],
