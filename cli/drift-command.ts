@@ -192,7 +192,7 @@ function failedInspection(
   { directory = ".", stacks: [stack] = [] }: Selection,
   error: string,
 ): Inspection {
-  return { directory, ...(stack !== undefined && { stack }), error, registrations: [] };
+  return { directory, stack, error, registrations: [] };
 }
 
 function isFailureOnly({ stacks }: DriftReport): boolean {

@@ -5,8 +5,8 @@ import { compareNames } from "../formats";
 import { findProject } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
 import { toInspectionError } from "../pulumi/pulumi-error";
-import { parseDeployment, type ResourceState, resourceName, timeOf } from "../pulumi/state";
-import type { Target } from "../pulumi/targets";
+import { parseDeployment, type ResourceState, resourceName, textOf, timeOf } from "../pulumi/state";
+import { stackOptionOf, type Target } from "../pulumi/targets";
 import type { Inventory, InventoryEntry } from "./schema";
 
 /** Reads only the states of stacks: it needs neither their secrets nor their programs. */
@@ -42,8 +42,7 @@ type FoundEntry = Omit<InventoryEntry, "alsoIn">;
 async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]> {
   if (target.error !== undefined) throw target.error;
   findProject(target.directory);
-  const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
-  const result = await pulumi(["stack", "export", ...stackOption], target.directory);
+  const result = await pulumi(["stack", "export", ...stackOptionOf(target)], target.directory);
   if (result.failed) throw toInspectionError(result);
   const deployment = parseDeployment(result.stdout);
   if (deployment === undefined) {
@@ -66,9 +65,10 @@ function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
   const [, , stack, project] = urn.split(/:+/);
   const endpoint = textOf(inputs.endpoint) ?? "";
   return {
-    provider: textOf(inputs.provider),
-    region: textOf(inputs.region),
-    account: textOf(inputs.account),
+    provider: textOf(inputs.provider) ?? null,
+    region: textOf(inputs.region) ?? null,
+    account: textOf(inputs.account) ?? null,
+    // A secret is an object.
     secretAccount: typeof (inputs.account ?? undefined) === "object",
     endpointHost: URL.canParse(endpoint) ? new URL(endpoint).host : null,
     stack: `${project}/${stack}`,
@@ -77,11 +77,6 @@ function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
     lastSeen: timeOf(outputs.verifiedAt) ?? null,
     uncertain,
   };
-}
-
-/** A secret is an object. */
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
 
 /** A secret name matches no other. */

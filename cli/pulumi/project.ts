@@ -3,14 +3,15 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { findUpwards, projectFiles } from "../../provider/accounts/project-directory";
 import { InspectionError } from "../errors";
+import { textOf } from "./state";
 
 export interface Project {
   /** The directory of the project file, absolute. */
   directory: string;
   /** Missing if the project file is invalid. Every command of the CLI then says why. */
-  name?: string;
+  name?: string | undefined;
   /** The language, as in the project file. Missing if that is invalid. */
-  runtime?: string;
+  runtime?: string | undefined;
   /** Where the stacks' configuration is, absolute. */
   configDirectory: string;
 }
@@ -68,13 +69,12 @@ export function readYaml(path: string): Record<string, unknown> {
 function readProject(directory: string): Project {
   const file = projectFiles.find((name) => existsSync(join(directory, name))) ?? "";
   const { name, runtime, stackConfigDir, config } = readYaml(join(directory, file));
-  const language = typeof runtime === "string" ? runtime : (runtime as { name?: unknown })?.name;
   // `config` had this meaning before `stackConfigDir`.
-  const configDirectory = [stackConfigDir, config].find((value) => typeof value === "string") ?? "";
+  const configDirectory = textOf(stackConfigDir) ?? textOf(config) ?? "";
   return {
     directory,
-    ...(typeof name === "string" && { name }),
-    ...(typeof language === "string" && { runtime: language }),
+    name: textOf(name),
+    runtime: textOf(runtime) ?? textOf((runtime as { name?: unknown } | undefined)?.name),
     configDirectory: resolve(directory, configDirectory),
   };
 }

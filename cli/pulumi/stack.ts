@@ -26,7 +26,7 @@ interface About {
 /** A stack that the CLI has found. */
 export interface Stack {
   /** Missing in backends that have none. */
-  organization?: string;
+  organization?: string | undefined;
   project: string;
   name: string;
   /** The name that `--stack` understands in any directory. */
@@ -62,7 +62,7 @@ export async function findStack(
   const [name = "", project = projectName ?? "", organization] = reference.split("/").reverse();
   return {
     // The placeholder of backends without organizations.
-    ...(organization !== undefined && organization !== "organization" && { organization }),
+    organization: organization === "organization" ? undefined : organization,
     ...{ project, name, reference, backendUrl: backend.url },
     canRunProgram: !isOlder(version, minCliToRunProgram),
   };

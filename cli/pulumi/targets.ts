@@ -20,8 +20,13 @@ export interface Selection {
 export interface Target {
   directory: string;
   /** As the CLI's `--stack`. @default the selected stack */
-  stack?: string;
-  error?: InspectionError;
+  stack?: string | undefined;
+  error?: InspectionError | undefined;
+}
+
+/** Arguments of the CLI. */
+export function stackOptionOf({ stack }: Target): string[] {
+  return stack === undefined ? [] : ["--stack", stack];
 }
 
 /** Lists the selected stacks. A project whose stacks cannot be listed is one target. */

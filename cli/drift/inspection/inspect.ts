@@ -10,7 +10,7 @@ import {
 import { findStack, requireInspectable, type Stack } from "../../pulumi/stack";
 import { secretsOfStack } from "../../pulumi/stack-configuration";
 import { parseDeployment } from "../../pulumi/state";
-import { listTargets, type Selection, type Target } from "../../pulumi/targets";
+import { listTargets, type Selection, stackOptionOf, type Target } from "../../pulumi/targets";
 import {
   hasWitness,
   type InspectedRegistration,
@@ -22,19 +22,19 @@ import { createLocator } from "./source";
 /** What the inspection of a stack found. */
 export interface Inspection {
   /** Missing if unknown: the inspection failed before, or the backend has none. */
-  organization?: string;
-  project?: string;
-  stack?: string;
+  organization?: string | undefined;
+  project?: string | undefined;
+  stack?: string | undefined;
   /** As passed by the caller. */
   directory: string;
   /** Why some or all registrations could not be checked: one line that names the next step. */
-  error?: string;
+  error?: string | undefined;
   registrations: InspectedRegistration[];
   /**
    * Whether a refresh can run the program. Otherwise it has the configuration of the last `up`. Missing if
    * the inspection failed before.
    */
-  canRunProgram?: boolean;
+  canRunProgram?: boolean | undefined;
 }
 
 export interface InspectionOptions {
@@ -69,22 +69,17 @@ export async function inspectAll(
  */
 export async function inspect(target: Target, options: InspectionOptions): Promise<Inspection> {
   const { directory } = target;
-  const inspection: Inspection = {
-    directory,
-    ...(target.stack !== undefined && { stack: target.stack }),
-    registrations: [],
-  };
+  const inspection: Inspection = { directory, stack: target.stack, registrations: [] };
   try {
     if (target.error !== undefined) throw target.error;
     const project = findProject(directory);
-    Object.assign(inspection, project.name !== undefined && { project: project.name });
-    const stackOption = target.stack === undefined ? [] : ["--stack", target.stack];
+    inspection.project = project.name;
     const { pulumi } = options;
+    const stackOption = stackOptionOf(target);
     const [stack, state] = await Promise.all([
       findStack(pulumi, project, stackOption).then((found) => {
         const { organization, project, name } = found;
-        Object.assign(inspection, organization !== undefined && { organization }, { project });
-        inspection.stack = name;
+        Object.assign(inspection, { organization, project, stack: name });
         return found;
       }),
       // Only the exported state shows interrupted updates.

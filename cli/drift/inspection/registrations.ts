@@ -15,40 +15,40 @@ export interface InspectedRegistration {
   /** The logical name in Pulumi. */
   resource: string;
   /** The registered name and its region. Missing if the program does not know them yet. */
-  provider?: string;
-  region?: string;
+  provider?: string | undefined;
+  region?: string | undefined;
   /** The named account. Missing for the default account. */
-  accountName?: string;
+  accountName?: string | undefined;
   /** Identifies the account. Missing if that is unknown. */
-  account?: string;
+  account?: string | undefined;
   /** What `up` would do, in the engine's words. Missing if no step of the preview mentions it. */
-  operation?: string;
+  operation?: string | undefined;
   /** Whether the preview failed before it reached this one. */
-  unreached?: boolean;
+  unreached?: boolean | undefined;
   /** The properties that differ; headers by name, never by value. */
   changed: string[];
   /** The properties whose differences `ignoreChanges` hides. */
   ignored: string[];
   /** When VCC last acknowledged it: UTC, RFC 3339. */
-  registeredAt?: string;
+  registeredAt?: string | undefined;
   /** The start of the calendar window of that acknowledgement, if it had one. */
-  window?: string;
+  window?: string | undefined;
   /** The window that the last `up` recorded, if it had `reassertEvery`. */
-  recordedWindow?: string;
+  recordedWindow?: string | undefined;
   /** How long that window is. */
-  recordedEvery?: string;
+  recordedEvery?: string | undefined;
   /** The window of this check, if it has `reassertEvery`. */
-  currentWindow?: string;
+  currentWindow?: string | undefined;
   /** Why VCC may hold something other than what the state records. */
-  drift?: string;
+  drift?: string | undefined;
   /** What its witness reports. Missing without a witness, or if it was not asked. */
-  evidence?: string;
+  evidence?: string | undefined;
   /** When its witness last saw it in use, by the witness's clock. */
-  verifiedAt?: string;
+  verifiedAt?: string | undefined;
   /** The interrupted operation, in the engine's words. Its outcome is unknown. */
-  interrupted?: string;
+  interrupted?: string | undefined;
   /** Where the program declares it. Missing if that is unknown. */
-  location?: SourceLocation;
+  location?: SourceLocation | undefined;
 }
 
 /** A step of `pulumi preview --json`; only the fields read here. */
@@ -91,18 +91,18 @@ export function inspectRegistrations(
     ignored: [],
   });
   const pending = operations.filter(({ resource }) => resource.type === resourceType);
-  const interrupted = new Map(pending.map(({ type, resource }) => [resource.urn, type]));
+  const interruptions = new Map(pending.map(({ type, resource }) => [resource.urn, type]));
   const registered = resources.filter(({ type }) => type === resourceType);
   const held = registered.filter((one) => !one.delete);
+  const known = new Set([...stepsByUrn.keys(), ...held.map(({ urn }) => urn)]);
   return [
     ...[...stepsByUrn.values()].map((step) => ({
       ...fromStep(step, sources),
-      ...ifKnown("interrupted", interrupted.get(step.urn)),
+      interrupted: interruptions.get(step.urn),
     })),
+    // Only the interrupted operation mentions these.
     ...pending
-      .filter(
-        ({ resource: { urn } }) => !stepsByUrn.has(urn) && !held.some((one) => one.urn === urn),
-      )
+      .filter(({ resource }) => !known.has(resource.urn))
       .map(({ type, resource }) => ({ ...fromState(resource), interrupted: type })),
     // A complete preview has a step for each of these.
     ...held
@@ -110,7 +110,7 @@ export function inspectRegistrations(
       .map((resource) => ({
         ...fromState(resource),
         unreached: true,
-        ...ifKnown("interrupted", interrupted.get(resource.urn)),
+        interrupted: interruptions.get(resource.urn),
       })),
     // An update replaced these but could not delete them; no preview has a step for them.
     ...registered
@@ -125,21 +125,20 @@ function fromStep(
 ): InspectedRegistration {
   const state = { urn, type: resourceType, ...(newState ?? oldState) };
   const outputs = oldState?.outputs ?? {};
-  const location = newState && sources.locate(newState);
   return {
     ...commonFields({ ...state, outputs }, sources),
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
-    ...ifKnown("window", outputs.reassertWindow),
-    ...ifKnown("recordedWindow", oldState?.inputs?.reassertWindow),
-    ...ifKnown("recordedEvery", oldState?.inputs?.reassertEvery),
-    ...ifKnown("currentWindow", newState?.inputs?.reassertWindow),
-    ...ifKnown("drift", outputs.drift === noDrift ? undefined : outputs.drift),
+    window: visible(outputs.reassertWindow),
+    recordedWindow: visible(oldState?.inputs?.reassertWindow),
+    recordedEvery: visible(oldState?.inputs?.reassertEvery),
+    currentWindow: visible(newState?.inputs?.reassertWindow),
+    drift: outputs.drift === noDrift ? undefined : visible(outputs.drift),
     // A refresh that runs the program skips what the program does not declare.
-    ...(sources.isRefreshed && op !== "delete" && ifKnown("evidence", outputs.evidence)),
-    ...ifKnown("verifiedAt", timeOf(outputs.verifiedAt)),
-    ...(location !== undefined && { location }),
+    evidence: sources.isRefreshed && op !== "delete" ? visible(outputs.evidence) : undefined,
+    verifiedAt: timeOf(outputs.verifiedAt),
+    location: newState && sources.locate(newState),
   };
 }
 
@@ -151,16 +150,16 @@ function hidesDifferences(path: string): boolean {
 }
 
 function commonFields({ urn, inputs = {}, outputs = {} }: ResourceState, sources: AccountSources) {
-  const { accountName } = ifKnown("accountName", inputs.account);
-  const isUnknown = inputs.account !== undefined && accountName === undefined;
+  const accountName = visible(inputs.account);
+  const isHidden = inputs.account !== undefined && accountName === undefined;
   return {
     urn,
     resource: resourceName(urn),
-    ...ifKnown("provider", inputs.provider),
-    ...ifKnown("region", inputs.region),
-    ...ifKnown("accountName", accountName),
-    ...ifKnown("account", isUnknown ? undefined : accountOf(accountName, sources)),
-    ...ifKnown("registeredAt", timeOf(outputs.registeredAt)),
+    provider: visible(inputs.provider),
+    region: visible(inputs.region),
+    accountName,
+    account: isHidden ? undefined : accountOf(accountName, sources),
+    registeredAt: timeOf(outputs.registeredAt),
   };
 }
 
@@ -171,7 +170,7 @@ function publicNames(properties: string[]): string[] {
   return [...new Set(names.filter((name) => name !== "headers" || !namesHeader))].sort();
 }
 
-function ifKnown<Key extends string>(key: Key, value: unknown): { [K in Key]?: string } {
-  const isKnown = typeof value === "string" && !masks.includes(value);
-  return (isKnown ? { [key]: value } : {}) as { [K in Key]?: string };
+/** @returns undefined if a text is secret, not yet known or missing */
+function visible(value: unknown): string | undefined {
+  return typeof value === "string" && !masks.includes(value) ? value : undefined;
 }

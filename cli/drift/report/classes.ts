@@ -1,37 +1,30 @@
 import type { InspectedRegistration } from "../inspection/registrations";
 
-interface OutcomeFacts {
-  meaning: string;
-  icon: string;
-  exitCode: number;
-}
-
 /** How a check ends, of one stack or of several: from the best to the worst. */
-const outcomeTable = {
+export const outcomes = {
   "as declared": {
-    meaning: "Every registration is verified or in sync.",
     icon: "✅",
     exitCode: 0,
+    meaning: "Every registration is verified or in sync.",
   },
   tolerated: {
-    meaning: "Some registrations are not as declared, but none has a class of `--fail-on`.",
     icon: "⚠️",
     exitCode: 0,
+    meaning: "Some registrations are not as declared, but none has a class of `--fail-on`.",
   },
   drift: {
-    meaning: "At least one registration has a class of `--fail-on`.",
     icon: "❌",
     exitCode: 2,
+    meaning: "At least one registration has a class of `--fail-on`.",
   },
   "check failed": {
-    meaning: "The inspection failed, so not everything is known.",
     icon: "❌",
     exitCode: 1,
+    meaning: "The inspection failed, so not everything is known.",
   },
-} satisfies Record<string, OutcomeFacts>;
+};
 
-export type Outcome = keyof typeof outcomeTable;
-export const outcomes: Record<Outcome, OutcomeFacts> = outcomeTable;
+export type Outcome = keyof typeof outcomes;
 export const outcomeNames = Object.keys(outcomes) as Outcome[];
 
 /** A registration, with what others and an earlier report say about it. */
