@@ -10,19 +10,17 @@ export type Outcome = "handled" | "busy" | "failed";
  * Passes each notification to its handler once, in order. A failed notification is released, so that a repetition is
  * handled. It does not stop the others, because VCC does not document whether it repeats notifications.
  */
-export function createDelivery({
-  store,
-  onNotification,
-  onOther = onNotification,
-  onError,
-}: {
+export function createDelivery(options: {
   store: NotificationStore;
   onNotification: Handler;
   onOther?: Handler | undefined;
   onError: (cause: unknown, notification: Notification) => void;
 }): (notifications: Notification[]) => Promise<Outcome> {
+  const { store, onNotification, onOther = onNotification, onError } = options;
+
   async function deliver(notification: Notification): Promise<Outcome> {
-    const { notificationid: id } = notification;
+    const { notificationid: id, notification: kind } = notification;
+    const handle = documentedKinds.includes(kind) ? onNotification : onOther;
     try {
       const claim = await store.claim(id);
       if (claim !== "new") return claim === "done" ? "handled" : "busy";
@@ -31,9 +29,7 @@ export function createDelivery({
       return "failed";
     }
     try {
-      await (documentedKinds.includes(notification.notification) ? onNotification : onOther)(
-        notification,
-      );
+      await handle(notification);
     } catch (cause) {
       onError(cause, notification);
       await attempt(() => store.release(id), notification);

@@ -1,5 +1,5 @@
 import { type Evidence, parseEvidence } from "../provider/witness/evidence";
-import type { NotificationStore } from "./notification-store";
+import { createMemoryStore, type NotificationStore } from "./notification-store";
 import { addObservations, type Observed, type SavedEvidence } from "./observations";
 import { ReceiverError } from "./receiver-error";
 
@@ -11,8 +11,6 @@ export interface EvidenceKeeper {
   /** @throws the store's error */
   report(): Promise<Evidence>;
 }
-
-type EvidenceStore = Required<Pick<NotificationStore, "loadEvidence" | "saveEvidence">>;
 
 /** While the store fails. */
 const maxUnsaved = 1000;
@@ -28,17 +26,26 @@ const refusalsMs = 100;
  * @param options.headerSets the names of the accepted sets
  */
 export function createEvidenceKeeper(options: {
-  store: NotificationStore;
+  store?: NotificationStore;
   headerSets: string[];
-  provider?: string | null | undefined;
-  now: () => number;
+  provider?: string | null;
+  now?: () => number;
   onError: (cause: unknown) => void;
 }): EvidenceKeeper {
-  const { headerSets, provider = null, onError } = options;
-  const store = keepsEvidence(options.store) ? options.store : createEvidenceMemory();
+  const { headerSets, provider = null, now: clock = Date.now, onError } = options;
+  const store = keepsEvidence(options.store) ? options.store : createMemoryStore();
   const isShared = store === options.store;
-  const now = () => new Date(options.now()).toISOString();
+  const now = () => new Date(clock()).toISOString();
   const since = now();
+  const empty: SavedEvidence = {
+    version: 1,
+    at: since,
+    since,
+    provider,
+    registrations: [],
+    headerSets: [],
+    lastRefusedAt: null,
+  };
   const unsaved = new Set<Observed>();
   let refusedAt: string | null = null;
   let refusalSave: Promise<void> | undefined;
@@ -59,13 +66,13 @@ export function createEvidenceKeeper(options: {
   async function saveUnsaved(): Promise<SavedEvidence> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const loaded = (await store.loadEvidence()) ?? null;
-      const evidence = loaded === null ? emptyEvidence(since) : parseSaved(loaded);
+      const evidence = loaded === null ? empty : parseSaved(loaded);
       const observations = [...unsaved];
       const lastRefusedAt = latest(evidence.lastRefusedAt, refusedAt);
       const isSaved = observations.length === 0 && lastRefusedAt === evidence.lastRefusedAt;
       if (isSaved && loaded !== null) return evidence;
       const current = { ...evidence, at: now(), lastRefusedAt };
-      const merged = addObservations(current, observations, options.now());
+      const merged = addObservations(current, observations, clock());
       if ((await store.saveEvidence(JSON.stringify(merged), loaded)) !== false) {
         for (const observed of observations) unsaved.delete(observed);
         return merged;
@@ -79,7 +86,7 @@ export function createEvidenceKeeper(options: {
 
   return {
     async observe(value, headerSet) {
-      unsaved.add({ registration: withoutSecrets(value), headerSet, atMs: options.now() });
+      unsaved.add({ registration: withoutSecrets(value), headerSet, atMs: clock() });
       const [oldest] = unsaved;
       if (oldest && unsaved.size > maxUnsaved) unsaved.delete(oldest);
       await save().catch(onError);
@@ -108,23 +115,8 @@ export function createEvidenceKeeper(options: {
 
 const never = { firstSeenAt: null, lastSeenAt: null, returnedAt: null, replacedAt: null };
 
-function emptyEvidence(since: string): SavedEvidence {
-  const lists = { registrations: [], headerSets: [] };
-  return { version: 1, at: since, since, provider: null, ...lists, lastRefusedAt: null };
-}
-
-function keepsEvidence(store: NotificationStore): store is NotificationStore & EvidenceStore {
-  return store.loadEvidence !== undefined && store.saveEvidence !== undefined;
-}
-
-function createEvidenceMemory(): EvidenceStore {
-  let evidence: string | null = null;
-  return {
-    loadEvidence: () => evidence,
-    saveEvidence(text) {
-      evidence = text;
-    },
-  };
+function keepsEvidence(store?: NotificationStore): store is Required<NotificationStore> {
+  return store?.loadEvidence !== undefined;
 }
 
 /** @throws ReceiverError for text that this version has not saved */

@@ -22,12 +22,13 @@ export interface NotificationStore {
   saveEvidence?(evidence: string, loaded: string | null): unknown;
 }
 
-/** Remembers the last `max` handled notifications, in this process. */
-export function createMemoryStore(max = 100_000): NotificationStore {
+/** Remembers the last `max` handled notifications and the evidence, in this process. */
+export function createMemoryStore(max = 100_000): Required<NotificationStore> {
   // Not limited, so that none is forgotten while its handler runs.
   const busy = new Set<string>();
   // In the order of completion.
   const done = new Set<string>();
+  let evidence: string | null = null;
   return {
     claim(id) {
       if (busy.has(id)) return "busy";
@@ -43,6 +44,10 @@ export function createMemoryStore(max = 100_000): NotificationStore {
     },
     release(id) {
       busy.delete(id);
+    },
+    loadEvidence: () => evidence,
+    saveEvidence(text) {
+      evidence = text;
     },
   };
 }

@@ -6,14 +6,14 @@ export class ReceiverError extends Error {
   // Private, so that a log does not show it.
   readonly #response: ResponseInit;
 
+  /** @param response without a reason, which `onError` receives */
   constructor(message: string, response: ResponseInit = {}) {
     super(message);
     this.stack = `${this.name}: ${message}`;
     this.#response = response;
   }
 
-  /** A response without a reason. @param status unless the error has its own */
-  toResponse(status: number): Response {
-    return new Response(null, { status, ...this.#response });
+  get response(): ResponseInit {
+    return this.#response;
   }
 }

@@ -52,15 +52,15 @@ export interface Receiver {
 export function createReceiver(options: ReceiverOptions): Receiver {
   validateOptions(options, createReceiver);
   const { maxBodyBytes = 1_000_000, witnessPath = defaultWitnessPath, witnessToken } = options;
-  const { store = createMemoryStore(), now = Date.now, provider, respondAfterMs } = options;
+  const { store = createMemoryStore(), respondAfterMs } = options;
   const sets = createHeaderSets(options.headers);
-  const evidence = createEvidenceKeeper({ store, headerSets: sets.names, provider, now, onError });
+  const deliver = createDelivery({ ...options, store, onError });
+  const evidence = createEvidenceKeeper({ ...options, headerSets: sets.names, onError });
   const witness =
     witnessToken === undefined ? undefined : createWitnessEndpoint(witnessToken, evidence);
   const places = `The endpoint is at ${options.path ?? "every path"}, ${
     witness ? `the witness at ${witnessPath}` : "and there is no witness without witnessToken"
   }. Is a stage or a prefix part of the path?`;
-  const deliver = createDelivery({ ...options, store, onError });
   const running = new Set<Promise<unknown>>();
 
   function onError(...error: [cause: unknown, notification?: Notification]) {
@@ -85,7 +85,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     } catch (cause) {
       onError(cause);
       const status = isWitness ? 503 : 500;
-      return cause instanceof ReceiverError ? cause.toResponse(status) : emptyResponse(status);
+      return new Response(null, { status, ...(cause instanceof ReceiverError && cause.response) });
     }
   }
 
@@ -102,18 +102,20 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       throw new ReceiverError(match.mismatch, { status: 401 });
     }
     const notifications = parseNotifications(await bodyOf(request, maxBodyBytes));
-    if (notifications.length === 0) return emptyResponse(200);
-    const work = Promise.all([
+    if (notifications.length === 0) return new Response(null, responses.handled);
+    const outcome = Promise.all([
       deliver(notifications),
       evidence.observe(request.headers.get(registrationHeader), match.name),
-    ]);
-    running.add(work);
-    void work.then(() => running.delete(work));
-    return responses[await outcomeWithin(respondAfterMs, work)]();
+    ]).then(([outcome]) => outcome);
+    running.add(outcome);
+    void outcome.then(() => running.delete(outcome));
+    return new Response(null, responses[await outcomeWithin(respondAfterMs, outcome)]);
   }
 
   return {
-    fetch: (request) => respond(limitRequestBody(request, maxBodyBytes), pathOf(request.url)),
+    async fetch(request) {
+      return respond(limitRequestBody(request, maxBodyBytes), pathOf(request.url));
+    },
     node: createNodeListener({ hasPath, respond, maxBodyBytes, onError }),
     evidence: evidence.report,
     async idle() {
@@ -122,17 +124,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
-const responses = {
-  handled: () => emptyResponse(200),
-  running: () => emptyResponse(202),
-  busy: () => emptyResponse(503, { "Retry-After": "1" }),
-  failed: () => emptyResponse(500),
-} satisfies Record<Outcome | "running", () => Response>;
-
-/** A response contains nothing of its request. */
-function emptyResponse(status: number, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status, headers });
-}
+const responses: Record<Outcome | "running", ResponseInit> = {
+  handled: { status: 200 },
+  running: { status: 202 },
+  busy: { status: 503, headers: { "Retry-After": "1" } },
+  failed: { status: 500 },
+};
 
 function quote(path: string): string {
   return JSON.stringify(path.slice(0, 100));
@@ -149,16 +146,12 @@ async function bodyOf(request: IncomingRequest, maxBodyBytes: number): Promise<s
   }
 }
 
-async function outcomeWithin(
-  ms: number | undefined,
-  work: Promise<[Outcome, unknown]>,
-): Promise<Outcome | "running"> {
-  if (ms === undefined) return (await work)[0];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<["running"]>((resolve) => {
-    timer = setTimeout(resolve, ms, ["running"]);
-  });
-  const [outcome] = await Promise.race([work, timeout]);
+/** Returns `running` after `ms`, if the outcome takes longer. */
+async function outcomeWithin(ms: number | undefined, outcome: Promise<Outcome>) {
+  if (ms === undefined) return outcome;
+  const { promise: timeout, resolve } = Promise.withResolvers<"running">();
+  const timer = setTimeout(resolve, ms, "running");
+  const first = await Promise.race([outcome, timeout]);
   clearTimeout(timer);
-  return outcome;
+  return first;
 }
