@@ -67,7 +67,7 @@ describe("delivery", () => {
     expect(calls.filter((call) => call === "handle a")).toHaveLength(1);
   });
 
-  it("reports a notification that another request handles as busy, and handles the others", async () => {
+  it("is busy if another request handles a notification, and handles the others", async () => {
     let end = () => {};
     const { deliver, calls } = start(
       ({ notificationid }) =>
@@ -89,7 +89,7 @@ describe("delivery", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("no agent"))],
-  ])("releases a notification whose handler %s, and goes on", async (_how, fail) => {
+  ])("releases a notification whose handler %s, and continues", async (_how, fail) => {
     let failures = 1;
     const { deliver, calls, errors } = start(() => failures-- > 0 && fail());
     expect(await deliver("a", "b")).toBe("failed");
@@ -102,14 +102,14 @@ describe("delivery", () => {
     expect(calls.slice(6)).toEqual(["claim a", "handle a", "complete a", "claim b"]);
   });
 
-  it("prefers a failure to a busy notification", async () => {
+  it("fails if a notification fails and another one is busy", async () => {
     const claim = (id: string) => (id === "a" ? "busy" : "new");
     const { deliver } = start(() => Promise.reject(new Error()), { claim });
     expect(await deliver("a", "b")).toBe("failed");
     expect(await deliver("b", "a")).toBe("failed");
   });
 
-  it("handles nothing that it cannot claim", async () => {
+  it("handles no notification that it cannot claim", async () => {
     const claim = () => Promise.reject(new Error("store is down"));
     const { deliver, calls, errors } = start(undefined, { claim });
     expect(await deliver("a")).toBe("failed");
@@ -117,7 +117,7 @@ describe("delivery", () => {
     expect(errors).toEqual([[new Error("store is down"), "a"]]);
   });
 
-  it("reports as handled what it has handled, although the store does not learn of it", async () => {
+  it("has handled a notification even if the store cannot complete it", async () => {
     const complete = () => Promise.reject(new Error("store is down"));
     const { deliver, calls, errors } = start(undefined, { complete });
     expect(await deliver("a")).toBe("handled");
@@ -137,7 +137,7 @@ describe("delivery", () => {
     ]);
   });
 
-  it("hands undocumented kinds to onOther, or else to onNotification", async () => {
+  it("passes undocumented kinds to onOther, or to onNotification without it", async () => {
     const other: string[] = [];
     const withOther = start(undefined, { onOther: ({ notification }) => other.push(notification) });
     await withOther.deliverKinds("AssignToAgent", "Hold", "Release");

@@ -9,7 +9,7 @@ const agentactionspermitted = { release: 1 };
 const may = { Authorization: "Bearer may" };
 const november = { Authorization: "Bearer november" };
 
-describe("the receiver of an emulator's callbacks", () => {
+describe("the receiver of the emulator's callbacks", () => {
   const listen = servers();
   const closings: Array<() => Promise<void>> = [];
   afterEach(async () => {
@@ -63,7 +63,7 @@ describe("the receiver of an emulator's callbacks", () => {
     ["one by one", { duplicateCallbacks: true }],
     ["in one array", { duplicateCallbacks: true, batchCallbacks: true }],
     ["out of order", { duplicateCallbacks: true, reorderCallbacks: true }],
-  ])("handles each notification once that arrives twice, %s", async (_how, behavior) => {
+  ])("handles a notification once that arrives twice, %s", async (_how, behavior) => {
     const { register, interact, settled, handled, statuses } = await start(behavior);
     await register(may);
     await interact();
@@ -75,7 +75,7 @@ describe("the receiver of an emulator's callbacks", () => {
     expect(new Set(statuses())).toEqual(new Set([200]));
   });
 
-  it("refuses none while a secret is rotated, and reports when the old one is not used any more", async () => {
+  it("refuses no notification during a rotation, and reports when the old secret was last used", async () => {
     let now = Date.UTC(2026, 10, 10);
     const { register, interact, settled, handled, statuses, evidence } = await start(
       {},
@@ -103,7 +103,7 @@ describe("the receiver of an emulator's callbacks", () => {
     );
   });
 
-  it("shows that somebody overwrote the registration, and did it again", async () => {
+  it("reports that the registration was overwritten, and overwritten again", async () => {
     let now = 0;
     const { register, interact, settled, evidence } = await start({}, { now: () => now });
     const registrationsAfter = async (headers: Record<string, string>) => {

@@ -66,7 +66,7 @@ function start() {
 describe("any request", () => {
   const listen = servers();
 
-  it("is answered, with 2xx only if its headers are right, and handled at most once", async () => {
+  it("gets a response, 2xx only if its headers are right, and is handled at most once", async () => {
     const { fetch, handled } = start();
     const seen = { accepted: 0, refused: 0 };
     const request = fc.record({
@@ -104,7 +104,7 @@ describe("any request", () => {
     expect(seen.refused).toBeGreaterThan(500);
   });
 
-  it("is survived on a connection, in any chunks, malformed or aborted", async () => {
+  it("keeps the server working, in any chunks, malformed or aborted", async () => {
     const { node, handled } = start();
     const { port, url } = await listen(node);
     const seen = { accepted: 0, other: 0 };
@@ -143,8 +143,8 @@ describe("any request", () => {
         const [more, content] = framed[framing] as [string[], Buffer];
         const head = Buffer.from(`${[...lines, ...more].join("\r\n")}\r\n\r\n`, "latin1");
         const all = Buffer.concat([head, content]).subarray(0, abort);
-        const answer = await send(port, pieces(all, cuts), abort !== undefined);
-        const [, status] = /^HTTP\/1\.1 (\d+)/.exec(answer) ?? [];
+        const response = await send(port, pieces(all, cuts), abort !== undefined);
+        const [, status] = /^HTTP\/1\.1 (\d+)/.exec(response) ?? [];
         if (status?.startsWith("2")) {
           expect(areRight(sent)).toBe(true);
           expect(["length", "chunked"]).toContain(framing);

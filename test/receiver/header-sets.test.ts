@@ -9,12 +9,52 @@ function match(sets: Parameters<typeof createHeaderSets>[0], headers: Record<str
 }
 
 describe("header sets", () => {
-  it("accept a request that has every header of a set, and name the set", () => {
+  it("accept a request with every header of a set, and return its name", () => {
     expect(match({ current, previous }, { ...current, "X-Other": "1" })).toEqual({
       name: "current",
     });
     expect(match({ current, previous }, previous)).toEqual({ name: "previous" });
     expect(match(current, { authorization: "Bearer new", "x-tenant": "acme" })).toEqual({
+      name: "default",
+    });
+  });
+
+  it.each([
+    ["no header", {}, "Authorization, X-Tenant"],
+    ["one of two", { Authorization: "Bearer new" }, "X-Tenant"],
+    ["the other of two", { "X-Tenant": "acme" }, "Authorization"],
+    ["a prefix", { ...current, Authorization: "Bearer ne" }, "Authorization"],
+    ["a longer value", { ...current, Authorization: "Bearer new1" }, "Authorization"],
+    ["other case", { ...current, Authorization: "bearer new" }, "Authorization"],
+    ["an empty value", { ...current, "X-Tenant": "" }, "X-Tenant"],
+    [
+      "the values swapped",
+      { Authorization: "acme", "X-Tenant": "Bearer new" },
+      "Authorization, X-Tenant",
+    ],
+  ])("refuse a request with %s, and name what differs", (_what, headers, differing) => {
+    expect(match(current, headers)).toEqual({
+      mismatch: `missing or different headers (default: ${differing})`,
+    });
+  });
+
+  it("refuse a mixture of two sets", () => {
+    const a = { Authorization: "Bearer a", "X-Tenant": "a" };
+    const b = { Authorization: "Bearer b", "X-Tenant": "b" };
+    expect(match({ a, b }, { Authorization: "Bearer a", "X-Tenant": "b" })).toEqual({
+      mismatch: "missing or different headers (a: X-Tenant; b: Authorization)",
+    });
+  });
+
+  it("return the name of the largest set that a request carries", () => {
+    const fewer = { Authorization: "Bearer new" };
+    expect(match({ fewer, current }, current)).toEqual({ name: "current" });
+    expect(match({ fewer, current }, fewer)).toEqual({ name: "fewer" });
+    expect(match({ current, previous: current }, current)).toEqual({ name: "current" });
+  });
+
+  it("accept values beyond ASCII", () => {
+    expect(match({ "X-Name": "M\u00fcller" }, { "X-Name": "M\u00fcller" })).toEqual({
       name: "default",
     });
   });
@@ -47,7 +87,7 @@ describe("header sets", () => {
       Object.fromEntries(Array.from({ length: 17 }, (_, index) => [index, current])),
       "must be at most 16 sets",
     ],
-  ])("reject %s, and quote no value", (_what, headers, message) => {
+  ])("cannot be created from %s, and the error quotes no value", (_what, headers, message) => {
     const create = () => createReceiver({ headers, onNotification() {} } as ReceiverOptions);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(message);

@@ -23,7 +23,7 @@ const bodyOf = (notificationid: string) => notificationRequest({ notificationid 
 describe("the listener of Node.js", () => {
   const listen = servers();
 
-  it("answers as fetch does", async () => {
+  it("responds as fetch does", async () => {
     const { node, handled, errors } = create({ path: "/vcc", maxBodyBytes: 1000 });
     const { url } = await listen(node);
     expect(await post(`${url}/vcc`, await bodyOf("1"))).toEqual({ status: 200, text: "" });
@@ -38,11 +38,11 @@ describe("the listener of Node.js", () => {
   });
 
   it.each([
-    ["413 to", headers, 413],
-    ["401 to", {}, 401],
+    [headers, 413],
+    [{}, 401],
   ])(
-    "answers %s a large body while it arrives, and then the next request",
-    async (_what, sent, status) => {
+    "responds to a large body with %j while it arrives, and then to the next request",
+    async (sent, status) => {
       const { node, handled } = create({ maxBodyBytes: 1000 });
       const { url } = await listen(node);
       const large = " ".repeat(5_000_000);
@@ -54,19 +54,19 @@ describe("the listener of Node.js", () => {
     },
   );
 
-  it("answers 413 to a chunked body that does not end", async () => {
+  it("responds with 413 to a chunked body that does not end", async () => {
     const { node } = create({ maxBodyBytes: 10 });
     const { port } = await listen(node);
     const head =
       "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nConnection: close\r\n";
-    const answer = await exchange(
+    const response = await exchange(
       port,
       `${head}Transfer-Encoding: chunked\r\n\r\n14\r\n${" ".repeat(20)}\r\n`,
     );
-    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(response).toMatch(/^HTTP\/1.1 413 /);
   });
 
-  it("survives a client that disconnects within a body", async () => {
+  it("keeps working after a client disconnects within a body", async () => {
     const { node, handled, errors } = create();
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => {
@@ -87,31 +87,31 @@ describe("the listener of Node.js", () => {
   });
 
   it.each(["//", "/%", "*", "http://[/", "/a b", "http://other.example/vcc?x"])(
-    "survives the request target %s",
+    "responds to the request target %s",
     async (target) => {
       const { node } = create({ path: "/vcc" });
       const { port } = await listen(node);
-      const answer = await exchange(
+      const response = await exchange(
         port,
         `POST ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
       );
-      expect(answer).toMatch(target.includes("/vcc") ? /^HTTP\/1.1 401 / : /^HTTP\/1.1 40[04] /);
+      expect(response).toMatch(target.includes("/vcc") ? /^HTTP\/1.1 401 / : /^HTTP\/1.1 40[04] /);
     },
   );
 
-  it("refuses a header that comes twice", async () => {
+  it("refuses a duplicate header", async () => {
     const { node } = create();
     const { port } = await listen(node);
     const body = await bodyOf("1");
     const twice = "Authorization: Bearer secret\r\nAuthorization: Bearer other\r\n";
-    const answer = await exchange(
+    const response = await exchange(
       port,
       `POST / HTTP/1.1\r\nHost: a\r\n${twice}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+    expect(response).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  it("ends the connection, and tells onError, if the answer cannot be sent", async () => {
+  it("closes the connection and calls onError if the response cannot be sent", async () => {
     const { node, errors } = create();
     const { url } = await listen((request, response) => {
       response.writeHead(200);
@@ -155,7 +155,7 @@ describe("the listener in Express", () => {
     expect(handled).toMatchObject([{ notificationid: "1", params: { AgentId: "5464" } }]);
   });
 
-  it("prefers a raw body, which has every digit of an ID", async () => {
+  it("prefers the raw body, which has every digit of an ID", async () => {
     const { node, handled } = create();
     const { url } = await listen(express().use(keepRawBody, node));
     const body = (await bodyOf("1")).replace('"1"', "12345678901234567890");
@@ -181,7 +181,7 @@ describe("the listener in Express", () => {
     expect(errors).toMatchObject([{ message: bodyWasParsed }, {}]);
   });
 
-  it("reads a type that a parser of body-parser 1 leaves", async () => {
+  it("reads a content type that body-parser 1 skips", async () => {
     const { node, handled } = create();
     const { url } = await listen(express().use(leaveStream, node));
     const type = { "Content-Type": "application/vnd.newvoicemedia.v1+json" };
@@ -195,7 +195,7 @@ describe("the listener in Express", () => {
     ["parsed", (body) => ({ value: JSON.parse(body) }), 500],
     ["as a getter", (body) => ({ get: () => JSON.parse(body) }), 500],
     ["as a getter that throws", () => ({ get: () => JSON.parse("{") }), 500],
-  ])("takes a body %s of a framework that has no stream", async (_what, describe, status) => {
+  ])("responds to a body %s of a framework without a stream", async (_what, describe, status) => {
     const { node, handled, errors } = create();
     const body = await bodyOf("1");
     const { url } = await listen((request, response) => {
@@ -211,7 +211,7 @@ describe("the listener in Express", () => {
     expect(errors).toEqual(status === 200 ? [] : [new Error(bodyWasParsed)]);
   });
 
-  it("hands other paths on", async () => {
+  it("passes other paths on", async () => {
     const { node } = create({ path: "/vcc", witnessToken: "t" });
     const app = express()
       .use(node)
@@ -223,7 +223,7 @@ describe("the listener in Express", () => {
     expect(await (await fetch(`${url}/.well-known/other`)).text()).toBe("next");
   });
 
-  it("compares the whole path where it is mounted", async () => {
+  it("compares the whole path if it is mounted under a prefix", async () => {
     const { node } = create({ path: "/hooks/vcc" });
     const { url } = await listen(express().use("/hooks", node));
     expect((await post(`${url}/hooks/vcc`, await bodyOf("1"))).status).toBe(200);

@@ -1,7 +1,7 @@
 import { notificationRequest } from "../../receiver";
 
 describe("notificationRequest", () => {
-  it("builds an AssignToAgent by default, each with an ID of its own", async () => {
+  it("builds an AssignToAgent with a new ID by default", async () => {
     const request = notificationRequest();
     expect([request.method, request.url]).toEqual(["POST", "https://receiver.example/"]);
     expect(Object.fromEntries(request.headers)).toEqual({ "content-type": "application/json" });
@@ -16,7 +16,7 @@ describe("notificationRequest", () => {
     expect(other?.notificationid).not.toBe(notification?.notificationid);
   });
 
-  it("has the registered headers, which override the content type, and the fingerprint", async () => {
+  it("adds the registered headers, which override the content type, and the fingerprint", async () => {
     const { headers, url } = notificationRequest({
       url: "https://crm.example.com/vcc",
       headers: { Authorization: "Bearer t", "Content-Type": "text/json" },
@@ -30,7 +30,7 @@ describe("notificationRequest", () => {
     });
   });
 
-  it("has one or several notifications", async () => {
+  it("contains one or several notifications", async () => {
     const one = notificationRequest({ notification: "Release", objectid: "a1", extra: true });
     expect(await one.json()).toMatchObject([
       { notification: "Release", objectid: "a1", extra: true },

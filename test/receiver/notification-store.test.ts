@@ -1,7 +1,7 @@
 import { createMemoryStore } from "../../receiver/notification-store";
 
 describe("the store in memory", () => {
-  it("gives an ID to one claim, until that is released", () => {
+  it("gives an ID to one claim until it is released", () => {
     const store = createMemoryStore();
     expect(store.claim("a")).toBe("new");
     expect(store.claim("a")).toBe("busy");
@@ -11,14 +11,14 @@ describe("the store in memory", () => {
     expect(store.claim("b")).toBe("busy");
   });
 
-  it("remembers what is done", () => {
+  it("remembers handled notifications", () => {
     const store = createMemoryStore();
     store.claim("a");
     store.complete("a");
     expect([store.claim("a"), store.claim("a")]).toEqual(["done", "done"]);
   });
 
-  it("forgets the oldest of those that are done, and none that is busy", () => {
+  it("forgets the oldest handled notification, and no busy one", () => {
     const store = createMemoryStore(2);
     store.claim("busy");
     for (const id of ["a", "b", "c"]) {

@@ -27,7 +27,7 @@ describe("notifications", () => {
     expect(parseNotifications(JSON.stringify([unknown]))).toEqual([unknown]);
   });
 
-  it("may lack the agent", () => {
+  it("may have no agent", () => {
     const release = { notification: "Release", objectid: "a1", notificationid: "n1" };
     const parse = (params: unknown) => parseNotifications(JSON.stringify([{ ...release, params }]));
     expect(parse(undefined)).toEqual([{ ...release, params: {} }]);
@@ -63,7 +63,7 @@ describe("notifications", () => {
     ["an endless ID", JSON.stringify([{ ...notification, notificationid: "1".repeat(257) }])],
     ["params that are no object", JSON.stringify([{ ...notification, params: "x" }])],
     ["an agent that is no text", JSON.stringify([{ ...notification, params: { Agent: {} } }])],
-  ])("are not parsed from %s", (_what, body = "") => {
+  ])("cannot be parsed from %s", (_what, body = "") => {
     expect(() => parseNotifications(body)).toThrow();
   });
 
@@ -75,7 +75,7 @@ describe("notifications", () => {
       "1.params.AgentId: must be a string",
     ],
     ["canary", "1: must be an object"],
-  ])("say where %j is invalid, and quote no value", (invalid, message) => {
+  ])("have errors that say where %j is invalid, and quote no value", (invalid, message) => {
     let problem: unknown;
     try {
       parseNotifications(JSON.stringify([notification, invalid]));

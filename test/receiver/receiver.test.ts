@@ -5,7 +5,7 @@ import { recordingReceiver } from "./recording-receiver";
 
 const headers = { Authorization: "Bearer canary-secret", "X-Tenant": "acme" };
 
-/** A recording receiver whose answers have no body. */
+/** A recording receiver whose responses have no body. */
 function start(options: Partial<ReceiverOptions> = {}) {
   const receiver = recordingReceiver(headers, options);
   async function fetch(request: Request) {
@@ -32,7 +32,7 @@ function gate() {
 }
 
 describe("the receiver", () => {
-  it("hands a notification to the application and answers 200", async () => {
+  it("passes a notification to the application and responds with 200", async () => {
     const { fetch, handled, errors } = start();
     const notification = {
       notification: "AssignToAgent",
@@ -40,13 +40,13 @@ describe("the receiver", () => {
       notificationid: "n1",
       params: { AccountName: "Acme", Agent: "Ann", AgentId: "5464" },
     };
-    const answer = await fetch(notificationRequest({ headers, ...notification }));
-    expect(answer).toEqual({ status: 200, headers: {} });
+    const response = await fetch(notificationRequest({ headers, ...notification }));
+    expect(response).toEqual({ status: 200, headers: {} });
     expect(handled).toEqual([notification]);
     expect(errors).toEqual([]);
   });
 
-  it("hands over each of an array once, also when they are repeated", async () => {
+  it("passes each notification of an array once, even if they are repeated", async () => {
     const { fetch, handled } = start();
     const notifications = [
       { notificationid: "1" },
@@ -62,7 +62,7 @@ describe("the receiver", () => {
     expect((await fetch(notificationRequest({ headers, notifications: [] }))).status).toBe(200);
   });
 
-  it("answers 401 without a reason to missing or different headers, and claims nothing", async () => {
+  it("responds with 401 to missing or different headers, and claims nothing", async () => {
     const { fetch, handled, errors } = start();
     const request = { notificationid: "n1" };
     expect(await fetch(notificationRequest(request))).toEqual({ status: 401, headers: {} });
@@ -98,20 +98,25 @@ describe("the receiver", () => {
     expect(pulled).toBe(false);
   });
 
-  it.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])("answers 405 to %s", async (method) => {
-    const { fetch, errors } = start();
-    expect(await fetch(new Request("https://receiver.example/vcc", { method, headers }))).toEqual({
-      status: 405,
-      headers: { allow: "POST" },
-    });
-    expect(errors).toEqual([
-      new Error(
-        `${method} "/vcc": a notification is a POST. The endpoint is at every path, and there is no witness without witnessToken. Is a stage or a prefix part of the path?`,
-      ),
-    ]);
-  });
+  it.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])(
+    "responds with 405 to %s",
+    async (method) => {
+      const { fetch, errors } = start();
+      expect(await fetch(new Request("https://receiver.example/vcc", { method, headers }))).toEqual(
+        {
+          status: 405,
+          headers: { allow: "POST" },
+        },
+      );
+      expect(errors).toEqual([
+        new Error(
+          `${method} "/vcc": a notification is a POST. The endpoint is at every path, and there is no witness without witnessToken. Is a stage or a prefix part of the path?`,
+        ),
+      ]);
+    },
+  );
 
-  it("saves that it refused a request before it answers, for all processes with its store", async () => {
+  it("saves a refusal for all processes with its store before it responds", async () => {
     let saved: string | null = null;
     const store = {
       ...createMemoryStore(),
@@ -125,14 +130,14 @@ describe("the receiver", () => {
     expect(await asked.evidence()).toMatchObject({ lastRefusedAt: expect.any(String) });
   });
 
-  it("does not take a health check of a load balancer as evidence", async () => {
+  it("ignores health checks in its evidence", async () => {
     const { fetch, evidence } = start({ path: "/vcc" });
     const check = (path: string) => fetch(new Request(`https://receiver.example${path}`));
     expect([(await check("/vcc")).status, (await check("/")).status]).toEqual([405, 404]);
     expect(await evidence()).toMatchObject({ registrations: [], lastRefusedAt: null });
   });
 
-  it("answers 404 to other paths than its own", async () => {
+  it("responds with 404 to other paths", async () => {
     const { fetch, handled, errors } = start({ path: "/vcc", witnessToken: "t" });
     const statusOf = async (path: string) =>
       (await fetch(notificationRequest({ headers, url: `https://receiver.example${path}` })))
@@ -151,12 +156,15 @@ describe("the receiver", () => {
     expect(errors).toHaveLength(5);
   });
 
-  it.each(["", "{", "null", "{}", '"text"', "[1]", "[[]]"])("answers 400 to %j", async (body) => {
-    const { fetch, handled, errors } = start();
-    expect(await fetch(post(body))).toEqual({ status: 400, headers: {} });
-    expect(errors).toHaveLength(1);
-    expect(handled).toEqual([]);
-  });
+  it.each(["", "{", "null", "{}", '"text"', "[1]", "[[]]"])(
+    "responds with 400 to %j",
+    async (body) => {
+      const { fetch, handled, errors } = start();
+      expect(await fetch(post(body))).toEqual({ status: 400, headers: {} });
+      expect(errors).toHaveLength(1);
+      expect(handled).toEqual([]);
+    },
+  );
 
   it("handles nothing of an array with a malformed notification", async () => {
     const { fetch, handled } = start();
@@ -165,7 +173,7 @@ describe("the receiver", () => {
     expect(handled).toEqual([]);
   });
 
-  it("answers 413 while a body that is too large still arrives", async () => {
+  it("responds with 413 while a large body arrives", async () => {
     const { fetch, errors } = start({ maxBodyBytes: 1000 });
     let sent = 0;
     const endless = new ReadableStream({
@@ -182,7 +190,7 @@ describe("the receiver", () => {
     expect((await fetch(post(`${exactly} `))).status).toBe(413);
   });
 
-  it("answers 500 if a body breaks off, and handles nothing", async () => {
+  it("responds with 500 if a body breaks off, and handles nothing", async () => {
     const { fetch, handled, errors } = start();
     const broken = new ReadableStream({
       start: (controller) => controller.error(new Error("connection lost")),
@@ -192,7 +200,7 @@ describe("the receiver", () => {
     expect(handled).toEqual([]);
   });
 
-  it("answers 500 if a handler fails, passes its error on, and handles the repetition", async () => {
+  it("responds with 500 if a handler fails, passes on its error, and handles the repetition", async () => {
     const failure = new Error("no agent");
     let failures = 1;
     const handled: string[] = [];
@@ -210,7 +218,7 @@ describe("the receiver", () => {
     expect(handled).toEqual(["n1"]);
   });
 
-  it("answers 503 to a repetition that arrives while the first one is handled", async () => {
+  it("responds with 503 to a repetition that arrives while the first one is handled", async () => {
     const { open, opened } = gate();
     let calls = 0;
     const { fetch } = start({
@@ -228,7 +236,7 @@ describe("the receiver", () => {
     expect(calls).toBe(1);
   });
 
-  it("answers before a slow handler ends, if it is to", async () => {
+  it("responds with 202 after respondAfterMs if a handler is slow", async () => {
     const { open, opened } = gate();
     const { fetch, idle, errors } = start({
       respondAfterMs: 1,
@@ -247,7 +255,7 @@ describe("the receiver", () => {
     expect(errors).toEqual([new Error("too late")]);
   });
 
-  it("answers a fast handler's outcome, although it could answer early", async () => {
+  it("responds with the outcome of a handler that is faster than respondAfterMs", async () => {
     const { fetch } = start({
       respondAfterMs: 60_000,
       onNotification: () => Promise.reject(new Error()),
@@ -255,7 +263,7 @@ describe("the receiver", () => {
     expect((await fetch(notificationRequest({ headers }))).status).toBe(500);
   });
 
-  it("hands undocumented kinds to onOther", async () => {
+  it("passes undocumented kinds to onOther", async () => {
     const other: unknown[] = [];
     const { fetch, handled } = start({ onOther: (notification) => other.push(notification) });
     const hold = {
@@ -269,7 +277,7 @@ describe("the receiver", () => {
     expect([other, handled]).toEqual([[hold], []]);
   });
 
-  it("is logged in one line for each request that it refuses", async () => {
+  it("logs one line for each refused request", async () => {
     const log = jest.spyOn(process.stderr, "write").mockImplementation(() => true);
     const console = new Console(process.stderr);
     const { fetch } = start({
@@ -304,7 +312,7 @@ describe("the receiver", () => {
     for (const line of lines) expect(line).toMatch(/^\[ReceiverError: [^\n]{5,300}\]\n$/);
   });
 
-  it("survives an onError that throws", async () => {
+  it("responds even if onError throws", async () => {
     const { fetch } = start({
       onError() {
         throw new Error("logger is down");
@@ -319,7 +327,7 @@ describe("the receiver", () => {
     expect((await receiver.fetch(notificationRequest({ headers }))).status).toBe(500);
   });
 
-  it("tells its own application which registration VCC uses", async () => {
+  it("reports to its application which registration VCC uses", async () => {
     const { fetch, evidence } = start({ provider: "Crm" });
     await fetch(notificationRequest({ headers, registration: "0123456789ab" }));
     expect(await evidence()).toMatchObject({

@@ -35,8 +35,8 @@ function schemaErrors(report: unknown) {
   return validate.errors;
 }
 
-describe("the witness", () => {
-  it("answers an authenticated GET with evidence that no cache keeps", async () => {
+describe("the witness endpoint", () => {
+  it("responds to an authenticated GET with evidence that no cache keeps", async () => {
     const { notify, ask } = start({ now: () => 0 });
     await notify("0123456789ab");
     const response = await ask(`Bearer ${witnessToken}`);
@@ -61,13 +61,13 @@ describe("the witness", () => {
     ["another scheme", `Basic ${witnessToken}`],
     ["no scheme", witnessToken],
     ["the header of notifications", headers.Authorization],
-  ])("answers 401 to %s", async (_what, authorization) => {
+  ])("responds with 401 to %s", async (_what, authorization) => {
     const { ask } = start();
     const response = await ask(authorization);
     expect([response.status, [...response.headers], await response.text()]).toEqual([401, [], ""]);
   });
 
-  it("answers 405 to other methods", async () => {
+  it("responds with 405 to other methods", async () => {
     const { ask } = start();
     const response = await ask(`Bearer ${witnessToken}`, { method: "POST" });
     expect([response.status, [...response.headers]]).toEqual([405, [["allow", "GET"]]]);
@@ -79,11 +79,11 @@ describe("the witness", () => {
     expect(() => start({ witnessToken: "" })).toThrow(TypeError);
   });
 
-  it("answers at another path, if it is to", async () => {
+  it("responds at witnessPath", async () => {
     const { ask } = start({ witnessPath: "/witness/crm", path: "/vcc" });
-    const answer = (at: string) => ask(`Bearer ${witnessToken}`, { at });
-    expect((await answer("https://receiver.example/witness/crm?fresh")).status).toBe(200);
-    expect((await answer(url)).status).toBe(404);
+    const statusAt = async (at: string) => (await ask(`Bearer ${witnessToken}`, { at })).status;
+    expect(await statusAt("https://receiver.example/witness/crm?fresh")).toBe(200);
+    expect(await statusAt(url)).toBe(404);
   });
 
   it("ignores requests that are not notifications", async () => {
@@ -104,7 +104,7 @@ describe("the witness", () => {
     expect(report).toMatchObject({ registrations: [], lastRefusedAt: expect.any(String) });
   });
 
-  it("includes notifications that were handled before", async () => {
+  it("counts repeated notifications as observations", async () => {
     let now = 0;
     const { fetch, evidence } = start({ now: () => now });
     const send = () =>
@@ -117,7 +117,7 @@ describe("the witness", () => {
     ]);
   });
 
-  it("answers 503 if the store fails", async () => {
+  it("responds with 503 if the store fails", async () => {
     const { ask, errors } = start({
       store: {
         claim: () => "new",
@@ -131,14 +131,14 @@ describe("the witness", () => {
     expect(errors).toEqual([new Error("store is down")]);
   });
 
-  it("answers what the schema describes, and no secret in any form", async () => {
+  it("responds with what the schema describes, and no secret in any form", async () => {
     const previous = { Authorization: "Bearer canary-previous" };
     const { notify, ask, fetch } = start({
       headers: { current: headers, previous },
       provider: "Crm",
     });
-    const answers: string[] = [];
-    const record = async () => answers.push(await (await ask(`Bearer ${witnessToken}`)).text());
+    const responses: string[] = [];
+    const record = async () => responses.push(await (await ask(`Bearer ${witnessToken}`)).text());
     await record();
     await notify("a1b2c3d4e5f6", previous);
     await notify("0123456789ab");
@@ -146,8 +146,8 @@ describe("the witness", () => {
     await notify("Bearer canary-secret");
     await fetch(notificationRequest({ headers: { Authorization: "Bearer canary-guess" } }));
     await record();
-    for (const text of answers) expect(schemaErrors(JSON.parse(text))).toBeNull();
-    const all = answers.join();
+    for (const text of responses) expect(schemaErrors(JSON.parse(text))).toBeNull();
+    const all = responses.join();
     for (const secret of [
       "canary",
       ...["canary-secret", "Bearer canary-secret", witnessToken].map((value) =>

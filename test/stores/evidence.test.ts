@@ -39,7 +39,7 @@ describe("the evidence of two processes with one Redis store", () => {
     };
   }
 
-  it(`lacks no observation, and has the last one first, in ${rounds} rounds`, async () => {
+  it(`includes every observation, the last one first, in ${rounds} rounds`, async () => {
     const [one, two] = [await startReceiver(), await startReceiver()];
     for (let round = 0; round < rounds; round++) {
       const [last, other] = round % 2 === 0 ? [one, two] : [two, one];

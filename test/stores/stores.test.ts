@@ -69,7 +69,7 @@ describe.each([
     for (const claim of claims) expect(claim.sort()).toEqual(["busy", "busy", "busy", "new"]);
   });
 
-  it("remembers what is done, and forgets what is released", async () => {
+  it("remembers completed notifications, and forgets released ones", async () => {
     const { one, two } = stores;
     expect(await one.claim("a")).toBe("new");
     await one.complete("a");
@@ -81,7 +81,7 @@ describe.each([
     expect(await one.claim("b")).toBe("busy");
   });
 
-  it("gives an expired claim to one of many, and never one that is done", async () => {
+  it("gives an expired claim to one of many, and a completed one to none", async () => {
     const { impatient } = stores;
     expect(await impatient.claim("done")).toBe("new");
     await impatient.complete("done");
@@ -95,7 +95,7 @@ describe.each([
     expect(await impatient.claim("done")).toBe("done");
   });
 
-  it("saves evidence unless another process has saved since it was loaded", async () => {
+  it("does not save evidence if another process saved after it was loaded", async () => {
     const [one, two] = stores.others;
     expect((await one.loadEvidence?.()) ?? null).toBeNull();
     const saved = await Promise.all(
@@ -110,7 +110,7 @@ describe.each([
     expect(await two.loadEvidence?.()).toBe("second");
   });
 
-  it("makes receivers handle each notification once, with common evidence", async () => {
+  it("lets receivers handle each notification once, with shared evidence", async () => {
     const { one, two } = stores;
     const headers = { Authorization: "Bearer secret" };
     const handled: string[] = [];
@@ -138,7 +138,9 @@ describe.each([
   });
 });
 
-it("docs/receiver.md shows the Redis store", () => {
-  const [, code = "missing"] = read("examples/receiver/stores/redis.mts").split(/^\/\/.*\n\n/);
-  expect(documentExamples("docs/receiver.md").map(({ text }) => text)).toContain(code);
+describe("the store in Redis", () => {
+  it("is shown in docs/receiver.md", () => {
+    const [, code] = read("examples/receiver/stores/redis.mts").split(/^\/\/.*\n\n/);
+    expect(documentExamples("docs/receiver.md").map(({ text }) => text)).toContain(code);
+  });
 });
