@@ -34,6 +34,16 @@ function runIn(variables: Record<string, string>, ...args: string[]) {
   return { child, output, ended };
 }
 
+describe("pulumi-vcc inventory", () => {
+  it("fails if it cannot read a state", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-inventory-"));
+    const { code, stderr } = await run("inventory", "--cwd", directory).ended;
+    rmSync(directory, { recursive: true });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: ${directory}: no Pulumi.yaml in ${directory} or above`);
+  });
+});
+
 describe("pulumi-vcc", () => {
   it.each(["18.20.8", "20.20.2", "22.12.0"])(
     "refuses Node.js %s before it loads anything else",

@@ -42,11 +42,10 @@ setTimeout(() => { fs.closeSync(lock); fs.unlinkSync("running"); }, 50);`);
     );
   });
 
-  it("ends the command and what it has started if it is stopped", async () => {
+  it("ends the command and what it has started, directly or not, if it is stopped", async () => {
     install(`const { spawn } = require("node:child_process");
 process.on("SIGTERM", () => {});
-const child = spawn("sleep", ["600"], { detached: true });
-fs.writeFileSync("pid", String(child.pid));`);
+spawn("sh", ["-c", "sleep 600 & echo $! > pid; wait"], { detached: true });`);
     const controller = new AbortController();
     const running = createPulumi({ signal: controller.signal })([], directory.path);
     const file = join(directory.path, "pid");
