@@ -12,7 +12,7 @@ export type NodeListener = (
   next?: (error?: unknown) => void,
 ) => Promise<void>;
 
-/** Frameworks add the URL before they removed a prefix, and the body if they have read it. */
+/** Frameworks keep the URL with the prefix that they removed, and the body that they read. */
 interface FrameworkRequest extends IncomingMessage {
   originalUrl?: string;
   body?: unknown;
@@ -48,8 +48,8 @@ export function createNodeListener(options: {
 }
 
 /**
- * Returns the text that a framework has read, or `undefined` while the stream contains it. Parsed JSON is not used: long
- * IDs have lost digits there, so that different notifications look the same.
+ * Returns the body that a framework has read, or `undefined` if it is still in the stream. Parsed JSON is not used,
+ * because long IDs have lost digits, so that different notifications look the same.
  */
 function rawBodyOf(incoming: FrameworkRequest, maxBodyBytes: number): string | undefined {
   const problem = "a body parser has read it. Let the receiver come first, or use express.raw()";

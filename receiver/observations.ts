@@ -42,26 +42,28 @@ function observe<Subject extends object>(
 ): Array<Subject & Observation> {
   const known = entries.find((entry) => entry[key] === subject[key]);
   const others = entries.filter((entry) => entry !== known);
-  const nextSeenAt = others.findLast(({ lastSeenAt }) => lastSeenAt > at)?.lastSeenAt ?? null;
-  const first = { firstSeenAt: at, lastSeenAt: at, returnedAt: null, replacedAt: nextSeenAt };
-  const latest = known !== undefined && at < known.lastSeenAt ? known : subject;
-  const seen = { ...latest, ...(known ? seenAgain(known, first) : first) };
+  const next = others.findLast(({ lastSeenAt }) => lastSeenAt > at)?.lastSeenAt ?? null;
+  const seen = known
+    ? { ...(at < known.lastSeenAt ? known : subject), ...seenAgain(known, at, next) }
+    : { ...subject, firstSeenAt: at, lastSeenAt: at, returnedAt: null, replacedAt: next };
   return [seen, ...others.map((other) => ({ ...other, ...otherSeen(other, at) }))]
     .toSorted((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))
     .slice(0, maxEntries);
 }
 
-function seenAgain(known: Observation, { lastSeenAt: at, replacedAt }: Observation): Observation {
+/** @param next when another entry was seen after `at` */
+function seenAgain(known: Observation, at: string, next: string | null): Observation {
   const firstSeenAt = earlier(known.firstSeenAt, at);
   if (at < known.lastSeenAt) return { ...known, firstSeenAt };
   const hasReturned = known.replacedAt !== null && known.replacedAt <= at;
   return hasReturned
-    ? { firstSeenAt, lastSeenAt: at, returnedAt: at, replacedAt }
+    ? { firstSeenAt, lastSeenAt: at, returnedAt: at, replacedAt: next }
     : { ...known, firstSeenAt, lastSeenAt: at };
 }
 
-function otherSeen(other: Observation, at: string): Partial<Observation> {
-  const { firstSeenAt, lastSeenAt, returnedAt, replacedAt } = other;
+/** Returns what changes for an entry if another one is seen: it is replaced, or has returned after that one. */
+function otherSeen(entry: Observation, at: string): Partial<Observation> {
+  const { firstSeenAt, lastSeenAt, returnedAt, replacedAt } = entry;
   if (lastSeenAt <= at) return { replacedAt: earlier(replacedAt, at) };
   const hasReturned = firstSeenAt < at && (returnedAt === null || returnedAt <= at);
   return hasReturned ? { returnedAt: lastSeenAt } : {};
