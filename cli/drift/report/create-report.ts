@@ -13,7 +13,7 @@ import {
 } from "./classes";
 import { type ClassifyOptions, classify, lacksReassertEvery } from "./classify";
 import { describeEvidence } from "./evidence";
-import { remedyOf, repairCommand } from "./remedies";
+import { remediesOf, repairCommand } from "./remedies";
 import { findRivals } from "./rivals";
 import type { AccountCount, DriftReport, ReportedRegistration, StackReport } from "./schema";
 
@@ -74,10 +74,10 @@ function reportStack(
   const { organization, project, stack, error } = inspection;
   const assessed = compared.map((registration) => {
     const driftClass = classify(registration, options);
-    const remedy = remedyOf(driftClass, registration) ?? [];
-    const repair = repairCommand([remedy].flat(), inspection);
+    const remedies = remediesOf(driftClass, registration);
+    const repair = repairCommand(remedies, inspection);
     const report = reportRegistration(registration, driftClass, repair, options);
-    return { remedy, report };
+    return { remedies, report };
   });
   const registrations = assessed.map(({ report }) => report).sort(byUrgency);
   const failing = assessed.filter(({ report }) => report.fails);
@@ -91,7 +91,7 @@ function reportStack(
     error: error ?? null,
     count: failing.length,
     repair: repairCommand(
-      failing.flatMap(({ remedy }) => remedy),
+      failing.flatMap(({ remedies }) => remedies),
       inspection,
     ),
     accounts: countByAccount(registrations),

@@ -12,20 +12,22 @@ export interface Remedy {
   clearsCreations: boolean;
 }
 
-/** @returns undefined if no command repairs it */
-export function remedyOf(
+/** What repairs a registration: nothing, if no command does. */
+export function remediesOf(
   driftClass: DriftClass,
   { urn, operation, interrupted, rivals = [] }: ComparedRegistration,
-): Remedy | undefined {
+): Remedy[] {
   const { repair } = driftClasses[driftClass];
-  if (repair === undefined || rivals.length > 0) return undefined;
+  if (repair === undefined || rivals.length > 0) return [];
   // Only the pending operation mentions it: no command reaches what VCC may hold.
-  if (operation === undefined) return undefined;
-  return {
-    ...(operation === "same" && { replace: urn }),
-    refreshes: repair === "up --refresh",
-    clearsCreations: interrupted === "creating",
-  };
+  if (operation === undefined) return [];
+  return [
+    {
+      ...(operation === "same" && { replace: urn }),
+      refreshes: repair === "up --refresh",
+      clearsCreations: interrupted === "creating",
+    },
+  ];
 }
 
 /**
