@@ -9,19 +9,18 @@ const cannotBeReceived =
 const notAnObject = "must be an object of header names and values";
 
 /** Refuses a set that would match every request or none. */
-const HeaderSet = z.record(z.string(), z.unknown(), notAnObject).check(
-  z.refine((headers) => Object.keys(headers).length > 0, "has no header"),
-  z.refine((headers) => {
-    const names = Object.keys(headers).map((name) => name.toLowerCase());
-    return new Set(names).size === names.length;
-  }, "has names that differ only by case"),
-  ({ value, issues }) => {
-    const invalid = Object.keys(value).filter((header) => !canBeReceived(header, value[header]));
-    for (const header of invalid) {
-      issues.push({ code: "custom", input: undefined, path: [header], message: cannotBeReceived });
-    }
-  },
-);
+const HeaderSet = z.record(z.string(), z.unknown(), notAnObject).check(({ value, issues }) => {
+  const names = Object.keys(value);
+  const report = (message: string, path: string[] = []) =>
+    issues.push({ code: "custom", input: undefined, path, message });
+  if (names.length === 0) report("has no header");
+  if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
+    report("has names that differ only by case");
+  }
+  for (const name of names) {
+    if (!canBeReceived(name, value[name])) report(cannotBeReceived, [name]);
+  }
+});
 
 const NamedHeaderSets = z.record(z.string(), HeaderSet, notAnObject).check(
   z.refine((sets) => Object.keys(sets).length <= 16, "must be at most 16 sets"),
@@ -33,6 +32,10 @@ const NamedHeaderSets = z.record(z.string(), HeaderSet, notAnObject).check(
 );
 
 const AcceptedHeaders = z.unknown().check(({ value, issues }) => {
+  // Records skip this name, so that its set would not be validated.
+  if (Object.hasOwn(Object(value), "__proto__")) {
+    issues.push({ code: "custom", input: undefined, message: "must not contain __proto__" });
+  }
   const { error } = (isNamed(value) ? NamedHeaderSets : HeaderSet).safeParse(value);
   for (const issue of error?.issues ?? []) issues.push({ ...issue, input: undefined });
 });

@@ -65,6 +65,11 @@ describe("header sets", () => {
   it.each([
     ["no header", {}, "headers: has no header"],
     ["a set without headers", { current: {} }, "headers.current: has no header"],
+    [
+      "__proto__",
+      JSON.parse('{"__proto__":{},"a":{"X-A":"canary"}}'),
+      "must not contain __proto__",
+    ],
     ["a missing set", { current, previous: undefined }, `headers.previous: ${notAnObject}`],
     ["an empty value", { Authorization: "" }, `headers.Authorization: ${unreceivable}`],
     ["a missing value", { Authorization: undefined }, `headers.Authorization: ${unreceivable}`],
