@@ -36,7 +36,7 @@ export function createNodeListener(options: {
       const connection = { req: incoming, res: outgoing };
       const request = new NodeRequest({ ...connection, maxRequestBodySize: maxBodyBytes });
       const { method, headers } = request;
-      const text = async () => rawBodyOf(incoming, maxBodyBytes) ?? request.text();
+      const text = async () => bodyAlreadyRead(incoming, maxBodyBytes) ?? request.text();
       await sendNodeResponse(outgoing, await respond({ method, headers, text }, path));
       // Discards the rest of the body, so that the client reads the response.
       incoming.resume();
@@ -48,26 +48,29 @@ export function createNodeListener(options: {
 }
 
 /**
- * Returns the body that a framework has read, or `undefined` if it is still in the stream. Parsed JSON is not used,
- * because long IDs have lost digits, so that different notifications look the same.
+ * Returns the body that a framework has read, or `undefined` while the stream contains it. Parsed JSON has lost digits
+ * of long numbers, so the raw body comes first.
  */
-function rawBodyOf(incoming: FrameworkRequest, maxBodyBytes: number): string | undefined {
-  const problem = "a body parser has read it. Let the receiver come first, or use express.raw()";
-  let raw: unknown;
+function bodyAlreadyRead(incoming: FrameworkRequest, maxBodyBytes: number): string | undefined {
+  let body: unknown;
   try {
-    raw = incoming.rawBody ?? incoming.body;
+    body = incoming.rawBody ?? incoming.body;
   } catch {
-    // Some frameworks parse it now.
-    throw new ReceiverError(problem);
+    // Some frameworks parse it now, and throw if they cannot.
+    body = "";
   }
-  if (typeof raw === "string" || ArrayBuffer.isView(raw)) {
-    const text = typeof raw === "string" ? raw : new TextDecoder().decode(raw as Uint8Array);
-    if (Buffer.byteLength(text) > maxBodyBytes) throw createBodyTooLargeError(maxBodyBytes);
-    return text;
+  if (ArrayBuffer.isView(body)) body = new TextDecoder().decode(body as Uint8Array);
+  const isUnread = !incoming.readableDidRead && !incoming.readableEnded;
+  // body-parser 1 sets {} for a type that it does not parse, and leaves the stream.
+  if (isUnread && typeof body !== "string" && !Array.isArray(body)) return undefined;
+  if (body === undefined) {
+    throw new ReceiverError(
+      "something else has read it. Let the receiver come first, or set body of the Node.js request",
+    );
   }
-  const isRead = incoming.readableDidRead || incoming.readableEnded || Array.isArray(raw);
-  if (isRead) throw new ReceiverError(problem);
-  return undefined;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  if (Buffer.byteLength(text) > maxBodyBytes) throw createBodyTooLargeError(maxBodyBytes);
+  return text;
 }
 
 /** The path of an absolute URL, or of a request line, which any client can malform. */

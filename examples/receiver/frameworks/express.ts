@@ -1,4 +1,4 @@
-// Express. The receiver comes before body parsers, because it needs the raw body.
+// Express. Body parsers may come before the receiver or after it.
 
 import express from "express";
 import { createReceiver } from "pulumi-vcc/receiver";
