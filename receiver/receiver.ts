@@ -29,7 +29,7 @@ export interface Receiver {
   /** What the witness reports. @throws the store's error */
   evidence(): Promise<Evidence>;
   /** Resolves when no handler is running. If `respondAfterMs` is set, await it before the process ends. */
-  idle(): Promise<void>;
+  settled(): Promise<void>;
 }
 
 /**
@@ -118,7 +118,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     node: createNodeListener({ hasPath, respond, maxBodyBytes, onError }),
     evidence: evidence.report,
-    async idle() {
+    async settled() {
       while (running.size > 0) await Promise.all(running);
     },
   };

@@ -247,7 +247,7 @@ describe("the receiver", () => {
     });
     expect(await fetch(notificationRequest({ headers }))).toEqual({ status: 202, headers: {} });
     let isIdle = false;
-    const idling = idle().then(() => (isIdle = true));
+    const idling = settled().then(() => (isIdle = true));
     await new Promise(setImmediate);
     expect(isIdle).toBe(false);
     open();
