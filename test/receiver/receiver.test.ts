@@ -238,7 +238,7 @@ describe("the receiver", () => {
 
   it("responds with 202 after respondAfterMs if a handler is slow", async () => {
     const { open, opened } = gate();
-    const { fetch, idle, errors } = start({
+    const { fetch, settled, errors } = start({
       respondAfterMs: 1,
       onNotification: () =>
         opened.then(() => {
@@ -246,12 +246,12 @@ describe("the receiver", () => {
         }),
     });
     expect(await fetch(notificationRequest({ headers }))).toEqual({ status: 202, headers: {} });
-    let isIdle = false;
-    const idling = settled().then(() => (isIdle = true));
+    let isSettled = false;
+    const settling = settled().then(() => (isSettled = true));
     await new Promise(setImmediate);
-    expect(isIdle).toBe(false);
+    expect(isSettled).toBe(false);
     open();
-    await idling;
+    await settling;
     expect(errors).toEqual([new Error("too late")]);
   });
 
