@@ -16,8 +16,13 @@ const jobs: Record<CiSystem, Record<string, string>> = {
     "github/up.yml": ".github/workflows/up.yml",
     "github/drift.yml": ".github/workflows/drift.yml",
     "github/repair.yml": ".github/workflows/repair.yml",
+    "github/setup/action.yml": ".github/actions/vcc-setup/action.yml",
   },
-  gitlab: { "gitlab-ci.yml": ".gitlab-ci.yml", "vcc.sh": "ci/vcc.sh" },
+  gitlab: {
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "gitlab-comment.mjs": "ci/gitlab-comment.mjs",
+    "vcc.sh": "ci/vcc.sh",
+  },
   none: {},
 };
 
@@ -42,9 +47,10 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
     ["variable PULUMI_ACCESS_TOKEN", "masked; Pulumi Cloud, or the next two"],
     ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
     ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
-    ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production"],
+    ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production*"],
     ["or the variable VCC_ACCOUNTS", "the same, for named accounts"],
     ["variable VCC_WITNESS_TOKEN", "masked; if a registration has a witness"],
+    ["variable GITLAB_TOKEN", "masked; comments on merge requests"],
     ["pipeline schedule", "for vcc drift"],
   ],
   none: [],

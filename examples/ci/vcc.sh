@@ -1,39 +1,44 @@
 #!/bin/sh
 # Jobs for any CI system with a shell. Run it in the project directory:
 #
-#   vcc.sh review   for a change: shows what `pulumi up` would do, and the class of each registration
-#   vcc.sh drift    on a schedule: fails unless everything is as declared
-#   vcc.sh up       after a merge: registers the change, and fails unless everything is then as declared;
-#                   with `reassertEvery` also on a schedule, once per window
-#   vcc.sh repair   on demand: repairs what `drift` reports, and reports again
+#   vcc.sh review    for a change: shows what `pulumi up` would do, and the class of each registration
+#   vcc.sh drift     on a schedule: fails unless everything is as declared, in all stacks of the project
+#   vcc.sh up        after a merge: registers the change, and fails unless everything is then as declared
+#   vcc.sh reassert  with `reassertEvery`, on a schedule, once per window: like `up`, but registers no change
+#   vcc.sh repair    on demand: repairs what `drift` reports, and reports again
 #
-# Only `up` and `repair` need VCC credentials (VCC_CLIENT_ID and VCC_CLIENT_SECRET or, for named accounts,
-# VCC_ACCOUNTS). All need the region (VCC_REGION, or vcc:region in the stack's configuration), and either
-# PULUMI_BACKEND_URL with PULUMI_CONFIG_PASSPHRASE or, for Pulumi Cloud, PULUMI_ACCESS_TOKEN; if a
-# registration has a witness, also VCC_WITNESS_TOKEN.
+# Only `up`, `reassert` and `repair` need VCC credentials (VCC_CLIENT_ID and VCC_CLIENT_SECRET or, for named
+# accounts, VCC_ACCOUNTS). All need the region (VCC_REGION, or vcc:region in the stack's configuration), and
+# either PULUMI_BACKEND_URL with PULUMI_CONFIG_PASSPHRASE or, for Pulumi Cloud, PULUMI_ACCESS_TOKEN; if a
+# registration has a witness, also VCC_WITNESS_TOKEN. Before you export them, run `npm ci --ignore-scripts`.
 #
-#   STACK     the stack; required
+#   STACK     the stack; `drift` needs none
+#   STACKS    the stacks of `drift`; default --all. For stacks with different passphrases, or without a
+#             committed Pulumi.<stack>.yaml, name those that the job can check: `--stack prod`
 #   MAX_AGE   age from which a registration is stale; default 30d
 #   REPORTS   directory for drift.xml (JUnit), drift.md (Markdown) and drift.json; default `reports`
 #   NOTIFY    a command that `drift` runs if a class has changed since the last drift.json, with the report
 #             on standard input; the CI system must then keep the directory from run to run
 #   DETAILS   `true` to have the error messages of the program in the reports, and not only in the log
+#   CANCEL    `true`: before it repairs, `repair` releases the lock of an update that crashed
 #
 # Exit codes: 0 as declared, 2 drift, 1 any other failure.
 set -eu
 
-if [ -z "${STACK:-}" ]; then
+reports=${REPORTS:-reports}
+runbook=https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md
+
+if [ "${1:-}" != drift ] && [ -z "${STACK:-}" ]; then
   echo "$0: STACK is required" >&2
   exit 1
 fi
-reports=${REPORTS:-reports}
 
-# Looks, writes the reports, and sets $status to 0, 1 or 2.
+# Checks, writes the reports, and sets $status to 0, 1 or 2.
 report() {
   mkdir -p "$reports" || exit 1
   [ "${DETAILS:-}" = true ] || set -- "$@" --no-details
   status=0
-  npx --no pulumi-vcc drift --stack "$STACK" "$@" \
+  npx --no pulumi-vcc drift "$@" \
     --format text \
     --format junit --output "$reports/drift.xml" \
     --format markdown --output "$reports/drift.md" \
@@ -48,29 +53,42 @@ case ${1:-} in
 review)
   pulumi preview --stack "$STACK" --diff --non-interactive || exit 1
   # A change under review is pending, unregistered or orphaned; that is not a failure.
-  report --fail-on unknown
+  report --stack "$STACK" --fail-on unknown
   ;;
 drift)
-  set -- --max-age "${MAX_AGE:-30d}"
-  [ -z "${NOTIFY:-}" ] || set -- "$@" --since "$reports/drift.json" --notify-command "$NOTIFY"
+  # shellcheck disable=SC2086 # several words
+  set -- ${STACKS:---all} --max-age "${MAX_AGE:-30d}"
+  [ -z "${NOTIFY:-}" ] ||
+    set -- "$@" --since "$reports/drift.json" --notify-command "{ cat; echo 'What to do: $runbook'; } | ($NOTIFY)"
   report "$@"
+  [ "$status" = 0 ] || echo "What to do: $runbook" >&2
   ;;
-up)
+up | reassert)
+  # Another stack may declare the same name. One that cannot be checked fails only `drift`.
+  report --all --no-refresh --fail-on contested
+  [ "$status" != 2 ] || exit "$status"
+  if [ "$1" = reassert ]; then
+    # A change that is not registered yet may wait for a reviewer.
+    report --stack "$STACK" --fail-on pending,unregistered,orphaned
+    [ "$status" = 0 ] || exit "$status"
+  fi
   # `pulumi up` forgets an interrupted update, and may then send nothing.
-  report --fail-on unknown --repair --yes
+  report --stack "$STACK" --fail-on unknown --repair --yes
   [ "$status" = 0 ] || exit "$status"
   # Nobody may take the reports from before for those of this run.
-  report --check-failed "pulumi up has not finished" >/dev/null 2>&1
+  report --stack "$STACK" --check-failed "pulumi up has not finished" >/dev/null 2>&1
   updated=0
   pulumi up --stack "$STACK" --yes --skip-preview --non-interactive --continue-on-error || updated=1
-  report
+  report --stack "$STACK"
   [ "$updated" = 0 ] || status=1
   ;;
 repair)
-  report --max-age "${MAX_AGE:-30d}" --repair --yes
+  # A job that was killed leaves the stack locked.
+  [ "${CANCEL:-}" != true ] || pulumi cancel --yes --stack "$STACK" || exit 1
+  report --stack "$STACK" --max-age "${MAX_AGE:-30d}" --repair --yes
   ;;
 *)
-  echo "usage: $0 review|drift|up|repair" >&2
+  echo "usage: $0 review|drift|up|reassert|repair" >&2
   exit 1
   ;;
 esac

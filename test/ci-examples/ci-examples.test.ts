@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
@@ -12,19 +12,24 @@ import { runJob } from "./workflow";
 
 const root = join(__dirname, "../..");
 const script = join(root, "examples/ci/vcc.sh");
+const runbook = "https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md";
 const actionlint = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
 
 describe("workflows for GitHub Actions", () => {
   const files = ["examples/ci/github", ".github/workflows"].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".yml"))
+      .map((name) => join(folder, name)),
   );
+  const setup = "examples/ci/github/setup/action.yml";
 
   const repository = temporaryDirectory();
 
   it("pass actionlint", async () => {
-    // As in the user's repository, where one workflow runs another.
+    // As in the user's repository, where workflows run another one, and an action.
     const workflows = join(repository.path, ".github/workflows");
     mkdirSync(join(repository.path, ".git"));
+    cpSync(join(root, setup), join(repository.path, ".github/actions/vcc-setup/action.yml"));
     for (const file of files) cpSync(join(root, file), join(workflows, basename(file)));
     const paths = files.map((file) => join(workflows, basename(file)));
     const { stdout } = await promisify(execFile)("go", [...actionlint, ...paths]);
@@ -42,7 +47,7 @@ describe("workflows for GitHub Actions", () => {
     });
   });
 
-  it.each(files)("%s pins every action by its hash", (file) => {
+  it.each([...files, setup])("%s pins every action by its hash", (file) => {
     const text = readFileSync(join(root, file), "utf8");
     for (const [, action] of text.matchAll(/uses: (.*)$/gm)) {
       expect(action).toMatch(/^(\.\/|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)/);
@@ -65,44 +70,69 @@ describe("vcc.sh", () => {
     });
     const calls = tools.calls().map(({ command }) =>
       // What every report has.
-      command.replace(/^npx --no pulumi-vcc (drift) --stack prod(.*) --format text .*/, "$1$2"),
+      command.replace(/^npx --no pulumi-vcc (drift .*) --format text .*/, "$1"),
     );
     return { status, stderr, calls };
   }
+
+  const checksOthers = "drift --all --no-refresh --fail-on contested --no-details";
+  const repairs = "drift --stack prod --max-age 30d --repair --yes --no-details";
+  // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
+  const updates = [
+    "drift --stack prod --fail-on unknown --repair --yes --no-details",
+    "drift --stack prod --check-failed pulumi up has not finished --no-details",
+    "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
+    "drift --stack prod --no-details",
+  ];
 
   it.each([
     [
       "review",
       [
         "pulumi preview --stack prod --diff --non-interactive",
-        "drift --fail-on unknown --no-details",
+        "drift --stack prod --fail-on unknown --no-details",
       ],
     ],
-    ["drift", ["drift --max-age 30d --no-details"]],
+    ["drift", ["drift --all --max-age 30d --no-details"]],
+    ["up", [checksOthers, ...updates]],
     [
-      // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
-      "up",
+      "reassert",
       [
-        "drift --fail-on unknown --repair --yes --no-details",
-        "drift --check-failed pulumi up has not finished --no-details",
-        "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
-        "drift --no-details",
+        checksOthers,
+        "drift --stack prod --fail-on pending,unregistered,orphaned --no-details",
+        ...updates,
       ],
     ],
-    ["repair", ["drift --max-age 30d --repair --yes --no-details"]],
+    ["repair", [repairs]],
   ])("%s runs these commands, in this order", (job, calls) => {
     expect(run(job)).toMatchObject({ status: 0, calls });
   });
 
+  it("repairs a locked stack if the user asks for it", () => {
+    const { calls } = run("repair", { CANCEL: "true" });
+    expect(calls).toEqual(["pulumi cancel --yes --stack prod", repairs]);
+  });
+
+  it("checks the stacks that the user names", () => {
+    expect(run("drift", { STACK: "", STACKS: "--stack a --stack b" }).calls).toEqual([
+      "drift --stack a --stack b --max-age 30d --no-details",
+    ]);
+  });
+
   it("writes each report, which may have details, and tells a chat what has changed", () => {
-    const options = { MAX_AGE: "7d", DETAILS: "true", REPORTS: "out", NOTIFY: "chat" };
+    const options = { MAX_AGE: "7d", DETAILS: "true", REPORTS: "out", NOTIFY: "cat > chat" };
     run("drift", options);
+    const notify = `{ cat; echo 'What to do: ${runbook}'; } | (cat > chat)`;
     expect(tools.calls()[0]?.command).toBe(
-      "npx --no pulumi-vcc drift --stack prod --max-age 7d --since out/drift.json --notify-command chat " +
+      `npx --no pulumi-vcc drift --all --max-age 7d --since out/drift.json --notify-command ${notify} ` +
         "--format text --format junit --output out/drift.xml --format markdown --output out/drift.md " +
         "--format json --output out/drift.json",
     );
     expect(readdirSync(directory.path)).toContain("out");
+    execFileSync("sh", ["-c", notify], { cwd: directory.path, input: "the report\n" });
+    expect(readFileSync(join(directory.path, "chat"), "utf8")).toBe(
+      `the report\nWhat to do: ${runbook}\n`,
+    );
   });
 
   it.each([
@@ -112,7 +142,11 @@ describe("vcc.sh", () => {
     ["review", 0, 1, 1, 1],
     ["review", 2, 0, 2, 2],
     ["up", 2, 0, 2, 1],
-    ["up", 0, 1, 1, 4],
+    // Only the check of the other stacks may fail.
+    ["up", 1, 0, 1, 2],
+    ["reassert", 1, 0, 1, 2],
+    ["up", 0, 1, 1, 5],
+    ["repair", 0, 1, 0, 1],
     ["nonsense", 0, 0, 1, 0],
   ])("%s, if drift ends with %i and pulumi with %i, ends with %i after %i commands", (...row) => {
     const [job, drift, pulumi, status, count] = row;
@@ -121,10 +155,11 @@ describe("vcc.sh", () => {
     const ended = run(job);
     expect(ended.status).toBe(status);
     expect(ended.calls).toHaveLength(count);
+    expect(ended.stderr.includes(runbook)).toBe(job === "drift");
   });
 
   it("needs a stack", () => {
-    expect(run("drift", { STACK: "" })).toMatchObject({
+    expect(run("up", { STACK: "" })).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("STACK is required"),
       calls: [],
@@ -147,6 +182,7 @@ describe("jobs for GitHub Actions", () => {
 
   async function run(workflow: string, edit?: (text: string) => string) {
     const results = await runJob(`examples/ci/github/${workflow}`, {
+      job: workflow.replace(".yml", ""),
       directory: directory.path,
       environment: { PATH: tools.path, ...github.environment },
       pullRequest: 7,
@@ -161,8 +197,7 @@ describe("jobs for GitHub Actions", () => {
     for (const status of [0, 1]) {
       tools.respond("npx", `echo report ${status} > drift.md; exit ${status}`);
       expect(await run("review.yml")).toEqual([
-        ["npm ci", 0],
-        ["npm run check --if-present", 0],
+        ["npm ci --ignore-scripts", 0],
         ["Preview and report", status],
         ["Comment", 0],
       ]);
@@ -186,7 +221,7 @@ describe("jobs for GitHub Actions", () => {
   });
 
   it("open one issue, update it, and close it", async () => {
-    github.issues.push({ ...post, body: "<!-- vcc drift prod -->" });
+    github.issues.push({ ...post, body: "<!-- VCC drift -->" });
     const checkDrift = async (script: string) => {
       tools.respond("npx", script);
       const [, drift, issue] = await run("drift.yml");
@@ -200,17 +235,19 @@ describe("jobs for GitHub Actions", () => {
     ).toBe(2);
     expect(github.issues).toHaveLength(2);
     expect(github.issues[1]).toMatchObject({
-      title: "VCC drift in stack prod",
-      body: expect.stringMatching(/^<!-- vcc drift prod -->\nthe drift\n.*\/actions\/runs\/1/s),
+      title: "VCC drift",
+      body: expect.stringMatching(/^<!-- VCC drift -->\nthe drift\n.*\/actions\/runs\/1/s),
     });
 
     expect(await checkDrift("echo the failure > drift.md; exit 1")).toBe(1);
     expect(github.issues).toHaveLength(2);
     expect(github.issues[1]).toMatchObject({
       state: "open",
-      title: "VCC drift check of stack prod failed",
+      title: "VCC drift: check failed",
       body: expect.stringContaining("the failure"),
     });
+
+    expect(github.issues[1]?.body).toContain(`What to do: ${runbook}`);
 
     for (const _ of [1, 2]) expect(await checkDrift("exit 0")).toBe(0);
     expect(github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
@@ -222,7 +259,7 @@ describe("jobs for GitHub Actions", () => {
   it("open an issue even if the job failed before the drift check", async () => {
     tools.respond("npm", "exit 1");
     expect(await run("drift.yml")).toEqual([
-      ["npm ci", 1],
+      ["npm ci --ignore-scripts", 1],
       ["Issue", 0],
     ]);
     expect(github.issues[0]?.body).toContain("The drift check did not run: the job failed first.");
@@ -270,16 +307,19 @@ describe("jobs for GitHub Actions, with the real CLI", () => {
         },
         variables: { PULUMI_BACKEND_URL },
         secrets: { PULUMI_CONFIG_PASSPHRASE },
+        job: workflow.replace(".yml", ""),
         environmentSecrets: {
-          VCC_CLIENT_ID: credentials.clientId,
-          VCC_CLIENT_SECRET: credentials.clientSecret,
+          production: {
+            VCC_CLIENT_ID: credentials.clientId,
+            VCC_CLIENT_SECRET: credentials.clientSecret,
+          },
         },
         pullRequest: 7,
         only,
       });
 
-    const registered = await run("up.yml", ["Repair", "Register", "Report"]);
-    expect(registered.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const registered = await run("up.yml", ["Check", "Repair", "Register", "Report"]);
+    expect(registered.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     expect(JSON.stringify(emulator.registrations())).toContain(`Bearer ${first}`);
 
     await project.stack.setConfig("callbackToken", { value: second, secret: true });

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join, matchesGlob } from "node:path";
 import { parse } from "yaml";
 import { temporaryDirectory } from "../temporary-directory";
 import { type Call, fakeTools } from "./fake-tools";
-import { runJob } from "./workflow";
+import { type Job, runJob } from "./workflow";
 
 const examples = join(__dirname, "../../examples/ci");
 
@@ -16,6 +16,9 @@ const access = [
 ];
 const credentials = ["VCC_ACCOUNTS", "VCC_CLIENT_ID", "VCC_CLIENT_SECRET"];
 const registers = [...access, ...credentials].sort();
+/** GitLab passes them to every job. */
+const project = [...access, "GITLAB_TOKEN"].sort();
+const production = [...project, ...credentials].sort();
 
 const settings = (names: string[]) =>
   Object.fromEntries(names.map((name) => [name, `the setting ${name}`]));
@@ -26,24 +29,34 @@ function received(calls: Call[]) {
     const names = Object.keys(environment).filter((name) =>
       /^the (setting|token) /.test(environment[name] ?? ""),
     );
-    if (/^(npx|pulumi) /.test(command)) {
-      expect(environment).toMatchObject({ STACK: "prod", VCC_REGION: "emea" });
-    }
-    return [command.split(" --")[0], names.sort()];
+    if (/^(npx|pulumi) /.test(command)) expect(environment.VCC_REGION).toBe("emea");
+    const [short] =
+      /^npm ci --ignore-scripts|drift (--all|--stack prod)|^\w+ \w+/.exec(command) ?? [];
+    return [short, names.sort()];
   });
 }
 
-const [drift, preview, up] = ["npx", "pulumi preview", "pulumi up"];
+const install = "npm ci --ignore-scripts";
+const [preview, cancel, up] = ["pulumi preview", "pulumi cancel", "pulumi up"];
+const [drift, driftOfAll] = ["drift --stack prod", "drift --all"];
 
 describe("the environment of CI jobs", () => {
   const directory = temporaryDirectory();
 
-  it.each([
+  const onGitHub: Array<[workflow: string, job: string, expected: unknown[]]> = [
     [
       "review.yml",
+      "check",
       [
-        ["npm ci", []],
-        ["npm run check", []],
+        [install, []],
+        ["npm run", []],
+      ],
+    ],
+    [
+      "review.yml",
+      "review",
+      [
+        [install, []],
         [preview, access],
         [drift, access],
         ["gh api", ["GH_TOKEN"]],
@@ -52,16 +65,31 @@ describe("the environment of CI jobs", () => {
     ],
     [
       "drift.yml",
+      "drift",
       [
-        ["npm ci", []],
-        [drift, access],
+        [install, []],
+        [driftOfAll, access],
         ["gh api", ["GH_TOKEN"]],
       ],
     ],
     [
       "up.yml",
+      "up",
       [
-        ["npm ci", []],
+        [install, []],
+        [driftOfAll, access],
+        [drift, registers],
+        [up, registers],
+        [drift, access],
+      ],
+    ],
+    [
+      "reassert.yml",
+      "reassert",
+      [
+        [install, []],
+        [driftOfAll, access],
+        [drift, access],
         [drift, registers],
         [up, registers],
         [drift, access],
@@ -69,67 +97,115 @@ describe("the environment of CI jobs", () => {
     ],
     [
       "repair.yml",
+      "repair",
       [
-        ["npm ci", []],
+        [install, []],
+        [cancel, ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"]],
         [drift, registers],
       ],
     ],
-  ])("on GitHub, %s gives each command the settings that it needs", async (workflow, expected) => {
-    const tools = fakeTools(directory.path);
-    tools.respond("npx", "echo the report > drift.md");
-    tools.respond("gh", "");
-    const results = await runJob(`examples/ci/github/${workflow}`, {
-      directory: directory.path,
-      environment: { PATH: tools.path },
-      variables: settings(["PULUMI_BACKEND_URL", "OTHER_VARIABLE"]),
-      secrets: settings([...access, "OTHER_SECRET"]),
-      environmentSecrets: settings(credentials),
-      pullRequest: 7,
+  ];
+
+  it.each(onGitHub)(
+    "on GitHub, %s gives each command of the job %s the settings that it needs",
+    async (workflow, job, expected) => {
+      const tools = fakeTools(directory.path);
+      tools.respond("npx", "echo the report > drift.md");
+      tools.respond("gh", "");
+      const results = await runJob(`examples/ci/github/${workflow}`, {
+        job,
+        directory: directory.path,
+        environment: { PATH: tools.path },
+        variables: settings(["PULUMI_BACKEND_URL", "OTHER_VARIABLE"]),
+        secrets: settings([...access, "OTHER_SECRET"]),
+        environmentSecrets: { production: settings(credentials), scheduled: settings(credentials) },
+        inputs: { cancel: true },
+        pullRequest: 7,
+      });
+      expect(results.filter(({ code }) => code !== 0)).toEqual([]);
+      expect(received(tools.calls())).toEqual(expected);
+    },
+  );
+
+  const onGitLab: Array<[job: string, names: string[], commands: string[]]> = [
+    ["vcc check", project, ["npm run"]],
+    ["vcc review", project, [preview, drift, "node ci"]],
+    ["vcc drift", project, [driftOfAll]],
+    ["vcc up", production, [driftOfAll, drift, drift, up, drift]],
+    ["vcc reassert", production, [driftOfAll, drift, drift, drift, up, drift]],
+    ["vcc repair", production, [cancel, drift]],
+  ];
+  const pipeline = parse(readFileSync(join(examples, "gitlab-ci.yml"), "utf8"));
+
+  it.each(onGitLab)(
+    "on GitLab, the job %s gets credentials only to register",
+    (name, names, commands) => {
+      const tools = fakeTools(directory.path);
+      tools.respond("node", "");
+      mkdirSync(join(directory.path, "ci"));
+      cpSync(join(examples, "vcc.sh"), join(directory.path, "ci/vcc.sh"));
+      const { script, after_script: after = [], environment = "", variables } = pipeline[name];
+      for (const line of [pipeline.default.before_script, script, after].flat()) {
+        execFileSync("sh", ["-c", line], {
+          cwd: directory.path,
+          env: {
+            PATH: tools.path,
+            ...pipeline.variables,
+            ...variables,
+            ...settings(project),
+            // Limited to `production*`.
+            ...(environment.startsWith("production") && settings(credentials)),
+            CANCEL: "true",
+          },
+        });
+      }
+      expect(received(tools.calls())).toEqual(
+        [install, ...commands].map((command) => [command, names]),
+      );
+    },
+  );
+
+  it("has been tested for every job", () => {
+    const workflows = readdirSync(join(examples, "github")).filter((name) => name.endsWith(".yml"));
+    const jobs = workflows.flatMap((name) => {
+      const text = readFileSync(join(examples, "github", name), "utf8");
+      return Object.keys(parse(text).jobs as Record<string, Job>).map((job) => `${name} ${job}`);
     });
-    expect(results.filter(({ code }) => code !== 0)).toEqual([]);
-    expect(received(tools.calls())).toEqual(expected);
+    expect(onGitHub.map(([workflow, job]) => `${workflow} ${job}`).sort()).toEqual(jobs.sort());
+    expect(onGitLab.map(([name]) => name)).toEqual(
+      Object.keys(pipeline).filter((name) => name.startsWith("vcc ")),
+    );
   });
 
-  it("on GitHub, reassert.yml gives the secrets to up.yml", () => {
-    const { jobs } = parse(readFileSync(join(examples, "github/reassert.yml"), "utf8"));
-    expect(jobs.reassert).toEqual({
-      uses: "./.github/workflows/up.yml",
+  it("of scheduled jobs is one without reviewers, and with the secrets of the repository", () => {
+    const jobOf = (name: string): Job =>
+      parse(readFileSync(join(examples, "github", name), "utf8")).jobs[name.replace(".yml", "")];
+    expect(jobOf("drift.yml").environment).toBe("scheduled");
+    expect(jobOf("reassert.yml")).toMatchObject({
+      with: { environment: "scheduled" },
       secrets: "inherit",
     });
+    expect(pipeline["vcc reassert"].environment).not.toBe(pipeline["vcc up"].environment);
   });
+});
+
+describe("an update", () => {
+  const up = parse(readFileSync(join(examples, "github/up.yml"), "utf8"));
+  const pipeline = parse(readFileSync(join(examples, "gitlab-ci.yml"), "utf8"));
+  const ignored: string[] = up.on.push["paths-ignore"];
+  const changes: string[] = pipeline["vcc up"].rules[0].changes;
 
   it.each([
-    [
-      "vcc review",
-      [
-        ["npm run check", access],
-        [preview, access],
-        [drift, access],
-      ],
-    ],
-    ["vcc drift", [[drift, access]]],
-    ["vcc up", [drift, drift, up, drift].map((command) => [command, registers])],
-    ["vcc repair", [[drift, registers]]],
-  ])("on GitLab, the job %s gets credentials only to register", (name, expected) => {
-    const tools = fakeTools(directory.path);
-    mkdirSync(join(directory.path, "ci"));
-    cpSync(join(examples, "vcc.sh"), join(directory.path, "ci/vcc.sh"));
-    const pipeline = parse(readFileSync(join(examples, "gitlab-ci.yml"), "utf8"));
-    const { script, environment, variables } = pipeline[name];
-    for (const line of [pipeline.default.before_script, script].flat()) {
-      execFileSync("sh", ["-c", line], {
-        cwd: directory.path,
-        env: {
-          PATH: tools.path,
-          ...pipeline.variables,
-          ...variables,
-          ...settings(access),
-          ...(environment === "production" && settings(credentials)),
-        },
-      });
-    }
-    const [install, ...calls] = received(tools.calls());
-    expect(install?.[0]).toBe("npm ci");
-    expect(calls).toEqual(expected);
+    ["README.md", false],
+    ["docs/notes.md", false],
+    ["index.ts", true],
+    ["Pulumi.prod.yaml", true],
+    ["package-lock.json", true],
+    ["keys/crm.pem", true],
+    ["a.d", true],
+    ["run.cmd", true],
+  ])("follows a change of %s: %s", (file, follows) => {
+    expect(!ignored.some((glob) => matchesGlob(file, glob))).toBe(follows);
+    expect(changes.some((glob) => matchesGlob(file, glob))).toBe(follows);
   });
 });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { parse } from "yaml";
 
 const root = join(__dirname, "../..");
@@ -10,12 +11,16 @@ export interface JobOptions {
   directory: string;
   /** What the runner itself sets. The steps inherit nothing from the test. */
   environment: Record<string, string>;
+  /** @default the first */
+  job?: string;
   /** Of the repository. @default none */
   secrets?: Record<string, string>;
-  /** Those of the job's environment; they override those of the repository. @default none */
-  environmentSecrets?: Record<string, string>;
+  /** Those of each environment; they override those of the repository. @default none */
+  environmentSecrets?: Record<string, Record<string, string>>;
   /** @default none */
   variables?: Record<string, string>;
+  /** What the workflow is started with. @default none */
+  inputs?: Record<string, unknown>;
   /** The number of the pull request. */
   pullRequest?: number;
   /** The names of the steps to run. @default all */
@@ -35,30 +40,41 @@ interface Step {
   name?: string;
   if?: string;
   run?: string;
+  uses?: string;
   env?: Record<string, unknown>;
 }
 
-interface Job {
+export interface Job {
   environment?: string;
   env?: Record<string, unknown>;
   steps: Step[];
+  /** Runs the job of another workflow instead of steps. */
+  uses?: string;
+  with?: Record<string, unknown>;
 }
 
 /**
- * Runs the scripts of a workflow's first job as GitHub's runner does. Actions (`uses`) are skipped.
+ * Runs the scripts of a workflow's job as GitHub's runner does, with those of the actions and workflows
+ * beside it. Other actions are skipped.
  *
  * @param workflow relative to the root of this repository
  */
 export async function runJob(workflow: string, options: JobOptions): Promise<StepResult[]> {
-  const { directory, environment, secrets, environmentSecrets, variables, only } = options;
+  const { directory, environment, secrets, variables, inputs = {}, only } = options;
   const { edit = (text) => text } = options;
-  const text = edit(readFileSync(join(root, workflow), "utf8"));
-  const { env: workflowEnv, defaults, jobs } = parse(text);
-  expect(defaults.run.shell).toBe("bash");
-  const [job] = Object.values<Job>(jobs);
-  if (job === undefined) throw new Error(`${workflow} has no job`);
+  const content = parse(edit(readFileSync(join(root, workflow), "utf8")));
+  const jobs: Record<string, Job> = content.jobs;
+  const job = options.job === undefined ? Object.values(jobs)[0] : jobs[options.job];
+  if (job === undefined) throw new Error(`${workflow} has no such job`);
+  if (job.uses !== undefined) {
+    const called = join(dirname(workflow), basename(job.uses));
+    const { job: _, ...rest } = options;
+    return runJob(called, { ...rest, inputs: job.with ?? {} });
+  }
+  expect(content.defaults.run.shell).toBe("bash");
   const contexts: Contexts = {
-    secrets: { ...secrets, ...(job.environment !== undefined && environmentSecrets) },
+    inputs,
+    secrets: { ...secrets },
     vars: { ...variables },
     github: {
       token: "the token of the job",
@@ -69,23 +85,26 @@ export async function runJob(workflow: string, options: JobOptions): Promise<Ste
     },
     steps: {},
   };
+  const jobEnvironment = evaluate(job.environment ?? "", contexts);
+  Object.assign(contexts.secrets, options.environmentSecrets?.[jobEnvironment]);
   const results: StepResult[] = [];
-  for (const step of job.steps) {
+  for (const step of job.steps.flatMap((one) => stepsOf(one, workflow))) {
     const { id = "", run, env } = step;
     const { name = run ?? "" } = step;
     if (run === undefined || !(only?.includes(name) ?? true)) continue;
     const hasFailed = results.some(({ code }) => code !== 0);
-    if (!isRun(step.if, hasFailed, directory)) {
+    if (!isRun(step.if, hasFailed, contexts, directory)) {
       contexts.steps[id] = { outcome: "skipped", outputs: {} };
       continue;
     }
     const outputFile = join(directory, "step-output");
     writeFileSync(outputFile, "");
-    const handed = Object.entries<unknown>({ ...workflowEnv, ...job.env, ...env });
+    const handed = Object.entries<unknown>({ ...content.env, ...job.env, ...env });
     const result = await runInBash(run, directory, {
       ...environment,
       GITHUB_ACTIONS: "true",
       GITHUB_REPOSITORY: "o/r",
+      GITHUB_WORKFLOW: content.name,
       GITHUB_OUTPUT: outputFile,
       ...Object.fromEntries(handed.map(([key, value]) => [key, evaluate(value, contexts)])),
     });
@@ -99,26 +118,40 @@ export async function runJob(workflow: string, options: JobOptions): Promise<Ste
   return results;
 }
 
-/** @param condition of the two forms that the examples have */
-function isRun(condition: string | undefined, hasFailed: boolean, directory: string): boolean {
-  if (condition === undefined) return !hasFailed;
-  const [, file] = /^\$\{\{ !cancelled\(\)(?: && hashFiles\('(.+)'\) != '')? \}\}$/.exec(
-    condition,
-  ) ?? [condition, "unknown condition"];
-  return file === undefined || existsSync(join(directory, file));
+/** A step, or those of the action that it uses from the user's repository. */
+function stepsOf(step: Step, workflow: string): Step[] {
+  const [, name] = /^\.\/\.github\/actions\/vcc-(.+)$/.exec(step.uses ?? "") ?? [];
+  if (name === undefined) return [step];
+  return parse(readFileSync(join(root, dirname(workflow), name, "action.yml"), "utf8")).runs.steps;
 }
 
-type Contexts = Record<"secrets" | "vars" | "github" | "steps", Record<string, unknown>>;
+type Contexts = Record<"inputs" | "secrets" | "vars" | "github" | "steps", Record<string, unknown>>;
 
-/** Secrets, variables and outputs that do not exist are empty. */
+function isRun(
+  condition: string | undefined,
+  hasFailed: boolean,
+  contexts: Contexts,
+  directory: string,
+): boolean {
+  if (condition === undefined) return !hasFailed;
+  const [, expression = ""] = /^\$\{\{ (.+) \}\}$/.exec(condition) ?? [];
+  const isTrue = runInNewContext(expression, {
+    ...contexts,
+    cancelled: () => false,
+    hashFiles: (file: string) => (existsSync(join(directory, file)) ? "a hash" : ""),
+  });
+  // Without such a function, a condition includes `success()`.
+  return Boolean(isTrue) && (expression.includes("cancelled()") || !hasFailed);
+}
+
+/**
+ * The expressions of the examples are JavaScript too. Secrets, variables, inputs and outputs that do not
+ * exist are empty.
+ */
 function evaluate(value: unknown, contexts: Contexts): string {
   return String(value).replace(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => {
-    const path = expression.split(".");
-    const found = path.reduce<unknown>(
-      (context, key) => (context as Record<string, unknown> | undefined)?.[key],
-      contexts,
-    );
-    if (found === undefined && !/^(secrets|vars)\.|\.outputs\./.test(expression)) {
+    const found: unknown = runInNewContext(expression, { ...contexts });
+    if (found === undefined && !/^(secrets|vars|inputs)\.|\.outputs\./.test(expression)) {
       throw new Error(`no ${expression}`);
     }
     return String(found ?? "");

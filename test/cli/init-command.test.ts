@@ -126,8 +126,10 @@ describe("pulumi-vcc init", () => {
 
   it.each([
     ["github", ".github/workflows/up.yml", "ci/github/up.yml"],
+    ["github", ".github/actions/vcc-setup/action.yml", "ci/github/setup/action.yml"],
     ["gitlab", ".gitlab-ci.yml", "ci/gitlab-ci.yml"],
     ["gitlab", "ci/vcc.sh", "ci/vcc.sh"],
+    ["gitlab", "ci/gitlab-comment.mjs", "ci/gitlab-comment.mjs"],
   ])("copies the CI jobs for %s: %s", (system, name, source) => {
     init("--ci", system);
     expect(read(name)).toBe(example(source));
