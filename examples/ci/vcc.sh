@@ -4,7 +4,7 @@
 #   vcc.sh review    for a change: shows what `pulumi up` would do, and the class of each registration
 #   vcc.sh drift     on a schedule: fails unless everything is as declared, in all stacks of the project
 #   vcc.sh up        after a merge: registers the change, and fails unless everything is then as declared
-#   vcc.sh reassert  with `reassertEvery`, on a schedule, once per window: like `up`, but registers no change
+#   vcc.sh reassert  with `reassertEvery`, on a schedule, once per window: as `up`, but fails if a change waits
 #   vcc.sh repair    on demand: repairs what `drift` reports, and reports again
 #
 # Only `up`, `reassert` and `repair` need VCC credentials (VCC_CLIENT_ID and VCC_CLIENT_SECRET or, for named
@@ -64,11 +64,11 @@ drift)
   [ "$status" = 0 ] || echo "What to do: $runbook" >&2
   ;;
 up | reassert)
-  # Another stack may declare the same name. One that cannot be checked fails only `drift`.
+  # Stacks that declare the same name overwrite each other. If a stack cannot be checked, only `drift` fails.
   report --all --no-refresh --fail-on contested
   [ "$status" != 2 ] || exit "$status"
   if [ "$1" = reassert ]; then
-    # A change that is not registered yet may wait for a reviewer.
+    # A change that is not registered yet may wait for an approval.
     report --stack "$STACK" --fail-on pending,unregistered,orphaned
     [ "$status" = 0 ] || exit "$status"
   fi
