@@ -8,7 +8,7 @@ export interface AgentActionsPermitted {
    */
   release?: pulumi.Input<Permission> | undefined;
   /**
-   * Put a caller on hold, or park a non-live interaction. This includes retrieve.
+   * Put a caller on hold, or park a non-live interaction, and retrieve it.
    * @default false
    */
   hold?: pulumi.Input<Permission> | undefined;
@@ -28,16 +28,15 @@ export interface AgentActionsPermitted {
 export type Permission = boolean | 0 | 1;
 
 /**
- * The arguments of a `VccProvider`. A change registers again, unless it says that it replaces the
- * registration.
+ * The arguments of a `VccProvider`. Changing an argument registers again, unless its description says otherwise.
  */
 export interface VccProviderArgs {
   /**
    * The name of an account in the configuration (`vcc:accounts`) or in `VCC_ACCOUNTS`. A change to an
    * account with another API client replaces the registration: it is registered there first, and then
-   * reset in the former account. So do not give two clients of one VCC account two names: to rotate a
+   * reset in the former account. Do not configure two clients of one VCC account as two accounts. To rotate a
    * client, change it in place.
-   * @default the account that the default account (`vcc:region`, `vcc:clientId`, …) describe
+   * @default the default account (`vcc:region`, `vcc:clientId`, …)
    */
   account?: pulumi.Input<string> | undefined;
   /**
@@ -65,18 +64,16 @@ export interface VccProviderArgs {
    */
   agentActionsPermitted: pulumi.Input<AgentActionsPermitted>;
   /**
-   * How often to register again, since VCC does not show whether somebody else has overwritten the
-   * registration: once per calendar window of this length, in UTC. A whole number of hours, days or
+   * Registers again once per calendar window (UTC) of this length, which reverts changes by others. A whole number of hours, days or
    * weeks from "1h" to "365d". In a new window, the preview shows a change of `reassertWindow`, and
    * `up` registers again.
    * @default `vcc:reassertEvery` or `VCC_REASSERT_EVERY`, otherwise never
    */
   reassertEvery?: pulumi.Input<string> | undefined;
   /**
-   * The witness that `pulumi refresh` asks which registration VCC uses: `true` for
-   * `/.well-known/vcc-registration` at the origin of the endpoint, or the URL of a receiver of
-   * `pulumi-vcc/receiver` (`https`, or `http` for loopback). It needs `vcc:witnessToken` or
-   * `VCC_WITNESS_TOKEN`. VCC then also sends the header `X-Vcc-Registration`, a fingerprint of the
+   * The receiver that reports which registration VCC uses. `true` stands for `/.well-known/vcc-registration` at
+   * the origin of the endpoint. Otherwise, the URL of a receiver of `pulumi-vcc/receiver` (`https`, or `http` for
+   * loopback). `pulumi refresh` asks it with `vcc:witnessToken` or `VCC_WITNESS_TOKEN`. VCC then also sends the header `X-Vcc-Registration`, a fingerprint of the
    * registration. Adding or removing a witness registers again; changing its URL does not. A receiver
    * serves one registration.
    * @default false
@@ -84,12 +81,12 @@ export interface VccProviderArgs {
   witness?: pulumi.Input<boolean | string | WitnessArgs> | undefined;
 }
 
-/** A witness that is not only a URL. */
+/** A witness with options. */
 export interface WitnessArgs {
   /** @default `/.well-known/vcc-registration` at the origin of the endpoint */
   url?: pulumi.Input<string> | undefined;
   /**
-   * Whether a refresh fails if the witness cannot be asked. Otherwise the registration is unverified.
+   * Whether a refresh fails if the witness does not respond. If false, the registration is then unverified.
    * @default false
    */
   required?: pulumi.Input<boolean> | undefined;
@@ -105,8 +102,8 @@ export interface ProviderSettingsBody {
    */
   endpoint?: pulumi.Input<string> | undefined;
   /**
-   * As `headers` of `VccProviderArgs`. The type allows `undefined`, since TypeScript infers for a JSON file
-   * of several bodies that each may have the headers of the others. `check` rejects it.
+   * As `headers` of `VccProviderArgs`. The type allows `undefined` values, because TypeScript infers them
+   * from a JSON file with several bodies. `check` rejects them.
    * @default none
    */
   headers?: pulumi.Input<Record<string, pulumi.Input<string> | undefined>> | undefined;
@@ -122,7 +119,7 @@ export interface ProviderSettingsBody {
     | undefined;
 }
 
-/** Resource options, and the `account` of `VccProviderArgs`. */
+/** Resource options, and the `account` and `witness` of `VccProviderArgs`. */
 export interface FromSettingsOptions
   extends pulumi.CustomResourceOptions,
     Pick<VccProviderArgs, "account" | "witness"> {}

@@ -22,12 +22,12 @@ import type {
 } from "./vcc-provider-args";
 
 /**
- * A provider registered in VCC: a named integration, the endpoint that VCC notifies, the headers it
- * sends there, and the actions that agents may perform.
+ * A VCC provider: a named integration with the endpoint that VCC notifies, the headers that it sends there, and
+ * the actions that agents may perform.
  *
- * `pulumi up` registers it with `POST /Register`, which creates or overwrites. VCC can neither read
- * nor delete a registration: refresh returns what VCC last acknowledged, and destroy resets the
- * name to minimal settings (no endpoint, no headers, only `release` permitted).
+ * `pulumi up` registers it with `POST /Register`, which creates or overwrites. VCC can neither read nor delete a
+ * registration. `refresh` returns what VCC last acknowledged, and asks the witness if there is one. `destroy` resets
+ * the name: no endpoint, no headers, only `release` permitted.
  *
  * Arguments are validated before anything is sent. A failed check lists every problem, and shows no
  * header value.
@@ -52,15 +52,15 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly provider: pulumi.Output<string>;
   /** The URL that VCC notifies. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
-  /** The whole object is secret. */
+  /** The registered headers. Secret as a whole. */
   declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
   /** All four permissions, defaults included. */
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
-  /** How often it is registered again. `undefined` if neither the arguments nor the settings say so. */
+  /** How often `up` registers again. `undefined` if neither the argument nor the setting is set. */
   declare readonly reassertEvery: pulumi.Output<string | undefined>;
   /** The name of the account. `undefined` for the default account. */
   declare readonly account: pulumi.Output<string | undefined>;
-  /** The witness, as declared. */
+  /** The declared witness. */
   declare readonly witness: pulumi.Output<Witness | undefined>;
   /** The region of the account. A change replaces the registration. */
   declare readonly region: pulumi.Output<Region>;
@@ -71,20 +71,19 @@ export class VccProvider extends pulumi.CustomResource {
   /** When VCC last acknowledged the registration: UTC, RFC 3339. */
   declare readonly registeredAt: pulumi.Output<string>;
   /**
-   * `"none"`, or why VCC may hold something else. VCC has no read endpoint, so `"none"` does not
-   * prove that it holds this registration.
+   * `"none"`, or why VCC may hold another registration. `"none"` is not proof, because VCC has no read endpoint.
    */
   declare readonly drift: pulumi.Output<string>;
   /**
-   * What the witness said at the last refresh: `"verified"`, `"unverified"`, `"rotating"`,
-   * `"drifted"` or `"contested"`, mostly followed by `": "` and the reason. `undefined` without a
-   * witness, and before the first refresh.
+   * The witness's report at the last refresh: `"verified"`, `"unverified"`, `"rotating"`, `"drifted"` or
+   * `"contested"`, usually followed by `": "` and a reason. `undefined` without a witness, and before the first
+   * refresh.
    */
   declare readonly evidence: pulumi.Output<string | undefined>;
-  /** When a witness last saw this registration in use: UTC, RFC 3339, of the witness's clock. */
+  /** When the witness last saw VCC use this registration, by the witness's clock: UTC, RFC 3339. */
   declare readonly verifiedAt: pulumi.Output<string | undefined>;
 
-  /** Whether a value is a `VccProvider`, made by this copy of the package or by another. */
+  /** Returns true for a `VccProvider`, including those of another copy of this package. */
   static override isInstance(value: unknown): value is VccProvider {
     return pulumi.CustomResource.isInstance(value) && hasType(value, resourceType);
   }
@@ -92,8 +91,7 @@ export class VccProvider extends pulumi.CustomResource {
   /**
    * @param name the name of the resource in Pulumi; renaming it keeps the registration
    * @param options `retainOnDelete` keeps the registration when the resource is deleted
-   * @throws RunError for an explicit provider, which would need a process of its own: use the
-   *   argument `account`
+   * @throws RunError if the options contain a Pulumi provider; use the argument `account` instead
    */
   constructor(name: string, args: VccProviderArgs, options?: pulumi.CustomResourceOptions) {
     requireName(name);
@@ -154,7 +152,7 @@ export class VccProvider extends pulumi.CustomResource {
    *
    * @param body the ProviderSettings, as an object (its values may be outputs) or as JSON text
    * @param options resource options, and the `account` and `witness` of `VccProviderArgs`
-   * @throws if the text is not a JSON object; the message does not quote the text
+   * @throws RunError if the text is not a JSON object. The message does not quote it, because it contains header values.
    *
    * @example
    * import { VccProvider } from "pulumi-vcc";
@@ -185,7 +183,7 @@ export class VccProvider extends pulumi.CustomResource {
       );
     }
     const { agentactionspermitted = {}, ...sameNames } = settings;
-    // `check` rejects what the type of the body allows, but the arguments do not.
+    // The body's type is wider than the arguments'. `check` rejects the difference.
     const args = { account, witness, agentActionsPermitted: agentactionspermitted, ...sameNames };
     return new VccProvider(name, args as VccProviderArgs, resourceOptions);
   }
@@ -208,11 +206,11 @@ function parseSettings(name: string, text: string): ProviderSettingsBody {
 const reading =
   "reads an existing resource, but VCC has no read endpoint. Remove the option; pulumi up then registers, " +
   "and overwrites what VCC holds";
-// With a process of its own, a delete would not know which names the others declare.
+// A second process would not know which names the first one declares, so its deletes could reset them.
 const choosingPlugin =
   "starts a provider process of its own, but one process must handle all registrations. Remove the option";
 
-/** Options that the engine cannot apply to this resource, and how the message about each ends. */
+/** Unsupported resource options, each with the end of its error message. */
 const refusedOptions = {
   id: reading,
   urn: reading,
@@ -223,13 +221,13 @@ const refusedOptions = {
 } satisfies Partial<Record<keyof pulumi.CustomResourceOptions, string>>;
 type RefusedOption = keyof typeof refusedOptions;
 
-/** The SDK's own error has a stack trace. */
+/** Replaces the SDK's error, which has a stack trace. */
 function requireName(name: unknown): void {
   if (typeof name === "string" && name !== "") return;
   throw runError("VccProvider: the name of the resource must be a text that is not empty");
 }
 
-/** Rejects what `check` would not see. */
+/** Rejects arguments and options that never reach `check`. */
 function requireDeclarable(
   name: string,
   unknownArguments: object,
@@ -249,7 +247,7 @@ function requireDeclarable(
   }
 }
 
-/** Rejects an explicit provider of dynamic resources, also one that a parent passes on. */
+/** Rejects a Pulumi provider for dynamic resources, including one inherited from the parent. */
 function requireDefaultProvider(name: string, options?: pulumi.ComponentResourceOptions): void {
   const { provider, providers, parent } = options ?? {};
   const isExplicit =
@@ -273,12 +271,12 @@ function isDynamic(provider: unknown): boolean {
   return hasType(provider, `pulumi:providers:${dynamicPackage}`);
 }
 
-/** As in the classes that Pulumi generates. The SDK does not declare the property. */
+/** Generated Pulumi classes check `__pulumiType` in the same way. The SDK does not declare it. */
 function hasType(resource: unknown, type: string): boolean {
   return (resource as { __pulumiType?: unknown } | null | undefined)?.__pulumiType === type;
 }
 
-/** An unknown argument, which `check` rejects, may be a secret with a mistyped name. */
+/** Marks unknown arguments as secret until `check` rejects them, because one may be a misspelled secret. */
 function asSecrets(values: Record<string, unknown>): pulumi.Inputs {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]),
