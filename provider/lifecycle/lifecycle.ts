@@ -313,7 +313,8 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     }
     log(
       `${label} is reset: no endpoint, no headers, only release permitted. ` +
-        "VCC cannot delete a registration, so the name itself remains.",
+        "VCC cannot delete a registration, so the name itself remains. " +
+        "Another stack or tool that registers this name is reset, too: it must register again.",
     );
   }
 }

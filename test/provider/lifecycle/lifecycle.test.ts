@@ -505,7 +505,7 @@ describe("delete", () => {
     await createTestLifecycle().delete(id, outs);
     expect(emulator.registrations()).toEqual([resetRegistration]);
     expect(logged).toEqual([
-      '"Crm" in emea is reset: no endpoint, no headers, only release permitted. VCC cannot delete a registration, so the name itself remains.',
+      '"Crm" in emea is reset: no endpoint, no headers, only release permitted. VCC cannot delete a registration, so the name itself remains. Another stack or tool that registers this name is reset, too: it must register again.',
     ]);
   });
 
