@@ -31,6 +31,7 @@ export function initCommand(): Command {
       ).choices(ciSystems),
     )
     .option("--name <name>", "the name of the Pulumi project (default: the directory's)", parseName)
+    .option("--stack <name>", "the stack that the next steps create", parseName, "prod")
     .action((options: Options, command: Command) => {
       try {
         initialize(process.cwd(), options);
@@ -46,9 +47,10 @@ interface Options {
   region?: Region;
   ci?: CiSystem;
   name?: string;
+  stack: string;
 }
 
-function initialize(directory: string, { from, region, ci, name }: Options) {
+function initialize(directory: string, { from, region, ci, name, stack }: Options) {
   const { declarations, secrets } = declare(from === undefined ? [] : readBodies(from));
   const project = projectFiles({
     name: name ?? projectName(directory),
@@ -83,6 +85,7 @@ function initialize(directory: string, { from, region, ci, name }: Options) {
   console.log(
     nextSteps({
       kept,
+      stack,
       region,
       from,
       secrets: secrets.length,

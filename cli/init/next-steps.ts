@@ -7,6 +7,7 @@ import { secretsFolder } from "./secrets";
 interface Result {
   /** The files that existed before. */
   kept: readonly string[];
+  stack: string;
   region: Region | undefined;
   /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
@@ -18,20 +19,26 @@ interface Result {
 }
 
 /** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
-export function nextSteps({ kept, region, from, secrets, ci, ciRoot }: Result): string {
+export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Result): string {
   const commands = [
     ...(isPulumiInstalled()
       ? []
       : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
     ...installCommands(kept.includes("package.json")),
-    ["pulumi login", "or --local, to keep the state on this machine"],
-    ["pulumi stack init dev"],
+    ["pulumi login --local", "keeps the state on this machine"],
+    ["export PULUMI_CONFIG_PASSPHRASE=…", "choose and keep it: it encrypts the stack's secrets"],
+    [`pulumi stack init ${stack}`],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
     ...(from === undefined
       ? [["pulumi config set --secret callbackToken", "asks for the value"]]
       : []),
-    ...(secrets > 0 ? [[`sh ${secretsFolder}/set.sh`, "stores the header values as secrets"]] : []),
-    ["export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…", "or what npx pulumi-vcc emulator prints"],
+    ...(secrets > 0
+      ? [[`sh ${secretsFolder}/set.sh`, "stores the header values; --keep: for another stack, too"]]
+      : []),
+    [
+      "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
+      "or what npx pulumi-vcc emulator prints in another terminal",
+    ],
     ["pulumi up"],
   ];
   return [

@@ -14,14 +14,26 @@ export function secretFiles(secrets: readonly Secret[]): NewFile[] {
   ];
 }
 
-/** `printf` is part of the shell: no value is in the list of processes or in the shell's history. */
+/**
+ * `printf` is part of the shell: no value is in the list of processes or in the shell's history. Pulumi
+ * cannot ask for a passphrase, because it reads the value from standard input.
+ */
 function script(secrets: readonly Secret[]): string {
   return `#!/bin/sh
 # Stores header values as secrets of the selected stack, and then deletes this folder.
+# With --keep, the folder remains, to run this for another stack.
 set -eu
 cd "$(dirname "$0")/.."
+stack=$(pulumi stack --show-name)
+if grep -qs ^encryptionsalt: "Pulumi.$stack.yaml" &&
+  [ -z "\${PULUMI_CONFIG_PASSPHRASE+set}\${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ]; then
+  echo "The stack $stack has a passphrase: run export PULUMI_CONFIG_PASSPHRASE=…, and then this again." >&2
+  exit 1
+fi
 ${secrets.map(({ key, value }) => `printf %s ${shellWord(value)} | pulumi config set --secret ${key}`).join("\n")}
+echo "Stored ${secrets.length} secret${secrets.length === 1 ? "" : "s"} in the stack $stack."
+if [ "\${1:-}" = --keep ]; then exit; fi
 rm -r ${secretsFolder}
-echo "Stored ${secrets.length} secret${secrets.length === 1 ? "" : "s"}, and deleted ${secretsFolder}."
+echo "Deleted ${secretsFolder}."
 `;
 }

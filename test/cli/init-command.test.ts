@@ -56,8 +56,9 @@ describe("pulumi-vcc init", () => {
     });
     expect(commandsIn(stdout).filter((command) => command !== "install the Pulumi CLI")).toEqual([
       "npm install",
-      "pulumi login",
-      "pulumi stack init dev",
+      "pulumi login --local",
+      "export PULUMI_CONFIG_PASSPHRASE=…",
+      "pulumi stack init prod",
       "pulumi config set --secret callbackToken",
       "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
       "pulumi up",

@@ -20,6 +20,7 @@ jest.setTimeout(240_000);
 describe("the quick start of the README", () => {
   const directory = temporaryDirectory();
   const token = canary("token");
+  const passphrase = canary("passphrase");
   let emulator: Emulator;
   let tarball: string;
 
@@ -36,10 +37,7 @@ describe("the quick start of the README", () => {
     const { code, output } = await runAsUser(commands, {
       directory: project(),
       home: directory.path,
-      environment: {
-        ...installationEnvironment(directory.path),
-        PULUMI_CONFIG_PASSPHRASE: canary("passphrase"),
-      },
+      environment: installationEnvironment(directory.path),
       // `pulumi config set --secret` asks for it.
       input: token,
     });
@@ -53,7 +51,9 @@ describe("the quick start of the README", () => {
       export VCC_CLIENT_ID=id VCC_CLIENT_SECRET=secret
       export VCC_API_URL=${emulator.apiUrl} VCC_AUTH_URL=${emulator.authUrl}
     `;
-    const withCredentials = up.replace(/^export VCC_CLIENT_ID.*\n.*$/m, exports);
+    const withCredentials = up
+      .replace("export PULUMI_CONFIG_PASSPHRASE=…", `export PULUMI_CONFIG_PASSPHRASE=${passphrase}`)
+      .replace(/^export VCC_CLIENT_ID.*$/m, exports);
     expect(withCredentials).not.toContain("…");
     const output = await run(`${commands}\n${withCredentials}\npulumi up`);
     expect(output).toContain("+ 2 created");

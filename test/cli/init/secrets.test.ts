@@ -8,15 +8,21 @@ describe("the script that stores secrets", () => {
   const directory = temporaryDirectory();
 
   /** Runs the script with a Pulumi CLI that records its arguments and its input. */
-  function run(secrets: Array<{ key: string; value: string }>, exitCode = 0) {
+  function run(
+    secrets: Array<{ key: string; value: string }>,
+    { exitCode = 0, args = [] as string[], environment = {} } = {},
+  ) {
     const { path } = directory;
     const pulumi = join(path, "pulumi");
-    writeFileSync(pulumi, `#!/bin/sh\necho "$@" >>calls\ncat >"value-$4"\nexit ${exitCode}\n`);
+    writeFileSync(
+      pulumi,
+      `#!/bin/sh\nif [ "$1" = stack ]; then echo prod; exit; fi\necho "$@" >>calls\ncat >"value-$4"\nexit ${exitCode}\n`,
+    );
     chmodSync(pulumi, 0o755);
     mkdirSync(join(path, secretsFolder));
     for (const file of secretFiles(secrets)) writeFileSync(join(path, file.path), file.content);
-    return execFileSync("sh", [join(path, secretsFolder, "set.sh")], {
-      env: { PATH: [path, process.env.PATH].join(delimiter) },
+    return execFileSync("sh", [join(path, secretsFolder, "set.sh"), ...args], {
+      env: { PATH: [path, process.env.PATH].join(delimiter), ...environment },
       encoding: "utf8",
       stdio: "pipe",
     });
@@ -32,11 +38,36 @@ describe("the script that stores secrets", () => {
     expect(read("calls")).toBe("config set --secret first\nconfig set --secret second\n");
     expect([read("value-first"), read("value-second")]).toEqual([hostile, "-n"]);
     expect(existsSync(join(directory.path, secretsFolder))).toBe(false);
-    expect(output).toBe(`Stored 2 secrets, and deleted ${secretsFolder}.\n`);
+    expect(output).toBe(`Stored 2 secrets in the stack prod.\nDeleted ${secretsFolder}.\n`);
   });
 
   it("stays until every value is stored", () => {
-    expect(() => run([{ key: "first", value: "a" }], 1)).toThrow();
+    expect(() => run([{ key: "first", value: "a" }], { exitCode: 1 })).toThrow();
     expect(existsSync(join(directory.path, secretsFolder, "set.sh"))).toBe(true);
+  });
+
+  it("stays with --keep, for another stack", () => {
+    const output = run([{ key: "first", value: "a" }], { args: ["--keep"] });
+    expect(output).toBe("Stored 1 secret in the stack prod.\n");
+    expect(existsSync(join(directory.path, secretsFolder, "set.sh"))).toBe(true);
+  });
+
+  describe("for a stack with a passphrase", () => {
+    const secrets = [{ key: "first", value: "a" }];
+    beforeEach(() => writeFileSync(join(directory.path, "Pulumi.prod.yaml"), "encryptionsalt: a"));
+
+    it("stores nothing without it, and says what to export", () => {
+      expect(() => run(secrets)).toThrow(
+        "The stack prod has a passphrase: run export PULUMI_CONFIG_PASSPHRASE=…, and then this again.",
+      );
+      expect(existsSync(join(directory.path, "calls"))).toBe(false);
+    });
+
+    it.each(["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"])(
+      "accepts %s",
+      (variable) => {
+        expect(run(secrets, { environment: { [variable]: "" } })).toContain("Stored 1 secret");
+      },
+    );
   });
 });
