@@ -1,5 +1,5 @@
 import type { Behavior } from "./behavior";
-import type { FaultRule } from "./faults";
+import type { FaultRule, PendingFault } from "./faults";
 import type { RecordedRequest } from "./records";
 import type { RecordedCallback } from "./vcc/callbacks";
 import type { ProviderSettings } from "./vcc/provider-settings";
@@ -9,9 +9,9 @@ import type { WitnessReport } from "./witnesses";
 export interface Controls {
   /** All registrations, exactly as their last bodies, in the order of first registration. */
   registrations(): ProviderSettings[];
-  /** The last 1000 requests since the start or the last reset, in the order of their responses. */
+  /** The last 1000 requests since the start or the last reset, in the order of their arrival. */
   requests(): RecordedRequest[];
-  /** The last 1000 notifications sent to endpoints, in the order of their responses. */
+  /** The last 1000 notifications sent to endpoints, in the order of sending. */
   callbacks(): RecordedCallback[];
   /** What the witnesses of the registrations say. Empty without a `witnessToken`. */
   witnesses(): Promise<WitnessReport[]>;
@@ -23,7 +23,9 @@ export interface Controls {
    */
   fail(rule: FaultRule): void;
   /** The rules that still apply, with their remaining times. */
-  faults(): FaultRule[];
+  faults(): PendingFault[];
+  /** Removes one rule. @returns whether it still applied */
+  removeFault(id: number): boolean;
   /** Removes all rules. */
   clearFaults(): void;
   /** Invalidates all tokens issued so far. */

@@ -33,9 +33,10 @@ export interface EmulatorOptions {
   /**
    * Serves a page at `/`, and the functions of `Controls` as JSON under `/_emulator/`:
    * `registrations`, `requests`, `callbacks` (GET), `faults` (GET, POST of a FaultRule, DELETE),
-   * `behavior` (GET, PATCH), `reset` (POST), and `events` (GET), a server-sent event for each change.
-   * Header values, and the parts of URLs other than host and path, are masked. This is not part of
-   * VCC, needs no credentials, and is available on this machine only.
+   * `faults/<id>` (DELETE), `behavior` (GET, PATCH), `reset` (POST), and `events` (GET), a server-sent
+   * event for each change. `invoke` (POST) takes the body of VCC's Invoke, and responds with the callbacks
+   * when they have been sent. Header values, and the parts of URLs other than host and path, are masked.
+   * This is not part of VCC, needs no credentials, and is available on this machine only.
    * @default false
    */
   admin?: boolean;
@@ -137,6 +138,7 @@ async function start({
     behavior,
     fail: faults.add,
     faults: faults.all,
+    removeFault: faults.remove,
     clearFaults: faults.clear,
     revokeTokens: vcc.tokens.revoke,
     settled: vcc.callbacks.settled,
@@ -153,12 +155,15 @@ async function start({
     faults,
     behavior,
     now,
-    onRequest(request) {
-      requests.add(request);
-      onRequest?.(request);
+    onArrival() {
+      const record = requests.begin();
+      return (request) => {
+        record(request);
+        onRequest?.(request);
+      };
     },
   });
-  const route = admin ? createAdmin({ controls, watchers, onChange, vcc: exchange }) : exchange;
+  const route = admin ? createAdmin({ controls, vcc, watchers, onChange, exchange }) : exchange;
   const { url, close } = await listen(route, port);
   return {
     url,

@@ -12,16 +12,20 @@ export function createExchange({
   faults,
   behavior,
   now,
-  onRequest,
+  onArrival,
 }: {
   vcc: Vcc;
   faults: Faults;
   behavior: Behavior;
   now: () => number;
-  /** Called before the response, so that the client finds its request recorded. */
-  onRequest: (request: RecordedRequest) => void;
+  /**
+   * Called when a request arrives. Returns what is called before the response, so that the client finds its
+   * request recorded.
+   */
+  onArrival: () => (request: RecordedRequest) => void;
 }): Route {
   return async (request: VccRequest) => {
+    const onResponse = onArrival();
     const startedAt = now();
     const path = new URL(request.url).pathname;
     const endpoint = endpointOf(path);
@@ -36,7 +40,7 @@ export function createExchange({
     }
     const response = await damage(undamaged, fault);
     const lost = response.type === "error" || request.signal.aborted;
-    onRequest({
+    onResponse({
       at: new Date(startedAt).toISOString(),
       method: request.method,
       path,

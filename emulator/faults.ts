@@ -12,6 +12,14 @@ export interface FaultRule {
   fault: Fault;
 }
 
+/** A rule that still applies. */
+export interface PendingFault extends FaultRule {
+  /** Unique in the life of the emulator. */
+  id: number;
+  /** The remaining number of requests. */
+  times: number;
+}
+
 /** How a request or its response fails. */
 export type Fault =
   | {
@@ -130,12 +138,13 @@ function canBeSent(headers: Record<string, string>): boolean {
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults(onChange: () => void) {
-  let rules: Array<FaultRule & { times: number }> = [];
+  let added = 0;
+  let rules: PendingFault[] = [];
 
   /** @throws TypeError that describes each problem */
   function add(rule: FaultRule): void {
     try {
-      rules.push(parseFaultRule(rule));
+      rules.push({ id: added++, ...parseFaultRule(rule) });
     } catch (error) {
       // The stack begins at the caller.
       Error.captureStackTrace(error as Error, add);
@@ -159,7 +168,15 @@ export function createFaults(onChange: () => void) {
       return rule.fault;
     },
     /** The rules that still apply, in order, with their remaining times. */
-    all: (): FaultRule[] => structuredClone(rules),
+    all: (): PendingFault[] => structuredClone(rules),
+    /** @returns whether the rule still applied */
+    remove(id: number): boolean {
+      const left = rules.filter((rule) => rule.id !== id);
+      const removed = left.length < rules.length;
+      rules = left;
+      if (removed) onChange();
+      return removed;
+    },
     clear(): void {
       rules = [];
       onChange();

@@ -2,7 +2,7 @@ export type { Behavior, RateLimit } from "./behavior";
 export type { Controls } from "./controls";
 export type { Emulator, EmulatorOptions } from "./emulator";
 export { startEmulator } from "./emulator";
-export type { Fault, FaultRule } from "./faults";
+export type { Fault, FaultRule, PendingFault } from "./faults";
 export type { RecordedRequest } from "./records";
 export type { RecordedCallback } from "./vcc/callbacks";
 export type { ProviderSettings } from "./vcc/provider-settings";

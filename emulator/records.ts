@@ -20,14 +20,20 @@ const maxRecords = 1000;
 
 /** Keeps the newest records. */
 export function createRecords<T>(onChange: () => void) {
-  let records: T[] = [];
+  let begun = 0;
+  let records: Array<{ order: number; record: T }> = [];
   return {
-    add(record: T): void {
-      records = [...records, record].slice(-maxRecords);
-      onChange();
+    /** Reserves a place in the order. @returns adds a record there, as often as it is called */
+    begin(): (record: T) => void {
+      const order = begun++;
+      return (record) => {
+        const index = records.findLastIndex((earlier) => earlier.order <= order) + 1;
+        records = records.toSpliced(index, 0, { order, record }).slice(-maxRecords);
+        onChange();
+      };
     },
-    /** Oldest first. */
-    all: (): T[] => structuredClone(records),
+    /** In the order in which they began. */
+    all: (): T[] => structuredClone(records.map(({ record }) => record)),
     clear(): void {
       records = [];
       onChange();

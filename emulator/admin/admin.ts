@@ -7,6 +7,7 @@ import type { Route } from "../listener";
 import { error, errorOf, json, respond } from "../responses";
 import { jsonObject, parse, readJson } from "../schema";
 import type { ProviderSettings } from "../vcc/provider-settings";
+import type { Vcc } from "../vcc/vcc";
 
 const prefix = "/_emulator/";
 
@@ -20,25 +21,28 @@ const safetyHeaders = {
 
 /**
  * Serves the page at `/` and the API under `/_emulator/`, which are not part of VCC: these requests are
- * not recorded, do not count towards the rate limit, and trigger no fault. Forwards all others to `vcc`.
+ * not recorded, do not count towards the rate limit, and trigger no fault. Forwards all others to
+ * `exchange`.
  */
 export function createAdmin({
   controls,
+  vcc,
   watchers,
   onChange,
-  vcc,
+  exchange,
 }: {
   controls: Controls;
+  vcc: Vcc;
   /** They are called after each change. */
   watchers: Set<() => void>;
   onChange: () => void;
-  vcc: Route;
+  exchange: Route;
 }): Route {
-  const resources = new Map([...pageFiles(), ...apiOf(controls, onChange)]);
+  const resources = new Map([...pageFiles(), ...apiOf(controls, vcc, onChange)]);
   resources.set("events", { GET: () => eventsOf(watchers) });
 
   async function respondTo(request: Request, name: string): Promise<Response> {
-    const resource = resources.get(name);
+    const resource = resources.get(name.replace(/\/\d+$/, "/<id>"));
     if (resource === undefined) return error(404);
     const handle = resource[request.method];
     const allow = Object.keys(resource).join(", ");
@@ -47,7 +51,7 @@ export function createAdmin({
 
   return async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname !== "/" && !pathname.startsWith(prefix)) return vcc(request);
+    if (pathname !== "/" && !pathname.startsWith(prefix)) return exchange(request);
     const name = pathname === "/" ? "index.html" : pathname.slice(prefix.length);
     const response = await respondTo(request, name).catch(errorOf);
     for (const [header, value] of Object.entries(safetyHeaders)) {
@@ -60,19 +64,30 @@ export function createAdmin({
 /** Method → handler. */
 type Resource = Record<string, Route>;
 
-/** Name → resource. Each response contains the resource after the request. */
-function apiOf(controls: Controls, onChange: () => void): Array<[string, Resource]> {
+/** Name → resource. A response contains the resource after the request, if not stated otherwise. */
+function apiOf(controls: Controls, vcc: Vcc, onChange: () => void): Array<[string, Resource]> {
   const faults = () => json(200, controls.faults());
   const behavior = () => json(200, controls.behavior);
   return Object.entries<Resource>({
     registrations: {
       async GET() {
-        const reports = await controls.witnesses();
-        const registrations = controls.registrations().map((settings) => {
-          const witness = reports.find(({ provider }) => provider === settings.provider);
-          return { ...masked(settings), ...(witness && { witness }) };
+        const [reports, callbacks] = [await controls.witnesses(), controls.callbacks()];
+        const registrations = vcc.registrations.newestFirst().map((settings) => {
+          const isOwn = ({ provider }: { provider: string }) => provider === settings.provider;
+          return {
+            ...masked(settings),
+            assigned: vcc.interactions.lastAssigned(settings.provider),
+            callback: callbacks.findLast(isOwn),
+            witness: reports.find(isOwn),
+          };
         });
         return json(200, registrations);
+      },
+    },
+    invoke: {
+      /** Responds with the callbacks. */
+      async POST(request) {
+        return json(200, await vcc.interactions.invoke(await readJson(request)).callbacks);
       },
     },
     requests: { GET: () => json(200, controls.requests()) },
@@ -86,6 +101,12 @@ function apiOf(controls: Controls, onChange: () => void): Array<[string, Resourc
       DELETE() {
         controls.clearFaults();
         return faults();
+      },
+    },
+    "faults/<id>": {
+      DELETE({ url }) {
+        const removed = controls.removeFault(Number(new URL(url).pathname.split("/").at(-1)));
+        return removed ? faults() : error(404, "The fault has already been applied or removed");
       },
     },
     behavior: {

@@ -19,6 +19,8 @@ export interface RecordedCallback {
   provider: string;
   /** What happened. */
   notification: "AssignToAgent" | "Release";
+  /** The `externalid` of Invoke. */
+  objectid: string;
   /** Without query, fragment and credentials. */
   url: string;
   /** `null` without a response. */
@@ -52,15 +54,16 @@ export function createCallbacks({
 }) {
   const records = createRecords<RecordedCallback>(onChange);
   /** Provider → the end of its last callback. */
-  const tails = new Map<string, Promise<void>>();
+  const tails = new Map<string, Promise<unknown>>();
   let running = new AbortController();
 
   async function post(
     { provider, endpoint = "", headers = {} }: ProviderSettings,
     notifications: InteractionEvent[],
     ended: AbortSignal,
-  ) {
-    if (ended.aborted) return;
+  ): Promise<RecordedCallback[]> {
+    if (ended.aborted) return [];
+    const record = records.begin();
     const at = new Date(now()).toISOString();
     const url = redirect(endpoint);
     const outcome = await sendRequest(url, {
@@ -72,10 +75,12 @@ export function createCallbacks({
       (response) => ({ status: response.resume().statusCode ?? null }),
       (error) => ({ status: null, error: codeOf(error) }),
     );
-    if (ended.aborted) return;
-    for (const { notification } of notifications) {
-      records.add({ at, provider, notification, url: withoutSecrets(url), ...outcome });
-    }
+    if (ended.aborted) return [];
+    const sent = notifications.map(({ notification, objectid }) => {
+      return { at, provider, notification, objectid, url: withoutSecrets(url), ...outcome };
+    });
+    for (const callback of sent) record(callback);
+    return sent;
   }
 
   /** Aborts pending callbacks without a record. */
@@ -86,20 +91,30 @@ export function createCallbacks({
   }
 
   return {
-    /** Sends the events of one Invoke, in order and after those of earlier ones for the same provider. */
-    notify(settings: ProviderSettings, events: InteractionEvent[]): void {
-      if (settings.endpoint === undefined || events.length === 0) return;
+    /**
+     * Sends the events of one Invoke, in order and after those of earlier ones for the same provider.
+     *
+     * @returns when they have been sent, except those that a reset aborted
+     */
+    async notify(
+      settings: ProviderSettings | undefined,
+      events: InteractionEvent[],
+    ): Promise<RecordedCallback[]> {
+      if (settings?.endpoint === undefined || events.length === 0) return [];
       const ended = running.signal;
       const arrays = arraysOf(events, behavior);
       const tail = (tails.get(settings.provider) ?? Promise.resolve()).then(async () => {
-        for (const notifications of arrays) await post(settings, notifications, ended);
+        const sent: RecordedCallback[] = [];
+        for (const array of arrays) sent.push(...(await post(settings, array, ended)));
+        return sent;
       });
       tails.set(settings.provider, tail);
+      return tail;
     },
     records: records.all,
     /** Resolves when no callback is pending. */
     async settled(): Promise<void> {
-      let awaited: Array<Promise<void>> = [];
+      let awaited: Array<Promise<unknown>> = [];
       // Another callback may have started meanwhile.
       while ([...tails.values()].some((tail) => !awaited.includes(tail))) {
         awaited = [...tails.values()];

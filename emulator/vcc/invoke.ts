@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
 import type { Behavior } from "../behavior";
 import { InvalidInput, jsonObject, parse, text } from "../schema";
-import type { Callbacks, InteractionEvent } from "./callbacks";
+import type { Callbacks, InteractionEvent, RecordedCallback } from "./callbacks";
 import { type Registrations, sameName } from "./registrations";
 
 const Interaction = anyCase({
@@ -43,8 +43,16 @@ export function createInteractions(
   let processed = new Set<string>();
 
   return {
-    /** All requests of the body take effect, or none. @returns the provider @throws InvalidInput */
-    invoke(body: unknown): string | undefined {
+    /**
+     * All requests of the body take effect, or none.
+     *
+     * @returns the provider, and the callbacks when they have been sent
+     * @throws InvalidInput
+     */
+    invoke(body: unknown): {
+      provider: string | undefined;
+      callbacks: Promise<RecordedCallback[]>;
+    } {
       const { provider, requests } = parse(Invocation, body);
       const settings = provider === undefined ? undefined : registrations.find(provider);
       if (provider !== undefined && settings === undefined) {
@@ -58,7 +66,7 @@ export function createInteractions(
         if (requestid !== undefined && nowProcessed.has(requestid)) continue;
         if (requestid !== undefined) nowProcessed.add(requestid);
         if (action === "dispatch") {
-          nowDispatched.set(externalid, provider);
+          nowDispatched.set(externalid, settings?.provider);
           events.push({ notification: "AssignToAgent", objectid: externalid });
           continue;
         }
@@ -75,8 +83,11 @@ export function createInteractions(
 
       dispatched = nowDispatched;
       processed = nowProcessed;
-      if (settings !== undefined) callbacks.notify(settings, events);
-      return provider;
+      return { provider, callbacks: callbacks.notify(settings, events) };
+    },
+    /** The `externalid` of the provider's last dispatch that is not released. */
+    lastAssigned(provider: string): string | undefined {
+      return [...dispatched].findLast(([, owner]) => owner === provider)?.[0];
     },
     reset(): void {
       dispatched = new Map();

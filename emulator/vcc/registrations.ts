@@ -14,6 +14,7 @@ export function createRegistrations(
   onChange: () => void,
 ) {
   let registrations = stateFile === undefined ? [] : load(stateFile);
+  let newestFirst = registrations.toReversed();
   // Detects a file that cannot be written before the first registration.
   if (stateFile !== undefined) save(stateFile, registrations);
 
@@ -32,11 +33,18 @@ export function createRegistrations(
     /** Replaces the registration of the name as a whole. @throws if the state file cannot be written */
     put(settings: ProviderSettings): void {
       const index = indexOf(settings.provider);
+      const former = registrations[index];
       replace(index === -1 ? [...registrations, settings] : registrations.with(index, settings));
+      newestFirst = [settings, ...newestFirst.filter((other) => other !== former)];
     },
     /** In the order of first registration. */
     all: (): ProviderSettings[] => structuredClone(registrations),
-    clear: (): void => replace([]),
+    /** In the order of last registration. After a restart, in that of first registration. */
+    newestFirst: (): ProviderSettings[] => structuredClone(newestFirst),
+    clear(): void {
+      replace([]);
+      newestFirst = [];
+    },
   };
 }
 

@@ -94,11 +94,13 @@ export function createVcc({
       const rejection = rejectionOf(request);
       if (rejection !== undefined) return rejection;
       const body = await readJson(request);
-      request.provider = endpoint === "register" ? register(body) : interactions.invoke(body);
+      request.provider =
+        endpoint === "register" ? register(body) : interactions.invoke(body).provider;
       return success(behavior);
     },
     tokens,
     registrations,
+    interactions,
     callbacks,
     reset(): void {
       registrations.clear();

@@ -28,6 +28,17 @@ describe("emulator", () => {
     expect(emulator.registrations()).toEqual([]);
   });
 
+  it("records requests in the order of their arrival", async () => {
+    const { register, requestToken } = clientOf(emulator);
+    const { token } = await requestToken();
+    emulator.fail({ target: "register", fault: { kind: "slow", ms: 100 } });
+    const slow = register({ ...settings, provider: "First" }, token);
+    while (emulator.registrations().length === 0) await new Promise(setImmediate);
+    await register({ ...settings, provider: "Second" }, token);
+    await slow;
+    expect(emulator.requests()).toMatchObject([{}, { provider: "First" }, { provider: "Second" }]);
+  });
+
   it("returns copies", async () => {
     await clientOf(emulator).register();
     const [registration] = emulator.registrations();

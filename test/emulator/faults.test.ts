@@ -213,13 +213,23 @@ describe("fault rules", () => {
     emulator.fail({ target: "api", times: 3, fault: status(500) });
     emulator.fail({ target: "any", fault: { kind: "reset" } });
     await register();
-    expect(emulator.faults()).toEqual([
+    expect(emulator.faults()).toMatchObject([
       { target: "api", times: 2, fault: status(500) },
       { target: "any", times: 1, fault: { kind: "reset" } },
     ]);
     emulator.clearFaults();
     expect(emulator.faults()).toEqual([]);
     expect((await register()).status).toBe(200);
+  });
+
+  it("are removed one by one", async () => {
+    for (const code of [500, 501, 502]) emulator.fail({ target: "register", fault: status(code) });
+    const [, second] = emulator.faults();
+    expect(emulator.removeFault(second?.id ?? -1)).toBe(true);
+    expect(emulator.removeFault(second?.id ?? -1)).toBe(false);
+    const statuses = [];
+    for (const _ of "123") statuses.push((await register()).status);
+    expect(statuses).toEqual([500, 502, 200]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
+import { servers } from "../../receiver/server";
 import { clientOf, settings } from "../client";
 
 const started: Emulator[] = [];
@@ -38,6 +39,8 @@ const resources = ["registrations", "requests", "callbacks", "faults", "behavior
 const lostResponse = { target: "register", fault: { kind: "lost-response" } };
 
 describe("the admin API", () => {
+  const listen = servers();
+
   it.each(["/", "/_emulator/page.js", ...resources.map((name) => admin + name)])(
     "is off by default: %s is like any unknown path",
     async (path) => {
@@ -77,10 +80,56 @@ describe("the admin API", () => {
     expect((await request("GET", `${admin}requests`)).json).toEqual(emulator.requests());
   });
 
+  it("lists the newest registration or change first", async () => {
+    const { emulator, request, register } = await start();
+    for (const provider of ["a", "b", "c", "a"]) await register({ ...settings, provider });
+    const names = async () =>
+      (await request("GET", `${admin}registrations`)).json.map(
+        ({ provider }: { provider: string }) => provider,
+      );
+    expect(await names()).toEqual(["a", "c", "b"]);
+    expect(emulator.registrations().map(({ provider }) => provider)).toEqual(["a", "b", "c"]);
+    emulator.reset();
+    expect(await names()).toEqual([]);
+  });
+
+  it("sends a notification as VCC does, and responds with what came back", async () => {
+    const received: Array<{ body: unknown; headers: object }> = [];
+    const { url } = await listen(async (request, response) => {
+      received.push({ body: JSON.parse(await text(request)), headers: request.headers });
+      response.writeHead(received.length === 1 ? 200 : 503).end();
+    });
+    const { emulator, request, register } = await start({ admin: true, deliverTo: url });
+    await register();
+    const { provider } = settings;
+    const invoke = async (interaction: object) =>
+      (await request("POST", `${admin}invoke`, { provider, requests: [interaction] })).json;
+    const registration = async () => (await request("GET", `${admin}registrations`)).json[0];
+
+    const [assigned] = await invoke({ route: "Sales" });
+    const { objectid } = assigned;
+    expect(assigned).toMatchObject({ provider, notification: "AssignToAgent", status: 200 });
+    expect(await registration()).toMatchObject({ assigned: objectid, callback: assigned });
+    const [released] = await invoke({ action: "release", externalid: objectid });
+    expect(released).toMatchObject({ notification: "Release", objectid, status: 503 });
+    expect(await registration()).toMatchObject({ callback: released });
+    expect(await registration()).not.toHaveProperty("assigned");
+
+    const headers = expect.objectContaining({ authorization: settings.headers.Authorization });
+    expect(received).toEqual(
+      ["AssignToAgent", "Release"].map((notification) => ({
+        headers,
+        body: [expect.objectContaining({ notification, objectid })],
+      })),
+    );
+    expect(emulator.requests()).toHaveLength(2);
+    expect(JSON.stringify([assigned, released])).not.toContain(settings.headers.Authorization);
+  });
+
   it("adds faults, lists the remaining ones, and clears them", async () => {
     const { request, requestToken, register } = await start();
     const { token } = await requestToken();
-    const left = (times: number) => [{ ...lostResponse, times }];
+    const left = (times: number) => [{ id: 0, ...lostResponse, times }];
     expect(await request("POST", `${admin}faults`, { ...lostResponse, times: 3 })).toMatchObject({
       status: 200,
       json: left(3),
@@ -89,6 +138,22 @@ describe("the admin API", () => {
     expect((await request("GET", `${admin}faults`)).json).toEqual(left(2));
     expect(await request("DELETE", `${admin}faults`)).toMatchObject({ status: 200, json: [] });
     expect(await register(settings, token)).toMatchObject({ status: 200 });
+  });
+
+  it("removes one fault, once", async () => {
+    const { request } = await start();
+    await request("POST", `${admin}faults`, lostResponse);
+    const { json } = await request("POST", `${admin}faults`, { ...lostResponse, times: 2 });
+    const [first, second] = json;
+    expect(await request("DELETE", `${admin}faults/${first.id}`)).toMatchObject({
+      status: 200,
+      json: [second],
+    });
+    expect(await request("DELETE", `${admin}faults/${first.id}`)).toMatchObject({
+      status: 404,
+      json: { message: "The fault has already been applied or removed" },
+    });
+    expect((await request("GET", `${admin}faults`)).json).toEqual([second]);
   });
 
   it("changes the behavior, and resets everything", async () => {
@@ -124,11 +189,22 @@ describe("the admin API", () => {
     expect((await request("GET", admin + name)).json).toEqual(before);
   });
 
+  it("rejects an interaction of a provider that is not registered", async () => {
+    const { request } = await start();
+    const body = { provider: "Unknown", requests: [{ route: "a" }] };
+    expect(await request("POST", `${admin}invoke`, body)).toMatchObject({
+      status: 400,
+      json: { message: 'The provider "Unknown" is not registered' },
+    });
+  });
+
   it("rejects unsupported methods, unknown names, and an oversized body", async () => {
     const { request } = await start();
     for (const [method, path, allow] of [
       ["DELETE", "requests", "GET"],
       ["PUT", "faults", "GET, POST, DELETE"],
+      ["GET", "invoke", "POST"],
+      ["GET", "faults/1", "DELETE"],
       ["POST", "events", "GET"],
       ["POST", "page.js", "GET, HEAD"],
     ] as const) {

@@ -108,6 +108,7 @@ describe("callbacks", () => {
     const record = {
       at: expect.stringMatching(/Z$/),
       provider: settings.provider,
+      objectid: "a1",
       url: url.replace("?key=canary", ""),
       status: 200,
     };
@@ -136,6 +137,23 @@ describe("callbacks", () => {
     pendingResponses[0]?.();
     await emulator.settled();
     expect(posts.map(({ body }) => body[0]?.objectid)).toEqual(objects);
+  });
+
+  it("are recorded in the order of sending", async () => {
+    let respond = () => {};
+    const slow = await startReceiver((_request, response) => {
+      respond = () => response.end();
+    });
+    const fast = await startReceiver();
+    const { emulator, client } = await start(slow.url);
+    await client.register({ ...settings, provider: "Fast", endpoint: fast.url });
+    await client.invoke({ provider: settings.provider, requests: [dispatch("a")] });
+    while (slow.posts.length === 0) await new Promise(setImmediate);
+    await client.invoke({ provider: "Fast", requests: [dispatch("b")] });
+    while (emulator.callbacks().length === 0) await new Promise(setImmediate);
+    respond();
+    await emulator.settled();
+    expect(emulator.callbacks()).toMatchObject([{ objectid: "a" }, { objectid: "b" }]);
   });
 
   it("are not sent for a provider without an endpoint, or without a provider", async () => {
