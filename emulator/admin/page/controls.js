@@ -1,9 +1,10 @@
-/** The buttons and the form, which change the emulator. */
+/** What the buttons and the form do, which change the emulator. */
 
 const form = document.forms.fault;
 const confirmation = document.getElementById("confirm");
 const numbers = ["status", "ms", "bytesPerSecond"];
 
+/** @param done what to show then: text, or a function of the response's JSON */
 async function act(method, resource, body, done) {
   const message = document.getElementById("message");
   message.className = "";
@@ -13,7 +14,7 @@ async function act(method, resource, body, done) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (response.ok) {
-      message.textContent = done;
+      message.textContent = typeof done === "string" ? done : done(await response.json());
       return;
     }
     message.textContent = (await response.json()).message;
@@ -22,6 +23,18 @@ async function act(method, resource, body, done) {
   }
   message.className = "bad";
 }
+
+/** Makes VCC assign or release an interaction, and shows what the endpoint responds. */
+export function invoke(provider, request) {
+  const outcomeOf = ({ notification, status, error }) =>
+    `Sent ${notification} to ${provider}: ${status ?? error}.`;
+  act("POST", "invoke", { provider, requests: [request] }, (callbacks) =>
+    callbacks.map(outcomeOf).join(" "),
+  );
+}
+
+export const removeFault = (id, text) =>
+  act("DELETE", `faults/${id}`, undefined, `Removed: ${text}.`);
 
 const fail = (rule, done) => act("POST", "faults", rule, done);
 

@@ -1,5 +1,4 @@
 /** The page of the emulator. It reloads all data after each change. */
-import "./controls.js";
 import { callbackRow, faultRow, registrationRow, requestRow, timeFormat } from "./rows.js";
 
 /** The maximum number of rows in each table. */
@@ -8,25 +7,42 @@ const byId = (id) => document.getElementById(id);
 
 const newestFirst = (records) => records.slice(-maxRows).reverse();
 const sections = [
-  { name: "registrations", rowOf: registrationRow, shown: (all) => all },
+  { name: "registrations", rowOf: registrationRow, shown: (all) => all.filter(isFound) },
   { name: "requests", rowOf: requestRow, shown: newestFirst },
   { name: "callbacks", rowOf: callbackRow, shown: newestFirst },
   { name: "faults", rowOf: faultRow, shown: (all) => all },
 ];
-/** Section → JSON. A section without changes is not rendered again, which keeps selected text. */
+/** Section → JSON. */
 const texts = new Map();
 
-function show({ name, rowOf, shown }, text) {
-  if (texts.get(name) === text) return;
-  texts.set(name, text);
-  const all = JSON.parse(text);
+function isFound({ provider, endpoint }) {
+  const searched = byId("search").value.trim().toLowerCase();
+  const host = endpoint === undefined ? "" : new URL(endpoint).host;
+  return [provider.toLowerCase(), host].some((text) => text.includes(searched));
+}
+
+function render({ name, rowOf, shown }) {
+  const all = JSON.parse(texts.get(name));
   const section = byId(name);
   const rows = shown(all).map(rowOf);
-  section.querySelector(".rows").replaceChildren(...rows);
-  section.querySelector(".empty").hidden = rows.length > 0;
-  for (const table of section.querySelectorAll("table")) table.hidden = rows.length === 0;
-  const last = rows.length < all.length ? `, showing the last ${rows.length}` : "";
-  section.querySelector(".count").textContent = all.length === 0 ? "" : `${all.length}${last}`;
+  keepFocus(section.querySelector(".rows"), rows);
+  section.querySelector(".empty").hidden = all.length > 0;
+  for (const part of section.querySelectorAll(".scroll, .search")) part.hidden = all.length === 0;
+  const count = rows.length < all.length ? `${rows.length} of ${all.length}` : `${all.length}`;
+  section.querySelector(".count").textContent = count;
+}
+
+/** Replaces rows. The focus stays on its button, or moves to the nearest one. */
+function keepFocus(list, rows) {
+  const focused = list.contains(document.activeElement) ? document.activeElement : undefined;
+  const former = focused?.closest(".rows > *");
+  const position = [...list.children].indexOf(former);
+  list.replaceChildren(...rows);
+  if (focused === undefined) return;
+  const row = rows.find(({ key }) => key === former.key) ?? rows[position] ?? rows.at(-1);
+  const buttons = [...(row?.querySelectorAll("button") ?? [])];
+  const same = buttons.find(({ textContent }) => textContent === focused.textContent);
+  (same ?? buttons[0] ?? list.closest("[tabindex]")).focus({ preventScroll: true });
 }
 
 let summaryTimer;
@@ -34,7 +50,9 @@ let summaryTimer;
 function summarize() {
   clearTimeout(summaryTimer);
   summaryTimer = setTimeout(() => {
-    const counts = sections.map(({ name }) => `${name}: ${JSON.parse(texts.get(name)).length}`);
+    const counts = sections.map(
+      ({ name }) => `${name}: ${byId(name).querySelector(".count").textContent}`,
+    );
     byId("summary").textContent = counts.join(", ");
   }, 1000);
 }
@@ -47,7 +65,12 @@ async function load() {
       return response.text();
     }),
   );
-  for (const [index, section] of sections.entries()) show(section, loaded[index]);
+  for (const [index, section] of sections.entries()) {
+    // A section without changes is not rendered again, which keeps selected text.
+    if (texts.get(section.name) === loaded[index]) continue;
+    texts.set(section.name, loaded[index]);
+    render(section);
+  }
   summarize();
 }
 
@@ -91,4 +114,8 @@ function connect() {
   });
 }
 
+byId("search").addEventListener("input", () => {
+  render(sections[0]);
+  summarize();
+});
 connect();

@@ -1,4 +1,5 @@
 /** The rows of registrations, requests, callbacks and faults. */
+import { invoke, removeFault } from "./controls.js";
 
 export const timeFormat = new Intl.DateTimeFormat([], { timeStyle: "medium", hourCycle: "h23" });
 
@@ -16,11 +17,14 @@ const breakable = (path) => path.split(/(?<=\/)(?=[^/])/).flatMap((part) => [ele
 const timeCell = ({ at }) =>
   element("td", {}, element("time", { dateTime: at, title: at }, timeFormat.format(new Date(at))));
 
-function statusCell(status, problem = "no response") {
-  if (status === null) return element("td", { className: "bad" }, problem);
-  const className = status < 300 ? "good" : status < 500 ? "warn" : "bad";
-  return element("td", { className }, String(status));
-}
+/** @param label its accessible name, which begins with the text */
+const button = (text, label, onclick) =>
+  element("button", { type: "button", ariaLabel: label, onclick }, text);
+
+const statusClass = (status) =>
+  status === null || status >= 500 ? "bad" : status < 300 ? "good" : "warn";
+const statusCell = (status, problem = "no response") =>
+  element("td", { className: statusClass(status) }, String(status ?? problem));
 
 function permissionsText(permissions) {
   const names = Object.keys(permissions);
@@ -43,17 +47,52 @@ function witnessDetail({ says, at }) {
   return detail(`witness: ${witnessTexts[says]}${seen}`, className);
 }
 
+const callbackDetail = ({ at, notification, status, error }) =>
+  detail(
+    `${notification}: ${status ?? error} (${timeFormat.format(new Date(at))})`,
+    statusClass(status),
+  );
+
+/** The least powerful registration, which replaces a deleted one. */
+function isReset({ endpoint, headers = {}, agentactionspermitted = {} }) {
+  const { release, ...others } = agentactionspermitted;
+  return (
+    endpoint === undefined &&
+    Object.keys(headers).length === 0 &&
+    release === 1 &&
+    Object.values(others).every((permitted) => permitted === 0)
+  );
+}
+
+function notificationButtons({ provider, assigned: externalid }) {
+  const assign = () => invoke(provider, { route: "page" });
+  const release = () => invoke(provider, { action: "release", externalid });
+  return element(
+    "div",
+    { className: "buttons" },
+    button("Send AssignToAgent", `Send AssignToAgent to ${provider}`, assign),
+    externalid === undefined
+      ? undefined
+      : button("Send Release", `Send Release of ${externalid} to ${provider}`, release),
+  );
+}
+
 export function registrationRow(registration) {
-  const { provider, endpoint, headers = {}, agentactionspermitted = {}, witness } = registration;
+  const { provider, endpoint, headers = {}, agentactionspermitted = {} } = registration;
+  const { witness, callback } = registration;
   const headerTexts = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return element(
     "li",
-    {},
+    { key: provider },
     element("span", { className: "name" }, provider),
+    " ",
+    isReset(registration) ? element("span", { className: "tag" }, "reset") : undefined,
     detail(breakable(endpoint ?? "no endpoint")),
     detail(headerTexts.length > 0 ? headerTexts.join(", ") : "no headers"),
     detail(permissionsText(agentactionspermitted)),
     witness === undefined ? undefined : witnessDetail(witness),
+    callback === undefined ? undefined : callbackDetail(callback),
+    endpoint === undefined ? undefined : notificationButtons(registration),
   );
 }
 
@@ -75,12 +114,12 @@ export function requestRow({ at, method, path, status, durationMs, provider, fau
   );
 }
 
-export function callbackRow({ at, provider, notification, url, status, error }) {
+export function callbackRow({ at, provider, notification, objectid, url, status, error }) {
   return element(
     "tr",
     {},
     timeCell({ at }),
-    element("td", {}, notification, detail(provider), detail(breakable(url))),
+    element("td", {}, notification, detail(provider), detail(objectid), detail(breakable(url))),
     statusCell(status, error),
   );
 }
@@ -92,15 +131,13 @@ function faultText({ kind, headers = {}, ...values }) {
   return [...(kind === "status" ? [] : [kind]), ...valueTexts, ...headerTexts].join(", ");
 }
 
-function targetText(target) {
-  return document.forms.fault.elements.target.querySelector(`[value="${target}"]`).label;
-}
-
-export function faultRow({ target, times, fault }) {
+export function faultRow({ id, target, times, fault }) {
+  const text = faultText(fault);
   return element(
     "li",
-    {},
-    element("span", { className: "name warn" }, faultText(fault)),
-    detail(`${targetText(target)}, ${times === 1 ? "once" : `${times} times`}`),
+    { key: id },
+    element("span", { className: "name warn" }, text),
+    button("Remove", `Remove ${text}`, () => removeFault(id, text)),
+    detail(`${target}, ${times === 1 ? "once" : `${times} times`}`),
   );
 }
