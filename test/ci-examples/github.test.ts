@@ -1,5 +1,5 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -11,7 +11,6 @@ import { type GitHub, type Post, startGitHub } from "./github";
 import { runJob } from "./workflow";
 
 const root = join(__dirname, "../..");
-const script = join(root, "examples/ci/vcc.sh");
 const runbook = "https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md";
 const actionlint = ["-C", join(root, "tools/actionlint"), "tool", "actionlint"];
 
@@ -52,118 +51,6 @@ describe("workflows for GitHub Actions", () => {
     for (const [, action] of text.matchAll(/uses: (.*)$/gm)) {
       expect(action).toMatch(/^(\.\/|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)/);
     }
-  });
-});
-
-describe("vcc.sh", () => {
-  const directory = temporaryDirectory();
-  let tools: FakeTools;
-  beforeEach(() => {
-    tools = fakeTools(directory.path);
-  });
-
-  function run(job: string, environment: Record<string, string> = {}) {
-    const { status, stderr } = spawnSync("sh", [script, job], {
-      cwd: directory.path,
-      encoding: "utf8",
-      env: { PATH: tools.path, STACK: "prod", ...environment },
-    });
-    const calls = tools.calls().map(({ command }) =>
-      // What every report has.
-      command.replace(/^npx --no pulumi-vcc (drift .*) --format text .*/, "$1"),
-    );
-    return { status, stderr, calls };
-  }
-
-  const checksOthers = "drift --all --no-refresh --fail-on contested --no-details";
-  const repairs = "drift --stack prod --max-age 30d --repair --yes --no-details";
-  // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
-  const updates = [
-    "drift --stack prod --fail-on unknown --repair --yes --no-details",
-    "drift --stack prod --check-failed pulumi up has not finished --no-details",
-    "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
-    "drift --stack prod --no-details",
-  ];
-
-  it.each([
-    [
-      "review",
-      [
-        "pulumi preview --stack prod --diff --non-interactive",
-        "drift --stack prod --fail-on unknown --no-details",
-      ],
-    ],
-    ["drift", ["drift --all --max-age 30d --no-details"]],
-    ["up", [checksOthers, ...updates]],
-    [
-      "reassert",
-      [
-        checksOthers,
-        "drift --stack prod --fail-on pending,unregistered,orphaned --no-details",
-        ...updates,
-      ],
-    ],
-    ["repair", [repairs]],
-  ])("%s runs these commands, in this order", (job, calls) => {
-    expect(run(job)).toMatchObject({ status: 0, calls });
-  });
-
-  it("repairs a locked stack if the user asks for it", () => {
-    const { calls } = run("repair", { CANCEL: "true" });
-    expect(calls).toEqual(["pulumi cancel --yes --stack prod", repairs]);
-  });
-
-  it("checks the stacks that the user names", () => {
-    expect(run("drift", { STACK: "", STACKS: "--stack a --stack b" }).calls).toEqual([
-      "drift --stack a --stack b --max-age 30d --no-details",
-    ]);
-  });
-
-  it("writes each report, which may have details, and tells a chat what has changed", () => {
-    const options = { MAX_AGE: "7d", DETAILS: "true", REPORTS: "out", NOTIFY: "cat > chat" };
-    run("drift", options);
-    const notify = `{ cat; echo 'What to do: ${runbook}'; } | (cat > chat)`;
-    expect(tools.calls()[0]?.command).toBe(
-      `npx --no pulumi-vcc drift --all --max-age 7d --since out/drift.json --notify-command ${notify} ` +
-        "--format text --format junit --output out/drift.xml --format markdown --output out/drift.md " +
-        "--format json --output out/drift.json",
-    );
-    expect(readdirSync(directory.path)).toContain("out");
-    execFileSync("sh", ["-c", notify], { cwd: directory.path, input: "the report\n" });
-    expect(readFileSync(join(directory.path, "chat"), "utf8")).toBe(
-      `the report\nWhat to do: ${runbook}\n`,
-    );
-  });
-
-  it.each([
-    ["drift", 2, 0, 2, 1],
-    ["drift", 1, 0, 1, 1],
-    ["drift", 127, 0, 1, 1],
-    ["review", 0, 1, 1, 1],
-    ["review", 2, 0, 2, 2],
-    ["up", 2, 0, 2, 1],
-    // Only the check of the other stacks may fail.
-    ["up", 1, 0, 1, 2],
-    ["reassert", 1, 0, 1, 2],
-    ["up", 0, 1, 1, 5],
-    ["repair", 0, 1, 0, 1],
-    ["nonsense", 0, 0, 1, 0],
-  ])("%s, if drift ends with %i and pulumi with %i, ends with %i after %i commands", (...row) => {
-    const [job, drift, pulumi, status, count] = row;
-    tools.respond("npx", `exit ${drift}`);
-    tools.respond("pulumi", `exit ${pulumi}`);
-    const ended = run(job);
-    expect(ended.status).toBe(status);
-    expect(ended.calls).toHaveLength(count);
-    expect(ended.stderr.includes(runbook)).toBe(job === "drift");
-  });
-
-  it("needs a stack", () => {
-    expect(run("up", { STACK: "" })).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining("STACK is required"),
-      calls: [],
-    });
   });
 });
 
@@ -282,7 +169,7 @@ describe("jobs for GitHub Actions, with the real CLI", () => {
     project.remove();
   });
 
-  it("register, and review a rotated header, with what their files give them", async () => {
+  it("register, review a rotated header, and repair a locked stack, with what their files give them", async () => {
     const [first, second] = [canary("first"), canary("second")];
     project.write(example("quickstart.ts"));
     await project.stack.setAllConfig({
@@ -314,6 +201,7 @@ describe("jobs for GitHub Actions, with the real CLI", () => {
             VCC_CLIENT_SECRET: credentials.clientSecret,
           },
         },
+        inputs: { cancel: true },
         pullRequest: 7,
         only,
       });
@@ -327,7 +215,19 @@ describe("jobs for GitHub Actions, with the real CLI", () => {
     expect(reviewed.map(({ code }) => code)).toEqual([0, 0]);
     expect(reviewed[0]?.output).toContain("~ Authorization:");
     expect(github.comments[0]?.body).toMatch(/pending.*headers\.Authorization/);
-    const outputs = [...registered, ...reviewed].map(({ output }) => output);
+
+    // As a killed job leaves it.
+    const locks = join(project.directory, "state/.pulumi/locks/organization/project/prod");
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(join(locks, "killed.json"), "{}");
+    const [locked] = await run("drift.yml", ["Drift"]);
+    expect(locked).toMatchObject({ code: 1, output: expect.stringContaining("is locked by") });
+    const repaired = await run("repair.yml", ["Cancel", "Repair"]);
+    expect(repaired.map(({ code }) => code)).toEqual([0, 0]);
+    expect(JSON.stringify(emulator.registrations())).toContain(`Bearer ${second}`);
+    expect(await run("drift.yml", ["Drift"])).toMatchObject([{ code: 0 }]);
+
+    const outputs = [...registered, ...reviewed, ...repaired].map(({ output }) => output);
     for (const form of [first, second, credentials.clientSecret].flatMap(formsOf)) {
       expect([...outputs, JSON.stringify(github.comments)].join("\n")).not.toContain(form);
     }
