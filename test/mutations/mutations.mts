@@ -932,6 +932,14 @@ const emulator: Mutation[] = [
     run: "test",
   },
   {
+    id: "requests-in-order-of-response",
+    file: "emulator/records.ts",
+    from: "earlier.order <= order",
+    to: "earlier.order >= 0",
+    effect: "The emulator lists a slow request after those that arrived later.",
+    run: "test",
+  },
+  {
     id: "page-shows-headers",
     file: "emulator/admin/admin.ts",
     from: "Object.keys(headers).map((name) => [name, mask])",

@@ -4,24 +4,26 @@ const form = document.forms.fault;
 const confirmation = document.getElementById("confirm");
 const numbers = ["status", "ms", "bytesPerSecond"];
 
+let messageTimer;
+function show(text, className = "") {
+  clearTimeout(messageTimer);
+  Object.assign(document.getElementById("message"), { textContent: text, className });
+  // A problem stays. Any other result is also visible in its section.
+  if (text !== "" && className === "") messageTimer = setTimeout(show, 10_000, "");
+}
+
 /** @param done what to show then: text, or a function of the response's JSON */
 async function act(method, resource, body, done) {
-  const message = document.getElementById("message");
-  message.className = "";
   try {
     const response = await fetch(`/_emulator/${resource}`, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (response.ok) {
-      message.textContent = typeof done === "string" ? done : done(await response.json());
-      return;
-    }
-    message.textContent = (await response.json()).message;
+    if (!response.ok) show((await response.json()).message, "bad");
+    else show(typeof done === "string" ? done : done(await response.json()));
   } catch {
-    message.textContent = "The emulator does not respond. Nothing was changed.";
+    show("The emulator does not respond. Nothing was changed.", "bad");
   }
-  message.className = "bad";
 }
 
 /** Makes VCC assign or release an interaction, and shows what the endpoint responds. */
