@@ -65,7 +65,7 @@ function initialize(directory: string, { from, region, ci, name, stack }: Option
     );
   }
   const system = ci ?? (ciRoot === undefined ? repository?.host : undefined) ?? "none";
-  const files = [...secretFiles(secrets), ...project, ...ciJobs(system, region)];
+  const files = [...secretFiles(secrets), ...project, ...ciJobs(system, { stack, region })];
 
   // Refuse rather than create a partial project.
   const essential = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts", secretsFolder];

@@ -26,26 +26,19 @@ const jobs: Record<CiSystem, Record<string, string>> = {
   none: {},
 };
 
-const prodStack = [
-  "a stack prod, configured as dev",
-  "commit Pulumi.prod.yaml and package-lock.json",
-] as const;
-
 /** What the jobs need in the settings of the repository, each with a comment. */
 const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
   github: [
-    prodStack,
     ["secret PULUMI_ACCESS_TOKEN", "for Pulumi Cloud; otherwise the next two"],
-    ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
+    ["variable PULUMI_BACKEND_URL", "like s3://bucket; not on this machine"],
     ["secret PULUMI_CONFIG_PASSPHRASE", "of the stack"],
     ["secrets VCC_CLIENT_ID, VCC_CLIENT_SECRET", "in the environment production"],
     ["or the secret VCC_ACCOUNTS", "for named accounts; in the environment production"],
     ["secret VCC_WITNESS_TOKEN", "if a registration has a witness"],
   ],
   gitlab: [
-    prodStack,
     ["variable PULUMI_ACCESS_TOKEN", "masked; Pulumi Cloud, or the next two"],
-    ["variable PULUMI_BACKEND_URL", "for example s3://bucket"],
+    ["variable PULUMI_BACKEND_URL", "like s3://bucket; not on this machine"],
     ["variable PULUMI_CONFIG_PASSPHRASE", "masked; of the stack"],
     ["variables VCC_CLIENT_ID, VCC_CLIENT_SECRET", "masked, protected, environment production*"],
     ["or the variable VCC_ACCOUNTS", "the same, for named accounts"],
@@ -56,22 +49,28 @@ const settings: Record<CiSystem, ReadonlyArray<readonly [string, string]>> = {
   none: [],
 };
 
-/** What the jobs need, each with a comment. @param region if the jobs already set it */
-export function ciNeeds(system: CiSystem, region: Region | undefined) {
-  const regionNeed = ["the account's region", "VCC_REGION in the jobs is emea"] as const;
-  return region === undefined && system !== "none"
-    ? [...settings[system], regionNeed]
-    : settings[system];
+interface Target {
+  stack: string;
+  /** @default that of the examples, emea */
+  region: Region | undefined;
 }
 
-/** @param region replaces that of the examples */
-export function ciJobs(system: CiSystem, region: Region = "emea"): NewFile[] {
+/** What the jobs need, each with a comment. */
+export function ciNeeds(system: CiSystem, { stack, region }: Target) {
+  if (system === "none") return [];
+  return [
+    [`the stack ${stack}`, `commit Pulumi.${stack}.yaml and package-lock.json`],
+    ...settings[system],
+    ...(region === undefined ? [["the account's region", "VCC_REGION in the jobs is emea"]] : []),
+  ];
+}
+
+export function ciJobs(system: CiSystem, { stack, region = "emea" }: Target): NewFile[] {
   return Object.entries(jobs[system]).map(([example, path]) => ({
     path,
-    content: readFileSync(join(examples, "ci", example), "utf8").replace(
-      "VCC_REGION: emea",
-      `VCC_REGION: ${region}`,
-    ),
+    content: readFileSync(join(examples, "ci", example), "utf8")
+      .replace("STACK: prod", `STACK: ${stack}`)
+      .replace("VCC_REGION: emea", `VCC_REGION: ${region}`),
     mode: path.endsWith(".sh") ? 0o755 : 0o644,
   }));
 }

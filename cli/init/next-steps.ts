@@ -44,7 +44,7 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
   return [
     `\nNext:\n\n${lines(commands)}\n`,
     ...(secrets > 0 ? [`Then delete ${from}: it still contains the values.\n`] : []),
-    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds(ci, region))}\n`]),
+    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds(ci, { stack, region }))}\n`]),
     ...(ciRoot === undefined
       ? []
       : [

@@ -140,15 +140,16 @@ describe("pulumi-vcc init", () => {
   it.each([
     ["github", ["drift", "repair", "review", "up"].map((name) => `.github/workflows/${name}.yml`)],
     ["gitlab", [".gitlab-ci.yml", "ci/vcc.sh"]],
-  ])("for %s, says what the jobs need, and sets their region", (system, files) => {
-    const { stdout } = init("--ci", system, "--region", "nam");
+  ])("for %s, says what the jobs need, and sets their stack and region", (system, files) => {
+    const { stdout } = init("--ci", system, "--stack", "crm", "--region", "nam");
     const [, needs = ""] = stdout.split("examples/ci");
     const text = files.map(read).join("\n");
     const names = new Set(text.match(/\b(PULUMI|VCC)_(?!REGION)[A-Z_]+/g));
     expect(names.size).toBe(7);
     for (const name of names) expect(needs).toContain(name);
-    expect(text).toContain("STACK: prod");
-    expect(needs).toContain("a stack prod");
+    expect(text).toContain("STACK: crm");
+    expect(text).not.toContain("STACK: prod");
+    expect(needs).toContain("the stack crm");
     expect(text).toContain("VCC_REGION: nam");
     expect(text).not.toContain("VCC_REGION: emea");
   });

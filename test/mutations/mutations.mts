@@ -1292,8 +1292,8 @@ const init: Mutation[] = [
   {
     id: "jobs-in-wrong-region",
     file: "cli/init/ci-jobs.ts",
-    from: '      "VCC_REGION: emea",',
-    to: '      "VCC_REGION: nam",',
+    from: '.replace("VCC_REGION: emea"',
+    to: '.replace("VCC_REGION: nam"',
     effect: "The CI jobs of an account in another region use emea.",
     run: "test",
   },
