@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/accounts/settings";
 import { InputError } from "./errors";
-import { readBodies } from "./init/bodies";
+import { readBodies } from "./init/bodies/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
 import { createFiles, existing } from "./init/new-file";
@@ -20,7 +20,8 @@ export function initCommand(): Command {
     .option(
       "--from <path>",
       "generate the program from existing POST /Register bodies, and store their header values as secrets: " +
-        "a JSON or YAML file with a body or a list of bodies, or a folder of such files",
+        "a JSON or YAML file, a Postman collection, a shell script with curl commands (which does not run), " +
+        "a folder of such files, or - for standard input",
       notEmpty,
     )
     .addOption(new Option("--region <region>", "the region of the account").choices(regions))
@@ -88,7 +89,7 @@ function initialize(directory: string, { from, region, ci, name, stack }: Option
       stack,
       region,
       from,
-      secrets: secrets.length,
+      secrets,
       ci: system,
       ciRoot: ci === undefined && repository?.host !== undefined ? ciRoot : undefined,
     }),

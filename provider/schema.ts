@@ -116,7 +116,10 @@ function isAbsolute(url: string, scheme: "https" | "http"): boolean {
 
 export const Endpoint = absoluteUrl(
   (url) =>
-    !isAbsolute(url, "https") && "must be an absolute https URL, like https://crm.example.com/vcc",
+    !isAbsolute(url, "https") &&
+    (isAbsolute(url, "http")
+      ? "must be an absolute https URL: serve it over https, for example behind a reverse proxy"
+      : "must be an absolute https URL, like https://crm.example.com/vcc"),
 );
 
 export const WitnessUrl = absoluteUrl(

@@ -1,4 +1,5 @@
-import type { Body } from "./bodies";
+import type { Body } from "./bodies/bodies";
+import { hasVariable } from "./bodies/variables";
 
 /** A registration as the program declares it. It contains no secret. */
 export interface Declaration extends Omit<Body, "endpoint" | "headers"> {
@@ -19,10 +20,11 @@ export interface HeaderDeclaration {
 
 export interface Secret {
   key: string;
+  /** May have variables of a request. */
   value: string;
 }
 
-/** Separates the declarations from the secrets: every header value, and every URL with a query. */
+/** Separates the declarations from the secrets: every header value, and every URL with a query or a variable. */
 export function declare(bodies: readonly Body[]): {
   declarations: Declaration[];
   secrets: Secret[];
@@ -40,9 +42,10 @@ export function declare(bodies: readonly Body[]): {
     return {
       ...body,
       ...(endpoint !== undefined && {
-        endpoint: endpoint.includes("?")
-          ? { key: addSecret([...words, "endpoint"], endpoint) }
-          : { url: endpoint },
+        endpoint:
+          endpoint.includes("?") || hasVariable(endpoint)
+            ? { key: addSecret([...words, "endpoint"], endpoint) }
+            : { url: endpoint },
       }),
       resource: resources(words.map((word) => word.toLowerCase()).join("-") || "provider"),
       headers: Object.entries(headers).map(([name, value]) => {

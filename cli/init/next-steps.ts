@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import type { Region } from "../../provider/accounts/settings";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
+import type { Secret } from "./declarations";
 import { dependencies, devDependencies } from "./project-files";
-import { secretsFolder } from "./secrets";
+import { secretsFolder, variablesOf } from "./secrets";
 
 interface Result {
   /** The files that existed before. */
@@ -11,8 +12,7 @@ interface Result {
   region: Region | undefined;
   /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
-  /** The number of secrets in the script. */
-  secrets: number;
+  secrets: readonly Secret[];
   ci: CiSystem;
   /** The path to the root of the repository, if CI jobs belong there. */
   ciRoot: string | undefined;
@@ -32,7 +32,8 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
     ...(from === undefined
       ? [["pulumi config set --secret callbackToken", "asks for the value"]]
       : []),
-    ...(secrets > 0
+    ...variablesOf(secrets).map((name) => [`export ${name}=…`, "as in the requests"]),
+    ...(secrets.length > 0
       ? [[`sh ${secretsFolder}/set.sh`, "stores the header values; --keep: for another stack, too"]]
       : []),
     [
@@ -43,7 +44,9 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
   ];
   return [
     `\nNext:\n\n${lines(commands)}\n`,
-    ...(secrets > 0 ? [`Then delete ${from}: it still contains the values.\n`] : []),
+    ...(secrets.length > 0 && from !== "-"
+      ? [`Then delete ${from}: it still contains the values.\n`]
+      : []),
     ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds(ci, { stack, region }))}\n`]),
     ...(ciRoot === undefined
       ? []

@@ -1,4 +1,5 @@
 import { shellWord } from "../shell";
+import { partsOf } from "./bodies/variables";
 import type { Secret } from "./declarations";
 import type { NewFile } from "./new-file";
 
@@ -30,10 +31,27 @@ if grep -qs ^encryptionsalt: "Pulumi.$stack.yaml" &&
   echo "The stack $stack has a passphrase: run export PULUMI_CONFIG_PASSPHRASE=…, and then this again." >&2
   exit 1
 fi
-${secrets.map(({ key, value }) => `printf %s ${shellWord(value)} | pulumi config set --secret ${key}`).join("\n")}
+${variablesOf(secrets)
+  .map((name) => `: "\${${name}:?export it with the value that the requests have}"\n`)
+  .join(
+    "",
+  )}${secrets.map(({ key, value }) => `printf %s ${wordOf(value)} | pulumi config set --secret ${key}`).join("\n")}
 echo "Stored ${secrets.length} secret${secrets.length === 1 ? "" : "s"} in the stack $stack."
 if [ "\${1:-}" = --keep ]; then exit; fi
 rm -r ${secretsFolder}
 echo "Deleted ${secretsFolder}."
 `;
+}
+
+/** The variables that the script needs in its environment, each once. */
+export function variablesOf(secrets: readonly Secret[]): string[] {
+  const parts = secrets.flatMap(({ value }) => partsOf(value));
+  return [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : part.variable)))];
+}
+
+/** `Basic \0TOKEN\0` → `'Basic '"$TOKEN"` */
+function wordOf(value: string): string {
+  return partsOf(value)
+    .map((part) => (typeof part === "string" ? shellWord(part) : `"$${part.variable}"`))
+    .join("");
 }

@@ -227,6 +227,32 @@ describe("pulumi-vcc init", () => {
     expect(read("index.ts")).toContain('config.requireSecret("crmXKey")');
   });
 
+  it("reads a script on standard input, and says which variables to export", () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(root, "dist/cli/main.js"), "init", "--from", "-"],
+      {
+        cwd: directory.path,
+        encoding: "utf8",
+        input: `curl https://a/Register -d '{"provider": "Crm", "headers": {"X-Key": "'$CRM_KEY'"}}'`,
+      },
+    );
+    expect(status).toBe(0);
+    expect(commandsIn(stdout)).toEqual(
+      expect.arrayContaining(["export CRM_KEY=…", "sh vcc-secrets/set.sh"]),
+    );
+    expect(stdout).not.toContain("Then delete");
+    expect(read("vcc-secrets/set.sh")).toContain(
+      'printf %s "$CRM_KEY" | pulumi config set --secret crmXKey',
+    );
+  });
+
+  it("creates the stack that --stack names", () => {
+    expect(commandsIn(init("--stack", "emea-prod").stdout)).toContain(
+      "pulumi stack init emea-prod",
+    );
+  });
+
   it("creates nothing from an invalid body", () => {
     writeFileSync(path("body.json"), "{");
     const { status, stderr } = init("--from", "body.json");

@@ -693,8 +693,8 @@ const registration: Mutation[] = [
   {
     id: "http-endpoint-accepted",
     file: "provider/schema.ts",
-    from: '!isAbsolute(url, "https") && "must be an absolute https URL, like https://crm.example.com/vcc"',
-    to: '!isAbsolute(url, "https") && !isAbsolute(url, "http") && "must be an absolute https URL"',
+    from: '!isAbsolute(url, "https") &&\n    (isAbsolute(url, "http")',
+    to: '!isAbsolute(url, "https") && !isAbsolute(url, "http") &&\n    (isAbsolute(url, "http")',
     effect: "VCC sends the secret headers to an endpoint without TLS.",
     run: "test",
   },
@@ -1275,7 +1275,7 @@ const init: Mutation[] = [
   },
   {
     id: "body-quoted-in-error",
-    file: "cli/init/bodies.ts",
+    file: "cli/init/bodies/bodies.ts",
     from: '"it is not valid JSON or YAML"',
     to: "problem.message",
     effect: "An error shows the line of a file that contains header values.",

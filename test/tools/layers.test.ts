@@ -32,6 +32,7 @@ const forbidden = [
   ["cli/drift/report", "../output/text"],
   ["cli/drift/output", "../inspection/inspect"],
   ["cli/inventory", "../drift/repair"],
+  ["cli/init", "../../provider/lifecycle/lifecycle"],
 ] as const;
 
 const allowed = [
@@ -48,6 +49,7 @@ const allowed = [
   ["cli/drift/inspection", "../../pulumi/project"],
   ["cli/drift/report", "../inspection/inspect"],
   ["cli/conformance", "../../provider/vcc/transport"],
+  ["cli/init", "../../provider/lifecycle/arguments"],
 ] as const;
 
 describe("layers", () => {

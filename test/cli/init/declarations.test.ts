@@ -40,6 +40,12 @@ describe("declare", () => {
     expect(secrets).toEqual([{ key: "crmEndpoint", value: url }]);
   });
 
+  it("makes an endpoint with a variable a secret", () => {
+    const { declarations, secrets } = declare([body("Crm", {}, "\0CRM\0/vcc")]);
+    expect(declarations[0]?.endpoint).toEqual({ key: "crmEndpoint" });
+    expect(secrets).toEqual([{ key: "crmEndpoint", value: "\0CRM\0/vcc" }]);
+  });
+
   it("gives every resource and every secret its own name", () => {
     const { declarations, secrets } = declare([
       body("Crm-1", { "X-A": "1", "X.A": "2" }),

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { secretFiles, secretsFolder } from "../../../cli/init/secrets";
 import { temporaryDirectory } from "../../temporary-directory";
@@ -50,6 +50,14 @@ describe("the script that stores secrets", () => {
     const output = run([{ key: "first", value: "a" }], { args: ["--keep"] });
     expect(output).toBe("Stored 1 secret in the stack prod.\n");
     expect(existsSync(join(directory.path, secretsFolder, "set.sh"))).toBe(true);
+  });
+
+  it("takes variables from the environment, and names one that is not exported", () => {
+    const secrets = [{ key: "first", value: "Basic 'a' \0TOKEN\0." }];
+    expect(() => run(secrets)).toThrow("TOKEN: export it with the value that the requests have");
+    rmSync(join(directory.path, secretsFolder), { recursive: true });
+    run(secrets, { environment: { TOKEN: '$(exit 1)" b' } });
+    expect(read("value-first")).toBe("Basic 'a' $(exit 1)\" b.");
   });
 
   describe("for a stack with a passphrase", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBodies } from "../../../cli/init/bodies";
-import { temporaryDirectory } from "../../temporary-directory";
+import { readBodies } from "../../../../cli/init/bodies/bodies";
+import { temporaryDirectory } from "../../../temporary-directory";
 
 describe("readBodies", () => {
   const directory = temporaryDirectory();
@@ -51,31 +51,42 @@ describe("readBodies", () => {
   it.each([
     ["no JSON", '{"provider": "Crm", "headers": {"X": "secret"', "it is not valid JSON or YAML ("],
     ["no object", '"secret"', "expected the body of POST /Register, an object"],
-    ["no provider", '{"endpoint": "https://secret"}', "body.json: provider: is required"],
-    ["a provider that is a number", '{"provider": 1}', "provider: must be a string"],
+    ["no provider", '{"endpoint": "https://secret"}', "body.json: provider: the name is missing"],
+    ["a provider that is a number", '{"provider": 1}', "provider: the name must be a string"],
     ["an unknown field", '{"provider": "A", "Headers": "secret"}', 'did you mean "headers"?'],
     [
       "a header that is a number",
       '{"provider": "A", "headers": {"X": 1}}',
-      'header "X": the value',
+      "headers.X: the value must be a string",
     ],
-    [
-      "an empty header",
-      '{"provider": "A", "headers": {"X": ""}}',
-      'header "X": the value is empty',
-    ],
+    ["an empty header", '{"provider": "A", "headers": {"X": ""}}', "headers.X: the value is empty"],
     ["a header __proto__", '{"provider": "A", "headers": {"__proto__": "secret"}}', "an object of"],
     ["an operation", '{"provider": "A", "agentactionspermitted": {"Hold": 1}}', '"hold"?'],
     [
       "a permission",
       '{"provider": "A", "agentactionspermitted": {"hold": 2}}',
-      "agentactionspermitted.hold: must be 0, 1, true or false",
+      "agentactionspermitted.hold: must be true, false, 0 or 1",
     ],
     ["credentials", '{"provider": "A", "endpoint": "https://u:secret@a"}', "contains credentials"],
     [
       "credentials after backslashes",
       String.raw`{"provider": "A", "endpoint": "https:\\\\u:secret@a"}`,
-      "contains credentials",
+      "contains whitespace, a control character or a backslash",
+    ],
+    [
+      "http",
+      '{"provider": "A", "endpoint": "http://secret"}',
+      "serve it over https, for example behind a reverse proxy",
+    ],
+    [
+      "an Authorization header without a type",
+      '{"provider": "A", "headers": {"Authorization": "secret"}}',
+      "headers.Authorization: must be",
+    ],
+    [
+      "names that differ by case only",
+      '[{"provider": "A"}, {"provider": "a"}]',
+      'provider "a" twice',
     ],
     ["a YAML alias", "provider: A\nheaders:\n  X: *secret", "quote a value that begins with *"],
     ["a YAML tag", "provider: A\nheaders:\n  X: !secret a", "quote a value that begins with !"],
@@ -88,16 +99,20 @@ describe("readBodies", () => {
     [
       "a line break in a header",
       String.raw`{"provider": "A", "headers": {"X": "secret\n"}}`,
-      'header "X": the value contains a line break',
+      "headers.X: the value contains a line break",
     ],
     [
       "half a character in a header",
       String.raw`{"provider": "A", "headers": {"X": "secret\ud800"}}`,
-      'header "X": the value contains',
+      "headers.X: the value contains",
     ],
     ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" twice'],
     ["nothing", "[]", "contains no body"],
-    ["the second body of a list", '[{"provider": "A"}, {}]', "body.json, body 2: provider: is req"],
+    [
+      "the second body of a list",
+      '[{"provider": "A"}, {}]',
+      "body.json, body 2: provider: the name is missing",
+    ],
   ])("rejects %s, and quotes no value", (_case, text, message) => {
     const path = write("body.json", text);
     let problem = "";
@@ -115,14 +130,40 @@ describe("readBodies", () => {
     const path = write("body.json", '{"Provider": "A", "headers": {"X": 1}, "endpoint": 1}');
     expect(() => readBodies(path)).toThrow(
       [
-        "provider: is required",
-        "endpoint: must be a string",
-        'header "X": the value must be a string: quote it',
+        "provider: the name is missing",
+        "endpoint: the URL must be a string",
+        "headers.X: the value must be a string",
         'Provider: unknown field; did you mean "provider"?',
       ]
         .map((problem) => `${path}: ${problem}`)
         .join("\n"),
     );
+  });
+
+  it("reads the body in its documented wrapper", () => {
+    const wrapped = write("wrapped.json", JSON.stringify({ ProviderSettings: body }));
+    expect(readBodies(wrapped)).toEqual(readBodies(write("body.json", JSON.stringify(body))));
+  });
+
+  it("reads a script and a collection", () => {
+    const json = JSON.stringify({ provider: "A", headers: { "X-Key": "a" } });
+    const script = write("register.sh", `curl https://a/Register -d '${json}'`);
+    const request = { method: "POST", url: "https://a/Register", body: { mode: "raw", raw: json } };
+    const collection = write("a.json", JSON.stringify({ info: {}, item: [{ request }] }));
+    const expected = [{ provider: "A", headers: { "X-Key": "a" }, permissions: {} }];
+    expect([readBodies(script), readBodies(collection)]).toEqual([expected, expected]);
+  });
+
+  it.each([
+    ["the provider", `{"provider": "$NAME"}`, "line 1: provider: the name contains a control"],
+    ["what is not a string", `{"provider": $NAME}`, "a variable must be inside quotation marks"],
+  ])("rejects a variable in %s", (_case, json, message) => {
+    const script = write("a.sh", `curl https://a/Register -d "${json.replaceAll('"', '\\"')}"`);
+    expect(() => readBodies(script)).toThrow(message);
+  });
+
+  it("rejects more than 1 MB", () => {
+    expect(() => readBodies(write("a.json", " ".repeat(1_000_001)))).toThrow("more than 1 MB");
   });
 
   it("rejects UTF-16, which PowerShell writes", () => {
