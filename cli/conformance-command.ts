@@ -5,7 +5,7 @@ import { checkConformance, describePlan } from "./conformance/conformance";
 import type { ConformanceReport } from "./conformance/schema";
 import { formatJson, formatTable } from "./formats";
 import { notEmpty, stopSignal } from "./options";
-import { confirm, replaceFile } from "./output";
+import { confirm, replaceFile, terminalWidth } from "./output";
 import { loadStackConfiguration, settingsOf } from "./pulumi/stack-configuration";
 
 const exitCodes = { "as documented": 0, contradicts: 2, incomplete: 1 };
@@ -75,7 +75,7 @@ async function runConformance(options: Options, command: Command): Promise<void>
       return;
     }
     const report = await checkConformance(target, stopSignal(), console.error);
-    process.stdout.write(formats[format](report));
+    process.stdout.write(formats[format](report, { width: terminalWidth() }));
     const isKnown = Object.keys(report.behavior).length > 0;
     if (behavior !== undefined && isKnown) {
       await replaceFile(behavior, formatJson(report.behavior));
@@ -88,13 +88,16 @@ async function runConformance(options: Options, command: Command): Promise<void>
   }
 }
 
-function formatReport({ results, outcome, requests, names }: ConformanceReport): string {
+function formatReport(
+  { results, outcome, requests, names }: ConformanceReport,
+  { width = Number.POSITIVE_INFINITY } = {},
+): string {
   const header = ["PROMISE OR SWITCH", "DOCUMENTED", "RESULT", "VALUE", "EVIDENCE"];
   const rows = results.map(({ id, documented, verdict, value, evidence }) => [
     ...[id, documented, verdict, String(value ?? ""), evidence],
   ]);
   return [
-    ...formatTable(header, rows),
+    ...formatTable(header, rows, { width }),
     "",
     `${requests} requests`,
     ...(outcome === "contradicts" ? ["docs/emulator.md says what a difference breaks"] : []),

@@ -81,7 +81,14 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
       notEmpty,
     )
     .option("--no-details", "leave the error messages of programs out of the reports")
-    .option("--repair", "ask, run the command that repairs what fails, and check again")
+    .option(
+      "--repair",
+      "ask for each cause that fails, run the command that registers again, and check again",
+    )
+    .option(
+      "--all-causes",
+      "with --repair: also apply all changes of the program, and reset what is orphaned",
+    )
     .option("-y, --yes", "repair without asking")
     .option(
       "--check-failed <reason>",
@@ -100,6 +107,9 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
       }
       if (options.notifyCommand !== undefined && options.since === undefined) {
         command.error("error: --notify-command needs --since");
+      }
+      if (options.allCauses && !options.repair) {
+        command.error("error: --all-causes needs --repair");
       }
       const selection = selectionOf(options, command);
       const pulumi = connect({ signal: stopSignal(options), parallel: options.parallel });
@@ -125,6 +135,7 @@ interface Options extends StackOptions {
   notifyCommand?: string;
   details: boolean;
   repair?: boolean;
+  allCauses?: boolean;
   yes?: boolean;
   checkFailed?: string;
 }
@@ -137,7 +148,8 @@ async function runDrift(
   pulumi: Pulumi,
 ): Promise<void> {
   let report = await check(selection, options, earlier, pulumi);
-  if (options.repair && (await repair(report, options.yes === true))) {
+  const { yes = false, allCauses = false } = options;
+  if (options.repair && (await repair(report, { yes, allCauses }))) {
     report = await check(selection, options, earlier, pulumi);
   }
   for (const stack of report.stacks) {

@@ -14,25 +14,76 @@ export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Aligned columns, for a terminal. @param paint colors a padded cell */
+/** The narrowest column that wraps: a time has 24 characters. */
+const minWrapped = 30;
+
+/**
+ * Aligned columns, for a terminal. If they are wider, the last column wraps. If too little space remains
+ * for it, each row becomes a block with one line for each cell.
+ *
+ * @param options `width` of the terminal, unlimited by default; `paint` colors a padded cell
+ */
 export function formatTable(
   header: string[],
   rows: string[][],
-  paint: (cell: string, row: number, column: number) => string = (cell) => cell,
+  {
+    width = Number.POSITIVE_INFINITY,
+    paint = (cell) => cell,
+  }: { width?: number; paint?: (cell: string, row: number, column: number) => string } = {},
 ): string[] {
   const widths = header.map((title, column) =>
-    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), title.length),
   );
+  const last = header.length - 1;
+  const indent = widths.slice(0, last).reduce((sum, one) => sum + one + 2, 0);
+  const left = width - indent;
+  if (left < Math.min(minWrapped, widths[last] ?? 0))
+    return formatBlocks(header, rows, width, paint);
   const pad = (cell: string, column: number) => cell.padEnd(widths[column] ?? 0);
   return [
     header.map(pad).join("  ").trimEnd(),
-    ...rows.map((cells, row) =>
-      cells
-        .map((cell, column) => paint(pad(cell, column), row, column))
-        .join("  ")
-        .trimEnd(),
-    ),
+    ...rows.flatMap((cells, row) => {
+      const [first = "", ...wrapped] = wrap(cells[last] ?? "", left);
+      const line = [...cells.slice(0, last), first]
+        .map((cell, column) => paint(column < last ? pad(cell, column) : cell, row, column))
+        .join("  ");
+      return [line.trimEnd(), ...wrapped.map((text) => " ".repeat(indent) + text)];
+    }),
   ];
+}
+
+function formatBlocks(
+  header: string[],
+  rows: string[][],
+  width: number,
+  paint: (cell: string, row: number, column: number) => string,
+): string[] {
+  const indent = Math.max(...header.map((title) => title.length)) + 2;
+  return rows.flatMap((cells, row) => [
+    ...(row > 0 ? [""] : []),
+    ...cells.flatMap((cell, column) => {
+      if (cell === "") return [];
+      const [first = "", ...wrapped] = wrap(cell, width - indent);
+      const title = (header[column] ?? "").padEnd(indent);
+      return [
+        title + paint(first, row, column),
+        ...wrapped.map((text) => " ".repeat(indent) + paint(text, row, column)),
+      ];
+    }),
+  ]);
+}
+
+/** Breaks a text at spaces; a longer word remains whole, so that it can be copied. */
+function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    const fits = line !== undefined && line.length + 1 + word.length <= width;
+    if (fits) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 const collator = new Intl.Collator("en", { numeric: true });

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type InventoryFormat, inventoryFormats } from "./inventory/formats";
 import { takeInventory } from "./inventory/inventory";
 import { addStackOptions, type StackOptions, selectionOf, stopSignal } from "./options";
+import { terminalWidth } from "./output";
 import { createPulumi } from "./pulumi/pulumi";
 import { listTargets } from "./pulumi/targets";
 
@@ -20,7 +21,7 @@ export function inventoryCommand(): Command {
       const pulumi = createPulumi({ signal: stopSignal(options), parallel: options.parallel });
       const targets = await listTargets(selectionOf(options, command), pulumi);
       const inventory = await takeInventory(targets, pulumi, Date.now());
-      process.stdout.write(inventoryFormats[options.format](inventory));
+      process.stdout.write(inventoryFormats[options.format](inventory, { width: terminalWidth() }));
       for (const { stack, error } of inventory.errors) console.error(`error: ${stack}: ${error}`);
       if (inventory.errors.length > 0) process.exitCode = 1;
     });

@@ -12,6 +12,11 @@ export function print(text: string): Promise<void> {
   });
 }
 
+/** Columns of the terminal that standard output is. Unlimited otherwise, as in a pipe. */
+export function terminalWidth(): number {
+  return process.stdout.columns || Number.POSITIVE_INFINITY;
+}
+
 /** Replaces a file atomically, but writes to a special file, like `/dev/stderr`. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const existing = await stat(file).catch(() => undefined);

@@ -6,7 +6,7 @@ export const inventoryFormats = {
   table: formatInventoryTable,
   json: formatJson,
   markdown: formatInventoryMarkdown,
-} satisfies Record<string, (inventory: Inventory) => string>;
+} satisfies Record<string, (inventory: Inventory, options?: { width?: number }) => string>;
 
 export type InventoryFormat = keyof typeof inventoryFormats;
 
@@ -16,18 +16,30 @@ const columns: Array<[title: string, cell: (entry: InventoryEntry) => string]> =
   ["account", ({ account, secretAccount }) => (secretAccount ? "?" : (account ?? ""))],
   ["endpoint", ({ endpointHost }) => endpointHost ?? ""],
   ["stack", ({ stack, resource }) => `${stack} (${resource})`],
-  [
-    "registered",
-    ({ registeredAt, uncertain }) => `${registeredAt ?? "never"}${uncertain ? ", uncertain" : ""}`,
-  ],
+  ["last acknowledged", ({ registeredAt }) => registeredAt ?? "never"],
   ["last seen", ({ lastSeen }) => lastSeen ?? "never"],
+  ["operation", describeOperation],
   ["also in", ({ alsoIn }) => alsoIn.join(", ")],
 ];
 
-function formatInventoryTable({ registrations }: Inventory): string {
+/** What may have changed VCC since: an update that was interrupted, or one that runs. */
+function describeOperation({ uncertain, interrupted, lockedBy }: InventoryEntry): string {
+  return [
+    interrupted !== null && `interrupted while ${interrupted}`,
+    uncertain && interrupted === null && "replaced, but not reset",
+    lockedBy !== null && `locked by ${lockedBy}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function formatInventoryTable(
+  { registrations }: Inventory,
+  { width = Number.POSITIVE_INFINITY } = {},
+): string {
   const header = columns.map(([title]) => title.toUpperCase());
   const rows = registrations.map((entry) => columns.map(([, cell]) => cell(entry)));
-  return `${formatTable(header, rows).join("\n")}\n`;
+  return `${formatTable(header, rows, { width }).join("\n")}\n`;
 }
 
 function formatInventoryMarkdown({ registrations, errors }: Inventory): string {

@@ -1,7 +1,8 @@
 import { resourceType } from "../../provider/resource/provider-code";
 import { nameKey } from "../../provider/vcc/provider-settings";
 import { InspectionError } from "../errors";
-import { compareNames } from "../formats";
+import { compareNames, parseJson } from "../formats";
+import { lockHolder } from "../pulumi/lock";
 import { findProject } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
 import { toInspectionError } from "../pulumi/pulumi-error";
@@ -9,17 +10,26 @@ import { parseDeployment, type ResourceState, resourceName, textOf, timeOf } fro
 import { stackOptionOf, type Target } from "../pulumi/targets";
 import type { Inventory, InventoryEntry } from "./schema";
 
-/** Reads only the states of stacks: it needs neither their secrets nor their programs. */
+/**
+ * Reads only the states of stacks, and their locks if the backend is a directory. It needs neither their
+ * secrets nor their programs.
+ */
 export async function takeInventory(
   targets: Target[],
   pulumi: Pulumi,
   nowMs: number,
 ): Promise<Inventory> {
   const errors: Inventory["errors"] = [];
+  const backends = new Map<string, Promise<string>>();
+  const backendOf = (directory: string) => {
+    const known = backends.get(directory) ?? readBackend(directory, pulumi);
+    backends.set(directory, known);
+    return known;
+  };
   const found = await Promise.all(
     targets.map(async (target) => {
       try {
-        return await readEntries(target, pulumi);
+        return await readEntries(target, pulumi, backendOf);
       } catch (error) {
         if (!(error instanceof InspectionError)) throw error;
         errors.push({ stack: nameOf(target), error: error.message });
@@ -39,9 +49,20 @@ export async function takeInventory(
 
 type FoundEntry = Omit<InventoryEntry, "alsoIn">;
 
-async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]> {
+/** The URL of the backend. Empty if unknown. */
+async function readBackend(directory: string, pulumi: Pulumi): Promise<string> {
+  const { stdout } = await pulumi(["whoami", "--verbose", "--json"], directory);
+  const { url } = (parseJson(stdout) ?? {}) as { url?: unknown };
+  return textOf(url) ?? "";
+}
+
+async function readEntries(
+  target: Target,
+  pulumi: Pulumi,
+  backendOf: (directory: string) => Promise<string>,
+): Promise<FoundEntry[]> {
   if (target.error !== undefined) throw target.error;
-  findProject(target.directory);
+  const { directory } = findProject(target.directory);
   const result = await pulumi(["stack", "export", ...stackOptionOf(target)], target.directory);
   if (result.failed) throw toInspectionError(result);
   const deployment = parseDeployment(result.stdout);
@@ -52,15 +73,20 @@ async function readEntries(target: Target, pulumi: Pulumi): Promise<FoundEntry[]
     );
   }
   const { resources = [], pending_operations: operations = [] } = deployment;
-  const interrupted = new Set(operations.map(({ resource }) => resource.urn));
+  const interrupted = new Map(operations.map(({ type, resource }) => [resource.urn, type]));
   const held = new Set(resources.map(({ urn }) => urn));
   const begun = operations.map(({ resource }) => resource).filter(({ urn }) => !held.has(urn));
-  return [...resources, ...begun]
+  const entries = [...resources, ...begun]
     .filter(({ type }) => type === resourceType)
-    .map((state) => toEntry(state, state.delete === true || interrupted.has(state.urn)));
+    .map((state) => toEntry(state, interrupted.get(state.urn)));
+  const [first] = entries;
+  if (first === undefined) return [];
+  const backend = await backendOf(directory);
+  const lockedBy = (await lockHolder(backend, `organization/${first.stack}`, directory)) ?? null;
+  return entries.map((entry) => ({ ...entry, lockedBy }));
 }
 
-function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
+function toEntry(state: ResourceState, interrupted: string | undefined) {
   const { urn, inputs = {}, outputs = {} } = state;
   const [, , stack, project] = urn.split(/:+/);
   const endpoint = textOf(inputs.endpoint) ?? "";
@@ -75,7 +101,8 @@ function toEntry(state: ResourceState, uncertain: boolean): FoundEntry {
     resource: resourceName(urn),
     registeredAt: timeOf(outputs.registeredAt) ?? null,
     lastSeen: timeOf(outputs.verifiedAt) ?? null,
-    uncertain,
+    uncertain: state.delete === true || interrupted !== undefined,
+    interrupted: interrupted ?? null,
   };
 }
 

@@ -16,6 +16,13 @@ const InventoryEntry = z.object({
   uncertain: flag(
     "Whether VCC may hold something else: an operation was interrupted, or a reset failed.",
   ),
+  interrupted: textOrNull(
+    "The operation that an interrupted update has not completed, like `updating`; null if none.",
+  ),
+  lockedBy: textOrNull(
+    "Who holds the lock of the stack, and since when; null if nobody does. Null also for backends other than " +
+      "a directory, whose locks cannot be read.",
+  ),
   alsoIn: listOf(
     z.string(),
     "The other registrations with this name in this region and account, like `project/stack (resource)`. " +

@@ -25,9 +25,12 @@ const plain = loadRecording("plain");
 const refreshed = loadRecording("refreshed");
 
 const up = "pulumi up --stack dev";
-const refreshUp = "pulumi up --refresh --run-program --stack dev";
-const replaceUp = (resource: string) =>
-  `${up} --replace urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::${resource}`;
+const urnOf = (resource: string) =>
+  `urn:pulumi:dev::project::pulumi-nodejs:dynamic/vcc:VccProvider::${resource}`;
+const targetUp = (resource: string) => `${up} --target ${urnOf(resource)}`;
+const refreshUp = (resource: string) =>
+  targetUp(resource).replace("up", "up --refresh --run-program");
+const replaceUp = (resource: string) => `${targetUp(resource)} --replace ${urnOf(resource)}`;
 const registered = "registered 2026-11-20T12:00:00.000Z";
 const seen = "seen in use 2026-11-21T12:00:00.000Z";
 const overwritten = "VCC has used a registration without X-Vcc-Registration since 2026-11-2";
@@ -60,14 +63,14 @@ const cases: Case[] = [
   ["same", "", "in sync", 8, registered],
   ["same", "--max-age 1d", "stale", 8, registered, { repair: replaceUp("same") }],
   ["same", "--max-age 2d", "in sync", 8, registered],
-  ["rotated", "", "pending", 9, registered, { changed: headers, repair: up }],
+  ["rotated", "", "pending", 9, registered, { changed: headers, repair: targetUp("rotated") }],
   [
     "rotated",
     "--fail-on stale,orphaned",
     "pending",
     9,
     registered,
-    { changed: headers, repair: up, fails: false },
+    { changed: headers, repair: targetUp("rotated"), fails: false },
   ],
   [
     "edited",
@@ -75,9 +78,16 @@ const cases: Case[] = [
     "pending",
     10,
     registered,
-    { changed: ["agentActionsPermitted.hold"], repair: up },
+    { changed: ["agentActionsPermitted.hold"], repair: targetUp("edited") },
   ],
-  ["daily", "", "stale", 11, registered, { changed: ["reassertWindow"], repair: up }],
+  [
+    "daily",
+    "",
+    "stale",
+    11,
+    registered,
+    { changed: ["reassertWindow"], repair: targetUp("daily") },
+  ],
   [
     "lapsed",
     "",
@@ -108,7 +118,7 @@ const cases: Case[] = [
     "unknown",
     15,
     "sent at 2026-11-22T12:00:00.000Z, not acknowledged",
-    { name: "Lost", repair: up },
+    { name: "Lost", repair: targetUp("lost") },
   ],
   ["updating", "", "unknown", 16, "interrupted while updating", { repair: replaceUp("updating") }],
   [
@@ -117,7 +127,9 @@ const cases: Case[] = [
     "unknown",
     17,
     "interrupted while creating",
-    { repair: `${up} && pulumi refresh --stack dev --clear-pending-creates` },
+    {
+      repair: `${targetUp("creating")} && pulumi refresh --stack dev --target ${urnOf("creating")} --clear-pending-creates`,
+    },
   ],
   // Clearing it would only forget that VCC may hold the name.
   [
@@ -129,9 +141,16 @@ const cases: Case[] = [
     { advice: "declare it again, run `pulumi up`" },
   ],
   ["named", "", "in sync", 18, registered],
-  ["added", "", "unregistered", 19, "declared only", { repair: up }],
-  ["unnamed", "", "unregistered", 20, "declared only", { name: "(unnamed)", repair: up }],
-  ["removed", "", "orphaned", undefined, registered, { repair: up }],
+  ["added", "", "unregistered", 19, "declared only", { repair: targetUp("added") }],
+  [
+    "unnamed",
+    "",
+    "unregistered",
+    20,
+    "declared only",
+    { name: "(unnamed)", repair: targetUp("unnamed") },
+  ],
+  ["removed", "", "orphaned", undefined, registered, { repair: targetUp("removed") }],
   ["verified", "", "verified", 23, seen],
   ["verified", "--require-verified 24h", "verified", 23, seen],
   [
@@ -153,14 +172,14 @@ const cases: Case[] = [
     "no notification",
     { advice: "make sure that the receiver" },
   ],
-  ["drifted", "", "drifted", 25, overwritten, { changed: ["drift"], repair: refreshUp }],
+  ["drifted", "", "drifted", 25, overwritten, { changed: ["drift"], repair: refreshUp("drifted") }],
   [
     "contested",
     "",
     "contested",
     26,
     overwritten,
-    { changed: ["drift"], repair: refreshUp, advice: "find out who else" },
+    { changed: ["drift"], repair: refreshUp("contested"), advice: "find out who else" },
   ],
   [
     "rotating",
@@ -261,22 +280,22 @@ describe("drift", () => {
     return { code, report, registrations, error: report.stacks[0]?.error };
   }
 
-  it("reports all registrations of a stack, what fails first, with one command for all", async () => {
+  it("reports all registrations of a stack, what is urgent first, with one command for each cause", async () => {
     const { code, report, registrations } = await inspect(replay(plain), ["--no-refresh"]);
     expect(code).toBe(2);
     expect(registrations.map((one) => [one.provider ?? one.resource, one.class])).toEqual([
+      ["Crm creating", "unknown"],
+      ["Crm updating", "unknown"],
+      ["Crm vanished", "unknown"],
+      ["Lost", "unknown"],
       ["unnamed", "unregistered"],
       ["Crm added", "unregistered"],
-      ["Crm creating", "unknown"],
       ["Crm daily", "stale"],
       ["Crm edited", "pending"],
       ["Crm lapsed", "stale"],
       ["Crm removed", "orphaned"],
       ["Crm rotated", "pending"],
-      ["Crm updating", "unknown"],
-      ["Crm vanished", "unknown"],
       ["Former", "orphaned"],
-      ["Lost", "unknown"],
       ["Crm ignoring", "ignored"],
       ["Crm renamed", "in sync"],
       ["Crm same", "in sync"],
@@ -284,9 +303,20 @@ describe("drift", () => {
       ["Crm named", "in sync"],
     ]);
     expect(report.count).toBe(12);
-    expect(report.stacks[0]?.repair).toBe(
-      `${replaceUp("lapsed")}${replaceUp("updating").replace(up, "")} && pulumi refresh --stack dev --clear-pending-creates`,
-    );
+    const targets = (...resources: string[]) =>
+      resources.map((resource) => ` --target ${urnOf(resource)}`).join("");
+    const replace = (resource: string) => ` --replace ${urnOf(resource)}`;
+    expect(report.stacks[0]).toMatchObject({
+      repair: `${up}${replace("lapsed")}${replace("updating")}`,
+      repairs: [
+        {
+          class: "unknown",
+          command: `${up}${targets("creating", "lost", "updating")}${replace("updating")}`,
+        },
+        { class: "stale", command: `${up}${targets("daily", "lapsed")}${replace("lapsed")}` },
+      ],
+      update: `${up}${replace("lapsed")}`,
+    });
     expect(report.warnings).toEqual([expect.stringContaining("set VCC_REASSERT_EVERY here too")]);
   });
 
@@ -294,7 +324,7 @@ describe("drift", () => {
     const { code, registrations } = await inspect(replay(only(plain, "renamed")));
     expect(code).toBe(2);
     expect(registrations).toMatchObject([
-      { provider: "Former", class: "orphaned", location: null, repair: up },
+      { provider: "Former", class: "orphaned", location: null, repair: targetUp("renamed") },
       { provider: "Crm renamed", class: "in sync", location: { line: 14 } },
     ]);
   });
@@ -414,8 +444,9 @@ describe("drift", () => {
   });
 
   it.each([
-    [["--fail-on", "nonsense"], "Allowed choices are ignored, pending"],
+    [["--fail-on", "nonsense"], "Allowed choices are ignored, unknown"],
     [["--format", "xml"], "Allowed choices are text, json, junit"],
+    [["--all-causes"], "--all-causes needs --repair"],
     [["--max-age", "soon"], "expected a duration like"],
     [["--output", "x"], "each --output must follow its own --format"],
     [
@@ -452,7 +483,7 @@ describe("drift", () => {
     expect(registrations).toMatchObject([
       {
         class: "unregistered",
-        repair: "pulumi up --cwd src --stack other",
+        repair: `pulumi up --cwd src --stack other --target ${urnOf("added").replace(":dev:", ":other:")}`,
         location: { file: "index.ts" },
       },
     ]);
@@ -488,18 +519,46 @@ describe("drift", () => {
     expect(report.warnings.join()).toContain('"Crm same" in emea is declared by');
   });
 
-  it("repairs, checks again, and reports and notifies what has changed", async () => {
-    // The repair runs in a shell.
+  /** Puts a CLI on the PATH that writes its arguments and two variables to the file `repaired`. */
+  function recordRepairs(exitCode = 0): NodeJS.ProcessEnv {
     mkdirSync("bin");
-    writeFileSync(
-      "bin/pulumi",
-      '#!/bin/sh\necho "$*" "$PULUMI_SKIP_CONFIRMATIONS" "$PULUMI_OPTION_TARGET" >>repaired\n',
-    );
+    const variables = '"$PULUMI_SKIP_CONFIRMATIONS" "$PULUMI_OPTION_TARGET"';
+    writeFileSync("bin/pulumi", `#!/bin/sh\necho "$*" ${variables} >>repaired\nexit ${exitCode}\n`);
     chmodSync("bin/pulumi", 0o755);
-    const environment = {
-      PATH: [join(directory.path, "bin"), process.env.PATH].join(delimiter),
-      PULUMI_OPTION_TARGET: "x",
-    };
+    return { PATH: [join(directory.path, "bin"), process.env.PATH].join(delimiter) };
+  }
+
+  it("repairs what is to be registered again, and leaves changes and resets alone", async () => {
+    const connect = replay(only(plain, "rotated", "removed", "updating", "lapsed"));
+    const environment = recordRepairs();
+    const { code } = await drift(connect, ["--repair", "--yes"], { environment });
+    expect(code).toBe(2);
+    const commands = [replaceUp("updating"), replaceUp("lapsed")];
+    expect(readFileSync("repaired", "utf8")).toBe(
+      commands.map((command) => `${command.replace("pulumi ", "")} true \n`).join(""),
+    );
+  });
+
+  it("repairs with --all-causes what is urgent first, and then everything", async () => {
+    const connect = replay(only(plain, "rotated", "removed", "updating", "lapsed"));
+    const environment = recordRepairs();
+    await drift(connect, ["--repair", "--all-causes", "--yes"], { environment });
+    const commands = [replaceUp("updating"), `${up} --replace ${urnOf("lapsed")}`];
+    expect(readFileSync("repaired", "utf8")).toBe(
+      commands.map((command) => `${command.replace("pulumi ", "")} true \n`).join(""),
+    );
+  });
+
+  it("repairs no further cause of a stack after a failure", async () => {
+    const connect = replay(only(plain, "updating", "lapsed"));
+    const environment = recordRepairs(1);
+    const { stderr } = await drift(connect, ["--repair", "--yes"], { environment });
+    expect(stderr).toContain(`error: failed: ${replaceUp("updating")}\n`);
+    expect(readFileSync("repaired", "utf8").split("\n")).toHaveLength(2);
+  });
+
+  it("repairs, checks again, and reports and notifies what has changed", async () => {
+    const environment = { ...recordRepairs(), PULUMI_OPTION_TARGET: "x" };
     const isRepaired = () => readdirSync(".").includes("repaired");
     const connect: typeof createPulumi = () => (args, cwd) =>
       replay(only(plain, isRepaired() ? "same" : "rotated"))()(args, cwd);
@@ -508,10 +567,10 @@ describe("drift", () => {
     await drift(connect, args);
     const { code, stderr } = await drift(
       connect,
-      [...args, "--notify-command", "cat >notified", "--repair", "--yes"],
+      [...args, "--notify-command", "cat >notified", "--repair", "--all-causes", "--yes"],
       { environment },
     );
-    expect(stderr).toContain(`To repair:\n  ${up}\n`);
+    expect(stderr).toContain(`To repair what is pending in project/dev:\n  ${up}\n`);
     expect(stderr).toContain("hide differences: PULUMI_OPTION_TARGET");
     expect(code).toBe(0);
     expect(readFileSync("repaired", "utf8")).toBe("up --stack dev true \n");

@@ -1,8 +1,11 @@
 import { code, escapeHtml, tableRow } from "../../formats";
-import { isGood, outcomes } from "../report/classes";
+import { type DriftClass, isGood, outcomes, runbookUrl } from "../report/classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
+  abbreviate,
   className,
+  describeOrder,
+  describeUrgent,
   formatAge,
   isUnverified,
   listAdvice,
@@ -12,11 +15,16 @@ import {
   summarize,
   summarizeStacks,
   unverifiedNote,
+  urgentCauses,
+  waitingClasses,
 } from "../report/wording";
 
 // A GitHub comment has at most 65,536 characters, some of which the workflow needs.
 const maxTableCharacters = 30_000;
 const maxRepairCharacters = 10_000;
+
+/** How many registrations of a class are described; the table has all. */
+const maxDescribed = 10;
 
 interface Space {
   left: number;
@@ -37,18 +45,23 @@ export function formatMarkdown(report: DriftReport): string {
 }
 
 function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space }): string[] {
-  const { registrations, repair, outcome } = stack;
+  const { registrations, update, outcome, error } = stack;
   const deviating = registrations.filter((one) => !isGood(one.class));
   const inSync = registrations.filter((one) => isGood(one.class));
   return [
     `### ${outcomes[outcome].icon} VCC: ${escapeHtml(summarize(stack))}`,
     ...(stack.project === null ? [] : [`Stack ${code(stackTitle(stack))}`]),
-    ...(deviating.length > 0 ? [table(deviating, space.tables)] : []),
-    ...(repair === null ? [] : [`To repair:\n\n${codeBlock(repair, space.repairs)}`]),
+    ...(error === null ? [] : [`See ${linkTo("check failed")}.`]),
+    ...urgentBlocks(stack, space),
+    ...waitingBlocks(stack),
+    ...(update === null
+      ? []
+      : [`To apply all changes of the program:\n\n${codeBlock(update, space.repairs)}`]),
     ...listAdvice(stack).map(
-      ({ names, advice }) =>
-        `To repair ${names.slice(0, 3).map(code).join(", ")}${names.length > 3 ? ", …" : ""}: ${escapeHtml(advice)}.`,
+      ({ registrations: advised, advice }) =>
+        `To do for ${abbreviate(advised.map(codeName))}: ${escapeHtml(advice)}. See ${[...new Set(advised.map((one) => linkTo(one.class)))].join(" and ")}.`,
     ),
+    ...(deviating.length > 0 ? [table(deviating, space.tables)] : []),
     ...(inSync.length > 0
       ? [
           `<details><summary>${pluralize(inSync.length, "registration")} in sync</summary>`,
@@ -59,13 +72,50 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
   ];
 }
 
+function urgentBlocks(stack: StackReport, space: { tables: Space; repairs: Space }): string[] {
+  const causes = urgentCauses(stack);
+  if (causes.length === 0) return [];
+  return [
+    `**Needs somebody now.** ${describeOrder(causes)}`.trimEnd(),
+    ...causes.flatMap(({ class: name, registrations, command, untouched }) => {
+      const lines = registrations.map(
+        (one) => `- ${codeName(one)} is ${linkTo(name)}. ${escapeHtml(describeUrgent(one))}`,
+      );
+      const shown = takeFitting(lines.slice(0, maxDescribed), space.tables);
+      const omitted = lines.length - shown.length;
+      return [
+        [...shown, ...(omitted > 0 ? [`- ${omitted} more are ${linkTo(name)}.`] : [])].join("\n"),
+        ...(command === undefined
+          ? []
+          : [`To repair only what is ${name}:\n\n${codeBlock(command, space.repairs)}`]),
+        ...[untouched].filter(Boolean),
+      ];
+    }),
+  ];
+}
+
+function waitingBlocks(stack: StackReport): string[] {
+  const lines = waitingClasses(stack).map(
+    ([name, all]) => `- ${linkTo(name)}: ${abbreviate(all.map(codeName))}`,
+  );
+  return lines.length === 0 ? [] : [`Waits for \`pulumi up\`:\n\n${lines.join("\n")}`];
+}
+
+function codeName(registration: ReportedRegistration): string {
+  return code(registrationName(registration));
+}
+
+function linkTo(name: DriftClass): string {
+  return `[${name}](${runbookUrl(name)})`;
+}
+
 /** Shows as many rows as fit, and counts the rest. */
 function table(registrations: ReportedRegistration[], space: Space): string {
   const withAccounts = registrations.some(({ account }) => account !== null);
   const rows = registrations.map((registration) =>
     tableRow([
       ...(withAccounts ? [registration.account === null ? "" : code(registration.account)] : []),
-      code(registrationName(registration)),
+      codeName(registration),
       registration.region ?? "?",
       className(registration),
       registration.changed.map(code).join(", "),

@@ -1,5 +1,5 @@
 import { formatJson } from "../../formats";
-import { print, replaceFile } from "../../output";
+import { print, replaceFile, terminalWidth } from "../../output";
 import { runInShell } from "../../shell";
 import type { DriftReport } from "../report/schema";
 import { formatJunit } from "./junit";
@@ -33,7 +33,7 @@ export async function writeOutputs(report: DriftReport, outputs: Output[]): Prom
   for (const { format, file } of outputs) {
     const written =
       file === undefined
-        ? print(formats[format](report, { color: usesColor() }))
+        ? print(formats[format](report, { color: usesColor(), width: terminalWidth() }))
         : replaceFile(file, formats[format](report));
     await written.catch(({ code }) => {
       problems.push(`cannot write ${file ?? "standard output"} (${code}); choose another --output`);

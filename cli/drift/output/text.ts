@@ -1,60 +1,107 @@
 import { styleText } from "node:util";
 import { formatTable } from "../../formats";
-import { driftClasses } from "../report/classes";
-import type { DriftReport, StackReport } from "../report/schema";
+import { driftClasses, runbookUrl } from "../report/classes";
+import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
+  abbreviate,
   className,
+  describeOrder,
+  describeUrgent,
   formatAge,
   hasNamedAccounts,
   isUnverified,
   listAdvice,
   registrationName,
-  repairedNames,
   stackTitle,
   summarize,
   summarizeStacks,
   unverifiedNote,
+  urgentCauses,
+  waitingClasses,
 } from "../report/wording";
 
 type Paint = (color: "green" | "yellow" | "red", text: string) => string;
 
-/** A table for each stack, for people. */
-export function formatText(report: DriftReport, { color = false } = {}): string {
+/**
+ * For people: what needs somebody now, what waits for an `up`, and a table of each stack.
+ *
+ * @param options `width` of the terminal in columns, unlimited by default
+ */
+export function formatText(
+  report: DriftReport,
+  { color = false, width = Number.POSITIVE_INFINITY } = {},
+): string {
   const paint: Paint = (name, text) =>
     color ? styleText(name, text, { validateStream: false }) : text;
   const { stacks, warnings } = report;
   const hasUnverified = stacks.some(({ registrations }) => registrations.some(isUnverified));
   return [
     ...(stacks.length > 1 ? [summarizeStacks(report), ""] : []),
-    ...stacks.flatMap((stack, index) => [...(index > 0 ? [""] : []), ...stackLines(stack, paint)]),
+    ...stacks.flatMap((stack, index) => [
+      ...(index > 0 ? [""] : []),
+      ...stackLines(stack, paint, width),
+    ]),
     ...warnings.flatMap((warning) => ["", `Warning: ${warning}.`]),
     ...(hasUnverified ? ["", unverifiedNote] : []),
     "",
   ].join("\n");
 }
 
-function stackLines(stack: StackReport, paint: Paint): string[] {
-  const { registrations, repair } = stack;
-  const advice = listAdvice(stack).map((one) => [one.names, one.advice] as const);
-  const remedies = repair === null ? advice : [[repairedNames(stack), repair] as const, ...advice];
+function stackLines(stack: StackReport, paint: Paint, width: number): string[] {
+  const { registrations, update, error } = stack;
+  const waiting = waitingClasses(stack);
   return [
     `${stackTitle(stack)}: ${summarize(stack)}`,
-    ...(registrations.length > 0 ? ["", ...table(stack, paint)] : []),
-    ...remedies.flatMap(([names, remedy]) => [
+    ...(error === null ? [] : [`Runbook: ${runbookUrl("check failed")}`]),
+    ...urgentLines(stack, paint),
+    ...(waiting.length > 0 ? ["", "Waits for `pulumi up`:"] : []),
+    ...waiting.map(
+      ([name, all]) => `  ${name}: ${abbreviate(all.map(quoteName))} (${runbookUrl(name)})`,
+    ),
+    ...(update === null ? [] : ["To apply all changes of the program:", `  ${update}`]),
+    ...listAdvice(stack).flatMap(({ advice, registrations: advised }) => [
       "",
-      `To repair ${quoteNames(names)}:`,
-      `  ${remedy}`,
+      `To do for ${abbreviate(advised.map(quoteName))}:`,
+      ...[`  ${advice}`, ...new Set(advised.map(({ runbook }) => `  ${runbook}`))],
+    ]),
+    ...(registrations.length > 0 ? ["", ...table(stack, paint, width)] : []),
+  ];
+}
+
+/** How many registrations of a class are described; the table has all. */
+const maxDescribed = 10;
+
+function urgentLines(stack: StackReport, paint: Paint): string[] {
+  const causes = urgentCauses(stack);
+  if (causes.length === 0) return [];
+  return [
+    ...["", "Needs somebody now:"],
+    ...[describeOrder(causes)].filter(Boolean),
+    ...causes.flatMap(({ class: name, registrations, command, untouched }) => [
+      "",
+      ...registrations
+        .slice(0, maxDescribed)
+        .map(
+          (one) =>
+            `${quoteName(one)} is ${paint(driftClasses[name].color, name)}. ${describeUrgent(one)}`,
+        ),
+      ...(registrations.length > maxDescribed
+        ? [`${registrations.length - maxDescribed} more are ${name}.`]
+        : []),
+      ...(command === undefined ? [] : [`To repair only what is ${name}:`, `  ${command}`]),
+      ...[untouched].filter(Boolean),
+      `Runbook: ${runbookUrl(name)}`,
     ]),
   ];
 }
 
-function table(stack: StackReport, paint: Paint): string[] {
+function table(stack: StackReport, paint: Paint, width: number): string[] {
   const { registrations } = stack;
   const withAccounts = hasNamedAccounts(stack);
   const cells = registrations.map((registration) => [
     ...(withAccounts ? [JSON.stringify(registration.account ?? "")] : []),
     registration.region ?? "?",
-    JSON.stringify(registrationName(registration)),
+    quoteName(registration),
     className(registration),
     registration.changed.join(", "),
     formatAge(registration),
@@ -64,16 +111,15 @@ function table(stack: StackReport, paint: Paint): string[] {
     ...(withAccounts ? ["ACCOUNT"] : []),
     ...["REGION", "NAME", "CLASS", "CHANGED", "AGE", "EVIDENCE"],
   ];
-  return formatTable(header, cells, (cell, row, column) => {
+  const paintCell = (cell: string, row: number, column: number) => {
     const driftClass = registrations[row]?.class;
     return header[column] === "CLASS" && driftClass !== undefined
       ? paint(driftClasses[driftClass].color, cell)
       : cell;
-  });
+  };
+  return formatTable(header, cells, { width, paint: paintCell });
 }
 
-function quoteNames(names: string[]): string {
-  const shown = names.slice(0, 3).map((name) => JSON.stringify(name));
-  const more = names.length - shown.length;
-  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+function quoteName(registration: ReportedRegistration): string {
+  return JSON.stringify(registrationName(registration));
 }

@@ -1,4 +1,7 @@
+import { registrationHeader } from "../../../provider/witness/witness";
 import type { InspectedRegistration } from "../inspection/registrations";
+
+const { homepage }: { homepage: string } = require("pulumi-vcc/package.json");
 
 /** How a check ends, of one stack or of several: from the best to the worst. */
 export const outcomes = {
@@ -41,13 +44,22 @@ interface ClassFacts {
   /** What one registration of this class makes of the check, without `--fail-on`. */
   outcome: Outcome;
   color: "green" | "yellow" | "red";
+  /** Whether somebody must act now, or the next `pulumi up` settles it. Missing: neither. */
+  urgency?: "now" | "up";
+  /** What may be wrong at VCC, in an administrator's words, and no more than is known. */
+  situation?: (registration: ComparedRegistration) => string;
   /** What repairs it. Missing: no command does. */
   repair?: "up" | "up --refresh";
+  /** Whether the repair changes what VCC should hold, instead of registering it again. */
+  changes?: boolean;
   /** What to do if no command repairs it. Missing: nothing. */
   advice?: (registration: ComparedRegistration) => string | undefined;
 }
 
-/** What can be known about a registration without reading it from VCC. */
+/**
+ * What can be known about a registration without reading it from VCC. Repairs run in this order. An
+ * update forgets which operations were interrupted, so *unknown* comes first.
+ */
 const classTable = {
   verified: {
     meaning: "The declaration is registered, and a witness has seen VCC use it since.",
@@ -65,17 +77,76 @@ const classTable = {
     color: "green",
     advice: ({ ignored }) => `to compare ${ignored.join(", ")}, remove the option ignoreChanges`,
   },
-  pending: {
-    meaning: "The program or its configuration has changed since the last registration.",
+  unknown: {
+    meaning:
+      "An update ended before VCC's response arrived. VCC may hold the registration from before or after it.",
     outcome: "drift",
-    color: "yellow",
+    color: "red",
+    urgency: "now",
+    situation: describeInterruption,
     repair: "up",
+    advice: ({ operation, interrupted }) => {
+      if (operation !== undefined) return undefined;
+      return interrupted === "creating"
+        ? "declare it again, run `pulumi up`, remove it, and run `pulumi up` again, which resets it; then run " +
+            "`pulumi refresh --clear-pending-creates`, which alone would only forget that VCC may hold it"
+        : "fix the error of the preview, and check again";
+    },
+  },
+  drifted: {
+    meaning: "The witness has seen another registration. The report says which, and since when.",
+    outcome: "drift",
+    color: "red",
+    urgency: "now",
+    situation: ({ drift = "" }) => describeOther(drift),
+    repair: "up --refresh",
+  },
+  contested: {
+    meaning:
+      "The other registration has returned after a repair; or two resources declare the name in one account.",
+    outcome: "drift",
+    color: "red",
+    urgency: "now",
+    situation: ({ drift = "", rivals = [] }) =>
+      rivals.length > 0
+        ? `${rivals.join(" and ")} also ${rivals.length > 1 ? "declare" : "declares"} this name in the same account: each registration overwrites the others.`
+        : `${describeOther(drift)} This has happened before: a repair alone may not last.`,
+    repair: "up --refresh",
+    advice: ({ rivals = [] }) =>
+      rivals.length > 0
+        ? "declare the name once, and remove the other resources"
+        : "find out who else registers this name, and then register it again",
   },
   stale: {
     meaning: "Its `reassertEvery` window has passed, or it is older than `--max-age`.",
     outcome: "drift",
     color: "yellow",
+    urgency: "up",
     repair: "up",
+  },
+  pending: {
+    meaning: "The program or its configuration has changed since the last registration.",
+    outcome: "drift",
+    color: "yellow",
+    urgency: "up",
+    repair: "up",
+    changes: true,
+  },
+  unregistered: {
+    meaning: "Declared, but never registered from this stack.",
+    outcome: "drift",
+    color: "yellow",
+    urgency: "up",
+    repair: "up",
+    changes: true,
+  },
+  orphaned: {
+    meaning: "Registered from this stack, but no longer declared.",
+    outcome: "drift",
+    color: "yellow",
+    urgency: "up",
+    repair: "up",
+    changes: true,
   },
   unverified: {
     meaning: "No witness has seen VCC use it within `--require-verified`.",
@@ -89,49 +160,6 @@ const classTable = {
     color: "yellow",
     advice: () => "keep accepting the former headers, and check again",
   },
-  drifted: {
-    meaning: "The witness has seen another registration. The report says which, and since when.",
-    outcome: "drift",
-    color: "red",
-    repair: "up --refresh",
-  },
-  contested: {
-    meaning:
-      "The other registration has returned after a repair; or two resources declare the name in one account.",
-    outcome: "drift",
-    color: "red",
-    repair: "up --refresh",
-    advice: ({ rivals = [] }) =>
-      rivals.length > 0
-        ? "declare the name once, and remove the other resources"
-        : "find out who else registers this name, and then register it again",
-  },
-  unregistered: {
-    meaning: "Declared, but never registered from this stack.",
-    outcome: "drift",
-    color: "yellow",
-    repair: "up",
-  },
-  orphaned: {
-    meaning: "Registered from this stack, but no longer declared.",
-    outcome: "drift",
-    color: "yellow",
-    repair: "up",
-  },
-  unknown: {
-    meaning:
-      "An update ended before VCC's response arrived. VCC may hold the registration from before or after it.",
-    outcome: "drift",
-    color: "red",
-    repair: "up",
-    advice: ({ operation, interrupted }) => {
-      if (operation !== undefined) return undefined;
-      return interrupted === "creating"
-        ? "declare it again, run `pulumi up`, remove it, and run `pulumi up` again, which resets it; " +
-            "`pulumi refresh --clear-pending-creates` would only forget that VCC may hold it"
-        : "fix the error of the preview, and check again";
-    },
-  },
   "check failed": {
     meaning: "The preview failed before it reached the registration.",
     outcome: "check failed",
@@ -139,9 +167,47 @@ const classTable = {
   },
 } satisfies Record<string, ClassFacts>;
 
+/** What a witness has seen in use instead: the reason of its verdict, in other words. */
+function describeOther(drift: string): string {
+  const since = drift.match(/ since (\S+)$/)?.[1];
+  const when = since === undefined ? "" : `Since ${formatMinute(since)}, `;
+  if (drift.includes("the former registration")) {
+    return `${when}VCC has sent notifications under the previous registration again, with its headers, permissions and endpoint.`;
+  }
+  const what = drift.includes(registrationHeader)
+    ? `VCC has sent notifications without ${registrationHeader}, which this stack registers`
+    : "VCC has sent notifications under a registration other than the last one of this stack";
+  return `${when}${what}. Headers, permissions or endpoint may differ.`;
+}
+
+function describeInterruption({
+  interrupted,
+  unknownSince,
+  drift = "",
+}: ComparedRegistration): string {
+  const sentAt = drift.match(/^sent at ([^\s,]+)/)?.[1];
+  const what =
+    interrupted !== undefined
+      ? `An update was interrupted while ${interrupted} it`
+      : unknownSince !== undefined
+        ? `An update was interrupted before ${formatMinute(unknownSince)}, and nothing has registered it since`
+        : `VCC has not acknowledged what was sent${sentAt === undefined ? "" : ` at ${formatMinute(sentAt)}`}`;
+  return `${what}: VCC may hold the registration from before or after it.`;
+}
+
+/** `2026-11-22 02:14 UTC`. */
+function formatMinute(time: string): string {
+  return `${time.slice(0, "2026-11-22T02:14".length).replace("T", " ")} UTC`;
+}
+
 export type DriftClass = keyof typeof classTable;
 export const driftClasses: Record<DriftClass, ClassFacts> = classTable;
 export const classNames = Object.keys(driftClasses) as DriftClass[];
+
+/** Where the runbook explains a class. */
+export function runbookUrl(driftClass: DriftClass): string {
+  return `${homepage.replace(/#.*/, "")}/blob/main/docs/runbook.md#${driftClass.replaceAll(" ", "-")}`;
+}
 
 /** Whether there is nothing to do. */
 export function isGood(driftClass: DriftClass): boolean {

@@ -5,17 +5,25 @@ import type { InspectedRegistration } from "../inspection/registrations";
 import { changesSince } from "./changes";
 import {
   type ComparedRegistration,
+  classNames,
   type DriftClass,
   driftClasses,
   isGood,
   type Outcome,
   outcomeNames,
+  runbookUrl,
 } from "./classes";
 import { type ClassifyOptions, classify, lacksReassertEvery } from "./classify";
 import { describeEvidence } from "./evidence";
-import { remediesOf, repairCommand } from "./remedies";
+import { type Remedy, remediesOf, repairCommand } from "./remedies";
 import { findRivals } from "./rivals";
-import type { AccountCount, DriftReport, ReportedRegistration, StackReport } from "./schema";
+import type {
+  AccountCount,
+  DriftReport,
+  ReportedRegistration,
+  ReportedRepair,
+  StackReport,
+} from "./schema";
 
 export interface ReportOptions extends ClassifyOptions {
   failOn: readonly DriftClass[];
@@ -66,21 +74,29 @@ export function withoutDetails(report: DriftReport): DriftReport {
   return { ...report, stacks };
 }
 
+/** A registration, and what repairs it. */
+interface Assessed {
+  report: ReportedRegistration;
+  remedies: Remedy[];
+}
+
 function reportStack(
   inspection: Inspection,
   compared: ComparedRegistration[],
   options: ReportOptions,
 ): StackReport {
   const { organization, project, stack, error } = inspection;
-  const assessed = compared.map((registration) => {
+  const assessed = compared.map((registration): Assessed => {
     const driftClass = classify(registration, options);
     const remedies = remediesOf(driftClass, registration);
-    const repair = repairCommand(remedies, inspection);
+    const repair = repairCommand(remedies, inspection, "targets");
     const report = reportRegistration(registration, driftClass, repair, options);
     return { remedies, report };
   });
   const registrations = assessed.map(({ report }) => report).sort(byUrgency);
   const failing = assessed.filter(({ report }) => report.fails);
+  const remediesWhere = (isMeant: (report: ReportedRegistration) => boolean) =>
+    failing.filter(({ report }) => isMeant(report)).flatMap(({ remedies }) => remedies);
   const deviates = registrations.some((one) => !isGood(one.class));
   const found = failing.length > 0 ? "drift" : deviates ? "tolerated" : "as declared";
   return {
@@ -91,12 +107,35 @@ function reportStack(
     error: error ?? null,
     count: failing.length,
     repair: repairCommand(
-      failing.flatMap(({ remedies }) => remedies),
+      remediesWhere(() => true),
       inspection,
+      "stack",
+    ),
+    repairs: repairsByClass(failing, inspection),
+    update: repairCommand(
+      remediesWhere(({ urgency }) => urgency === "up"),
+      inspection,
+      "stack",
     ),
     accounts: countByAccount(registrations),
     registrations,
   };
+}
+
+/** What registers again, one class after the other; a change is left to `update`. */
+function repairsByClass(failing: Assessed[], inspection: Inspection): ReportedRepair[] {
+  return classNames
+    .filter((name) => !driftClasses[name].changes)
+    .flatMap((name) => {
+      const repaired = failing.filter(
+        ({ report, remedies }) => report.class === name && remedies.length > 0,
+      );
+      const remedies = repaired.flatMap((one) => one.remedies);
+      const command = repairCommand(remedies, inspection, "targets");
+      if (command === null) return [];
+      const resources = repaired.map(({ report }) => report.resource).sort();
+      return [{ class: name, resources, command }];
+    });
 }
 
 function countByAccount(registrations: ReportedRegistration[]): AccountCount[] {
@@ -114,9 +153,10 @@ function worst(found: Outcome[]): Outcome {
   return outcomeNames.findLast((outcome) => found.includes(outcome)) ?? "as declared";
 }
 
-/** What fails comes first, what is in sync last; the engine's order is arbitrary. */
+/** What fails comes first, the most urgent before; what is in sync last. The engine's order is arbitrary. */
 function byUrgency(a: ReportedRegistration, b: ReportedRegistration): number {
-  const rank = (one: ReportedRegistration) => (one.fails ? 0 : isGood(one.class) ? 2 : 1);
+  const rank = (one: ReportedRegistration) =>
+    one.fails ? (one.urgency === "now" ? 0 : 1) : isGood(one.class) ? 3 : 2;
   const names = ({ account, region, provider, resource }: ReportedRegistration) => [
     account,
     region,
@@ -143,6 +183,8 @@ function reportRegistration(
     account: registration.accountName ?? null,
     class: driftClass,
     fails: failOn.includes(driftClass),
+    urgency: driftClasses[driftClass].urgency ?? null,
+    situation: driftClasses[driftClass].situation?.(registration) ?? null,
     verified: verdictOf(registration.evidence ?? "") === "verified",
     verifiedAt: registration.verifiedAt ?? null,
     changed,
@@ -152,6 +194,7 @@ function reportRegistration(
     evidence: describeEvidence(registration, nowMs),
     repair,
     advice: driftClasses[driftClass].advice?.(registration) ?? null,
+    runbook: runbookUrl(driftClass),
     location: registration.location ?? null,
   };
 }

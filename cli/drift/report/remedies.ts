@@ -4,8 +4,9 @@ import { type ComparedRegistration, type DriftClass, driftClasses } from "./clas
 
 /** What repairs one registration. */
 export interface Remedy {
-  /** Its URN, if `up` registers it only with `--replace`: the preview shows no change. */
-  replace?: string;
+  urn: string;
+  /** Whether `up` registers it only with `--replace`: the preview shows no change. */
+  replaces: boolean;
   /** Whether only a refresh shows `up` what differs. */
   refreshes: boolean;
   /** The engine records an interrupted creation until `refresh` clears it. */
@@ -23,7 +24,8 @@ export function remediesOf(
   if (operation === undefined) return [];
   return [
     {
-      ...(operation === "same" && { replace: urn }),
+      urn,
+      replaces: operation === "same",
       refreshes: repair === "up --refresh",
       clearsCreations: interrupted === "creating",
     },
@@ -31,28 +33,39 @@ export function remediesOf(
 }
 
 /**
- * The command that applies all remedies to a stack, for a POSIX shell.
+ * The command that applies remedies to a stack, for a POSIX shell.
  *
+ * @param reach `targets`: it touches nothing else. `stack`: it also applies all other changes
  * @returns null without remedies
  */
 export function repairCommand(
   remedies: Remedy[],
-  { directory, organization, project, stack = "", canRunProgram }: Inspection,
+  { directory, organization, project, stack = "", canRunProgram, registrations }: Inspection,
+  reach: "targets" | "stack",
 ): string | null {
   if (remedies.length === 0) return null;
+  const urns = [...new Set(remedies.map(({ urn }) => urn))];
+  const targets = reach === "stack" ? [] : urns.flatMap((urn) => ["--target", urn]);
+  // Clearing forgets all interrupted creations, also one that no command repairs.
+  const clears =
+    remedies.some(({ clearsCreations }) => clearsCreations) &&
+    !registrations.some(
+      ({ urn, interrupted }) => interrupted === "creating" && !urns.includes(urn),
+    );
   const name = organization === undefined ? stack : `${organization}/${project}/${stack}`;
-  const target = [...(directory === "." ? [] : ["--cwd", directory]), "--stack", name];
+  const selection = [
+    ...(directory === "." ? [] : ["--cwd", directory]),
+    ...["--stack", name, ...targets],
+  ];
   const refresh = ["--refresh", ...(canRunProgram ? ["--run-program"] : [])];
   const commands = [
     [
       "up",
       ...(remedies.some(({ refreshes }) => refreshes) ? refresh : []),
-      ...target,
-      ...remedies.flatMap(({ replace }) => (replace === undefined ? [] : ["--replace", replace])),
+      ...selection,
+      ...remedies.flatMap(({ urn, replaces }) => (replaces ? ["--replace", urn] : [])),
     ],
-    ...(remedies.some(({ clearsCreations }) => clearsCreations)
-      ? [["refresh", ...target, "--clear-pending-creates"]]
-      : []),
+    ...(clears ? [["refresh", ...selection, "--clear-pending-creates"]] : []),
   ];
   return commands.map((args) => ["pulumi", ...args].map(shellWord).join(" ")).join(" && ");
 }

@@ -30,6 +30,14 @@ const Registration = z.object({
   account: textOrNull("The named account (`vcc:accounts`); null for the default account."),
   class: z.enum(classNames).check(z.describe(`The result of the drift check. ${classList}`)),
   fails: flag("Whether its class is listed in `--fail-on`."),
+  urgency: z
+    .nullable(z.enum(["now", "up"]))
+    .check(
+      z.describe(
+        "`now`: somebody must act. `up`: it waits for the next `pulumi up`. Null: neither.",
+      ),
+    ),
+  situation: textOrNull("What may be wrong at VCC, for people; null unless somebody must act now."),
   verified: flag(
     "Whether a witness has seen VCC use what was last registered, and nothing else since. Always false " +
       "without a witness, because the VCC API has no read endpoint.",
@@ -51,12 +59,19 @@ const Registration = z.object({
     .check(z.describe("Whole seconds from `registeredAt` to `at`; null without `registeredAt`.")),
   evidence: text("What the class is based on, for people."),
   repair: textOrNull(
-    "The command that repairs it, for a POSIX shell; null if no repair is needed or possible.",
+    "The command that repairs it and nothing else, for a POSIX shell; null if no repair is needed or possible.",
   ),
   advice: textOrNull("What to do if no command repairs it, for people; null if nothing."),
+  runbook: text("The URL of what the runbook says about its class."),
   location: z
     .nullable(SourceLocation)
     .check(z.describe("Where the program declares it; null if that is unknown.")),
+});
+
+const Repair = z.object({
+  class: z.enum(classNames),
+  resources: listOf(z.string(), "The logical names of the resources that it registers again."),
+  command: text("For a POSIX shell. It changes no other resource."),
 });
 
 const Account = z.object({
@@ -80,6 +95,14 @@ const Stack = z
     count: count("The number of registrations that fail."),
     repair: textOrNull(
       "The command that repairs all that fail, as far as one can, for a POSIX shell; null if there is none.",
+    ),
+    repairs: listOf(
+      Repair,
+      "What `--repair` runs, in this order: one command for each class that is registered again.",
+    ),
+    update: textOrNull(
+      "The command for what fails and waits for `pulumi up`, for a POSIX shell. It applies all changes of " +
+        "the program; `--repair` runs it only with `--all-causes`. Null if nothing waits.",
     ),
     accounts: listOf(Account, "The number of registrations in each account."),
     registrations: listOf(Registration, "Those that fail come first."),
@@ -113,6 +136,7 @@ export interface DriftReport extends z.infer<typeof DriftReport> {}
 export interface StackReport extends z.infer<typeof Stack> {}
 export interface AccountCount extends z.infer<typeof Account> {}
 export interface ReportedRegistration extends z.infer<typeof Registration> {}
+export interface ReportedRepair extends z.infer<typeof Repair> {}
 export interface Change extends z.infer<typeof Change> {}
 /** The content of every format. The JSON format is this object unchanged. */
 export const DriftReport = z

@@ -1,10 +1,11 @@
-import { isGood } from "./classes";
+import { classNames, type DriftClass, driftClasses, isGood, runbookUrl } from "./classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "./schema";
 
 // Sentences that several formats share.
 
 export const unverifiedNote =
-  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
+  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked. " +
+  `Next step: add a witness (${runbookUrl("in sync")}).`;
 
 /** The class, with "unverified" if a registration is in sync without evidence from VCC. */
 export function className(registration: ReportedRegistration): string {
@@ -60,7 +61,7 @@ export function summarizeStacks({ stacks, count }: DriftReport): string {
 
 /** Everything about one registration, on one line. */
 export function describeRegistration(registration: ReportedRegistration): string {
-  const { region, account, changed, evidence, repair, advice } = registration;
+  const { region, account, changed, evidence, repair, advice, runbook } = registration;
   const name = JSON.stringify(registrationName(registration));
   const toRepair = repair ?? advice;
   return [
@@ -68,24 +69,89 @@ export function describeRegistration(registration: ReportedRegistration): string
     ...(changed.length > 0 ? [`changed: ${changed.join(", ")}`] : []),
     evidence,
     ...(toRepair === null ? [] : [`to repair: ${toRepair}`]),
+    `see ${runbook}`,
   ].join("; ");
 }
 
-/** Each advice of a stack once, with the names that it applies to. */
+/** The registrations of one class that need somebody now. */
+export interface UrgentCause {
+  class: DriftClass;
+  registrations: ReportedRegistration[];
+  /** Missing if no command repairs any of them. */
+  command: string | undefined;
+  /** What the command leaves as it is: how many of each other class that fails. Empty without a command. */
+  untouched: string;
+}
+
+/** What needs somebody now, in the order of repair. */
+export function urgentCauses({ registrations, repairs }: StackReport): UrgentCause[] {
+  const failing = registrations.filter(({ fails }) => fails);
+  const urgent = classNames.filter((name) => driftClasses[name].urgency === "now");
+  return urgent
+    .map((name) => {
+      const command = repairs.find((repair) => repair.class === name)?.command;
+      return {
+        class: name,
+        registrations: failing.filter((one) => one.class === name),
+        command,
+        untouched: command === undefined ? "" : describeUntouched(name, failing),
+      };
+    })
+    .filter(({ registrations: same }) => same.length > 0);
+}
+
+function describeUntouched(repaired: DriftClass, failing: ReportedRegistration[]): string {
+  const byClass = Map.groupBy(failing, (one) => one.class);
+  byClass.delete(repaired);
+  const counts = [...byClass].map(([name, { length }]) => `${length} ${name}`);
+  return counts.length === 0 ? "" : `This leaves the others as they are: ${counts.join(", ")}.`;
+}
+
+/** Why the causes have this order. Empty if it does not matter. */
+export function describeOrder(causes: UrgentCause[]): string {
+  return causes[0]?.class === "unknown" && causes.length > 1
+    ? "Repair in this order: any update forgets which operations were interrupted."
+    : "";
+}
+
+/** What fails and only waits for an `up`, by class. */
+export function waitingClasses({
+  registrations,
+}: StackReport): Array<[DriftClass, ReportedRegistration[]]> {
+  const waiting = registrations.filter(({ fails, urgency }) => fails && urgency === "up");
+  const byClass = Map.groupBy(waiting, (one) => one.class);
+  return classNames.flatMap((name) => {
+    const all = byClass.get(name);
+    return all === undefined ? [] : [[name, all] as [DriftClass, ReportedRegistration[]]];
+  });
+}
+
+/** What somebody must know about one registration, as sentences. */
+export function describeUrgent({ situation, changed, advice }: ReportedRegistration): string {
+  const own = changed.filter((name) => name !== "drift" && name !== "reassertWindow");
+  return [
+    situation,
+    own.length > 0 && `A repair also applies its own change of ${own.join(", ")}.`,
+    advice && `To do: ${advice}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Each other advice of a stack once, with what it applies to. */
 export function listAdvice({
   registrations,
-}: StackReport): Array<{ advice: string; names: string[] }> {
-  const byAdvice = Map.groupBy(registrations, ({ advice }) => advice);
-  return [...byAdvice].flatMap(([advice, advised]) =>
-    advice === null ? [] : [{ advice, names: advised.map(registrationName) }],
+}: StackReport): Array<{ advice: string; registrations: ReportedRegistration[] }> {
+  const others = registrations.filter(({ fails, urgency }) => !(fails && urgency === "now"));
+  return [...Map.groupBy(others, ({ advice }) => advice)].flatMap(([advice, advised]) =>
+    advice === null ? [] : [{ advice, registrations: advised }],
   );
 }
 
-/** The names that the repair command of a stack registers again. */
-export function repairedNames({ registrations }: StackReport): string[] {
-  return registrations
-    .filter(({ fails, repair }) => fails && repair !== null)
-    .map(registrationName);
+/** The first few, and the number of the others. */
+export function abbreviate(texts: string[], separator = ", ", most = 3): string {
+  const more = texts.length - most;
+  return `${texts.slice(0, most).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** "45 s", "12 min", "5 h", "30 d"; empty if VCC never acknowledged it. */

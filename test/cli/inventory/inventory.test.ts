@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
@@ -29,8 +29,15 @@ describe("inventory", () => {
   const directory = temporaryDirectory();
   beforeEach(() => writeFileSync(join(directory.path, "Pulumi.yaml"), "name: project\n"));
 
+  let commands: string[] = [];
+
   function take(deployments: Record<string, Deployment>) {
+    commands = [];
     const pulumi: Pulumi = async (args) => {
+      commands.push(args[0] === "whoami" ? "whoami" : args.join(" "));
+      if (args[0] === "whoami") {
+        return { failed: false, stdout: JSON.stringify({ url: "file://." }), stderr: "" };
+      }
       const deployment = deployments[args.at(-1) ?? ""];
       return { failed: false, stdout: JSON.stringify({ deployment }), stderr: "" };
     };
@@ -61,6 +68,32 @@ describe("inventory", () => {
       uncertain: false,
     });
     expect(inventoryFormats.table(inventory)).not.toContain("secret");
+    expect(commands).toEqual(["stack export --stack dev", "stack export --stack prod", "whoami"]);
+  });
+
+  it("says which stack an update has locked, if the backend is a directory", async () => {
+    const locks = join(directory.path, ".pulumi/locks/organization/project/dev");
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(join(locks, "1.json"), "{}");
+    const inventory = await take({
+      dev: { resources: [state("dev", "crm", "Crm")] },
+      prod: { resources: [state("prod", "crm", "Crm")] },
+    });
+    expect(validate(inventory)).toBe(true);
+    expect(inventory.registrations.map(({ stack, lockedBy }) => [stack, lockedBy])).toEqual([
+      ["project/dev", "an unknown user (1.json)"],
+      ["project/prod", null],
+    ]);
+    expect(inventoryFormats.table(inventory)).toContain("  locked by an unknown user (1.json)  ");
+  });
+
+  it("fits into the terminal", async () => {
+    const inventory = await take({ dev: { resources: [state("dev", "crm", "Crm")] } });
+    for (const width of [80, 120]) {
+      const lines = inventoryFormats.table(inventory, { width }).split("\n");
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
+    }
+    expect(inventoryFormats.table(inventory).split("\n")).toHaveLength(3);
   });
 
   it.each<[string, unknown, unknown, string[]]>([
@@ -86,7 +119,7 @@ describe("inventory", () => {
   });
 
   it("lists what VCC may hold after an interruption or a failed reset", async () => {
-    const { registrations } = await take({
+    const inventory = await take({
       dev: {
         resources: [state("dev", "a", "A"), state("dev", "b", "B", { delete: true })],
         pending_operations: [
@@ -95,11 +128,18 @@ describe("inventory", () => {
         ],
       },
     });
-    expect(registrations.map((one) => [one.provider, one.uncertain, one.registeredAt])).toEqual([
-      ["A", true, "2026-11-20T12:00:00.000Z"],
-      ["B", true, "2026-11-20T12:00:00.000Z"],
-      ["C", true, null],
+    expect(
+      inventory.registrations.map((one) => [
+        ...[one.provider, one.uncertain, one.interrupted, one.registeredAt],
+      ]),
+    ).toEqual([
+      ["A", true, "updating", "2026-11-20T12:00:00.000Z"],
+      ["B", true, null, "2026-11-20T12:00:00.000Z"],
+      ["C", true, "creating", null],
     ]);
+    const table = inventoryFormats.table(inventory);
+    expect(table).toContain("interrupted while updating");
+    expect(table).toContain("replaced, but not reset");
   });
 
   it("does not show what is secret", async () => {
@@ -161,7 +201,7 @@ describe("inventory", () => {
   it("renders no name as markup", async () => {
     const inventory = await take({ dev: { resources: [state("dev", "x", "a | <b> @all `c`")] } });
     const row = inventoryFormats.markdown(inventory).split("\n")[2] ?? "";
-    expect(row.split(" | ")).toHaveLength(8);
+    expect(row.split(" | ")).toHaveLength(9);
     expect(row.replaceAll(/<\/?code>/g, "")).not.toMatch(/[<>@`]/);
   });
 });

@@ -6,8 +6,8 @@ import { createReport } from "../../../../cli/drift/report/create-report";
 import { parseJunit, parseReport } from "../../../report-formats";
 import { errorReportOf, nowMs, registration, reportOf, rotated } from "../samples";
 
-const unverified =
-  "Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked.";
+const runbook = "https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md";
+const unverified = `Unverified: the VCC API has no read endpoint, so what VCC holds cannot be checked. Next step: add a witness (${runbook}#in-sync).`;
 const reason = "no stack named 'x' found; see …";
 const error = errorReportOf(reason);
 const withError = (text: string | null) => ({
@@ -30,19 +30,31 @@ const hostile = [
   urn: `${registration.urn}${provider}`,
 }));
 
+const other = { ...registration, provider: "Other" };
+const overwritten = "VCC has used another registration (x) since 2026-11-22T02:14:09.120Z";
+const drifted = {
+  ...registration,
+  provider: "Crm drifted",
+  urn: `${registration.urn}-drifted`,
+  operation: "update",
+  changed: ["drift", "endpoint"],
+  drift: `drifted: ${overwritten}`,
+};
+
 describe("text", () => {
   it("is a table that marks registrations in sync as unverified", () => {
-    const other = { ...registration, provider: "Other" };
     expect(
       formatText(reportOf([other, rotated])),
     ).toBe(`project/dev: 1 of 2 registrations is not as declared
 
+Waits for \`pulumi up\`:
+  pending: "Crm" (${runbook}#pending)
+To apply all changes of the program:
+  pulumi up --stack dev
+
 REGION  NAME     CLASS                 CHANGED                AGE  EVIDENCE
 emea    "Crm"    pending               headers.Authorization  2 d  registered 2026-11-20T12:00:00.000Z
 emea    "Other"  in sync (unverified)                         2 d  registered 2026-11-20T12:00:00.000Z
-
-To repair "Crm":
-  pulumi up --stack dev
 
 ${unverified}
 `);
@@ -53,10 +65,54 @@ ${unverified}
     expect(formatText(reportOf([rotated]))).not.toContain("\u001b");
   });
 
-  it("lists a shared repair command once", () => {
+  it("begins with what needs somebody now, and what its command leaves alone", () => {
+    expect(formatText(reportOf([drifted, other, rotated]))).toBe(
+      `project/dev: 2 of 3 registrations are not as declared
+
+Needs somebody now:
+
+"Crm drifted" is drifted. Since 2026-11-22 02:14 UTC, VCC has sent notifications under a registration other than the last one of this stack. Headers, permissions or endpoint may differ. A repair also applies its own change of endpoint.
+To repair only what is drifted:
+  pulumi up --refresh --run-program --stack dev --target ${drifted.urn}
+This leaves the others as they are: 1 pending.
+Runbook: ${runbook}#drifted
+
+Waits for \`pulumi up\`:
+  pending: "Crm" (${runbook}#pending)
+To apply all changes of the program:
+  pulumi up --stack dev
+
+REGION  NAME           CLASS                 CHANGED                AGE  EVIDENCE
+emea    "Crm drifted"  drifted               drift, endpoint        2 d  ${overwritten}
+emea    "Crm"          pending               headers.Authorization  2 d  registered 2026-11-20T12:00:00.000Z
+emea    "Other"        in sync (unverified)                         2 d  registered 2026-11-20T12:00:00.000Z
+
+${unverified}
+`,
+    );
+  });
+
+  it("orders the causes if an update would forget one of them", () => {
+    const order = "Repair in this order: any update forgets which operations were interrupted.";
+    const interrupted = { ...registration, interrupted: "updating" };
+    expect(formatText(reportOf([drifted, interrupted]))).toContain(
+      `Needs somebody now:\n${order}\n\n"Crm" is unknown.`,
+    );
+    expect(formatText(reportOf([interrupted]))).not.toContain(order);
+  });
+
+  it("describes ten of a class, and counts the others", () => {
+    const many = Array.from({ length: 12 }, (_, n) => ({ ...drifted, provider: `P${n}` }));
+    for (const text of [formatText(reportOf(many)), formats.markdown(reportOf(many))]) {
+      expect(text.match(/other than the last one/g)).toHaveLength(10);
+      expect(text).toMatch(/2 more are \[?drifted/);
+    }
+  });
+
+  it("lists a shared command once", () => {
     const many = Array.from({ length: 5 }, (_, n) => ({ ...rotated, provider: `P${n}` }));
     expect(formatText(reportOf(many))).toContain(
-      'To repair "P0", "P1", "P2" and 2 more:\n  pulumi up --stack dev\n',
+      `pending: "P0", "P1", "P2" and 2 more (${runbook}#pending)\nTo apply all changes of the program:\n  pulumi up --stack dev\n`,
     );
   });
 
@@ -73,6 +129,12 @@ ${unverified}
     expect(formatText(lenient).split("\n")[0]).toBe(
       "project/dev: 1 of 1 registration is not as declared, none of them failing",
     );
+  });
+
+  it.each([80, 120])("fits into a terminal of %i columns", (width) => {
+    const lines = formatText(reportOf([drifted, rotated]), { width }).split("\n");
+    const table = lines.slice(lines.findIndex((line) => line.startsWith("REGION")));
+    expect(Math.max(...table.map(({ length }) => length))).toBeLessThanOrEqual(width);
   });
 
   it.each([
@@ -95,7 +157,6 @@ describe("several stacks", () => {
     stack,
     registrations,
   });
-  const other = { ...registration, provider: "Other" };
   const report = createReport(
     [
       inspection("dev", registration),
@@ -120,12 +181,15 @@ describe("several stacks", () => {
       "",
       "acme/project/prod: 1 of 1 registration is not as declared",
       "",
-      expect.stringMatching(/^REGION/),
-      "",
-      'To repair "Prod":',
+      "Waits for `pulumi up`:",
+      `  pending: "Prod" (${runbook}#pending)`,
+      "To apply all changes of the program:",
       "  pulumi up --stack acme/project/prod",
       "",
+      expect.stringMatching(/^REGION/),
+      "",
       `acme/project/broken: check failed: ${reason}`,
+      `Runbook: ${runbook}#check-failed`,
       "",
       expect.stringMatching(/^REGION/),
       "",
@@ -173,6 +237,10 @@ describe("JUnit", () => {
     );
   });
 
+  it("links a failure to the runbook", () => {
+    expect(formats.junit(reportOf([rotated]))).toContain(`${runbook}#pending`);
+  });
+
   it("does not fail for classes that are not in failOn", async () => {
     const [only] = await parseJunit(formats.junit(reportOf([rotated], { failOn: [] })));
     expect(only?.failure).toBeUndefined();
@@ -201,15 +269,19 @@ describe("Markdown", () => {
 
 Stack <code>project/dev</code>
 
-| name | region | class | changed | age | evidence |
-| --- | --- | --- | --- | --- | --- |
-| <code>Crm</code> | emea | pending | <code>headers.Authorization</code> | 2 d | registered 2026-11-20T12:00:00.000Z |
+Waits for \`pulumi up\`:
 
-To repair:
+- [pending](${runbook}#pending): <code>Crm</code>
+
+To apply all changes of the program:
 
 \`\`\`sh
 pulumi up --stack dev
 \`\`\`
+
+| name | region | class | changed | age | evidence |
+| --- | --- | --- | --- | --- | --- |
+| <code>Crm</code> | emea | pending | <code>headers.Authorization</code> | 2 d | registered 2026-11-20T12:00:00.000Z |
 
 <details><summary>1 registration in sync</summary>
 
@@ -257,7 +329,26 @@ ${unverified}
 
 Stack <code>project/dev</code>
 
+See [check failed](${runbook}#check-failed).
+
 `);
+  });
+
+  it("begins with what needs somebody now", () => {
+    expect(formats.markdown(reportOf([drifted, rotated]))).toContain(`
+**Needs somebody now.**
+
+- <code>Crm drifted</code> is [drifted](${runbook}#drifted). Since 2026-11-22 02:14 UTC, VCC has sent notifications under a registration other than the last one of this stack. Headers, permissions or endpoint may differ. A repair also applies its own change of endpoint.
+
+To repair only what is drifted:
+
+\`\`\`sh
+pulumi up --refresh --run-program --stack dev --target ${drifted.urn}
+\`\`\`
+
+This leaves the others as they are: 1 pending.
+
+Waits for`);
   });
 });
 

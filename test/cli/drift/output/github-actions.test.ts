@@ -30,7 +30,8 @@ describe("GitHub Actions", () => {
     expect(annotations()).toEqual([
       "::error file=index.ts,line=6,col=13,title=VCC drift%3A pending::" +
         '"Crm" (emea) is pending; changed: headers.Authorization; ' +
-        "registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev",
+        `registered 2026-11-20T12:00:00.000Z; to repair: pulumi up --stack dev --target ${rotated.urn}; ` +
+        "see https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md#pending",
     ]);
   });
 

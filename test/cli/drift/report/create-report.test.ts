@@ -3,6 +3,7 @@ import { registration, reportOf, rotated } from "../samples";
 const registrationsOf = (...args: Parameters<typeof reportOf>) =>
   reportOf(...args).stacks[0]?.registrations ?? [];
 
+const target = `--target ${registration.urn}`;
 const evidence = "registered 2026-11-20T12:00:00.000Z";
 
 describe("drift report", () => {
@@ -28,6 +29,8 @@ describe("drift report", () => {
         account: null,
         class: "in sync",
         fails: false,
+        urgency: null,
+        situation: null,
         verified: false,
         verifiedAt: null,
         changed: [],
@@ -37,24 +40,25 @@ describe("drift report", () => {
         evidence,
         repair: null,
         advice: null,
+        runbook: "https://github.com/pulumi-vcc/pulumi-vcc/blob/main/docs/runbook.md#in-sync",
         location: { file: "index.ts", line: 6, column: 13 },
       },
     ]);
   });
 
   it.each([
-    ["a change that up registers anyway", rotated, {}, "pulumi up --stack dev"],
+    ["a change that up registers anyway", rotated, {}, `pulumi up --stack dev ${target}`],
     [
       "a registration that is stale by age only",
       registration,
       { maxAgeMs: 1 },
-      `pulumi up --stack dev --replace ${registration.urn}`,
+      `pulumi up --stack dev ${target} --replace ${registration.urn}`,
     ],
     [
       "a project in another directory",
       rotated,
       { directory: "my infra" },
-      "pulumi up --cwd 'my infra' --stack dev",
+      `pulumi up --cwd 'my infra' --stack dev ${target}`,
     ],
   ])("gives the repair command for %s", (_case, inspected, options, repair) => {
     expect(registrationsOf([inspected], options)[0]?.repair).toBe(repair);
@@ -64,18 +68,20 @@ describe("drift report", () => {
     const urn = `${registration.urn} it's $HOME`;
     const [reported] = registrationsOf([{ ...registration, urn }], { maxAgeMs: 1 });
     expect(reported?.repair).toBe(
-      `pulumi up --stack dev --replace '${registration.urn} it'\\''s $HOME'`,
+      ["pulumi up --stack dev --target", "--replace"]
+        .map((option) => `${option} '${registration.urn} it'\\''s $HOME'`)
+        .join(" "),
     );
   });
 
   it.each([
-    ["updating", "update", "pulumi up --stack dev"],
-    ["updating", "same", `pulumi up --stack dev --replace ${registration.urn}`],
-    ["deleting", "same", `pulumi up --stack dev --replace ${registration.urn}`],
+    ["updating", "update", `pulumi up --stack dev ${target}`],
+    ["updating", "same", `pulumi up --stack dev ${target} --replace ${registration.urn}`],
+    ["deleting", "same", `pulumi up --stack dev ${target} --replace ${registration.urn}`],
     [
       "creating",
       "create",
-      "pulumi up --stack dev && pulumi refresh --stack dev --clear-pending-creates",
+      `pulumi up --stack dev ${target} && pulumi refresh --stack dev ${target} --clear-pending-creates`,
     ],
     ["creating", undefined, null],
     ["updating", undefined, null],
@@ -148,13 +154,13 @@ describe("drift report", () => {
     const drifted = { ...registration, operation: "update", drift, evidence: drift };
     expect(registrationsOf([drifted])[0]).toMatchObject({
       class: "drifted",
-      repair: "pulumi up --refresh --run-program --stack dev",
+      repair: `pulumi up --refresh --run-program --stack dev ${target}`,
       advice: null,
     });
     const contested = { ...drifted, drift: drift.replace("drifted", "contested") };
     expect(registrationsOf([contested])[0]).toMatchObject({
       class: "contested",
-      repair: "pulumi up --refresh --run-program --stack dev",
+      repair: `pulumi up --refresh --run-program --stack dev ${target}`,
       advice: "find out who else registers this name, and then register it again",
     });
     const unverified = registrationsOf([registration], {
@@ -172,6 +178,88 @@ describe("drift report", () => {
       repair: null,
       advice: "keep accepting the former headers, and check again",
     });
+  });
+
+  const named = (resource: string) => ({
+    ...registration,
+    resource,
+    urn: registration.urn.replace("::crm", `::${resource}`),
+  });
+  const targetOf = (resource: string) => `--target ${named(resource).urn}`;
+
+  it("repairs by class, the worst first, and applies changes only on request", () => {
+    const { stacks } = reportOf([
+      { ...named("changed"), operation: "update", changed: ["endpoint"] },
+      { ...named("removed"), operation: "delete" },
+      { ...named("added"), operation: "create" },
+      { ...named("b"), operation: "update", drift },
+      { ...named("a"), operation: "update", drift },
+      { ...named("interrupted"), interrupted: "updating" },
+      { ...named("other"), operation: "update", drift: drift.replace("drifted", "contested") },
+      { ...named("daily"), operation: "update", changed: ["reassertWindow"], window: "2026-01-01" },
+    ]);
+    const refresh = "pulumi up --refresh --run-program --stack dev";
+    expect(stacks[0]?.repairs).toEqual([
+      {
+        class: "unknown",
+        resources: ["interrupted"],
+        command: `pulumi up --stack dev ${targetOf("interrupted")} --replace ${named("interrupted").urn}`,
+      },
+      {
+        class: "drifted",
+        resources: ["a", "b"],
+        command: `${refresh} ${targetOf("b")} ${targetOf("a")}`,
+      },
+      { class: "contested", resources: ["other"], command: `${refresh} ${targetOf("other")}` },
+      {
+        class: "stale",
+        resources: ["daily"],
+        command: `pulumi up --stack dev ${targetOf("daily")}`,
+      },
+    ]);
+    expect(stacks[0]?.update).toBe("pulumi up --stack dev");
+  });
+
+  it("forgets no interrupted creation that no command repairs", () => {
+    const creating = { ...named("creating"), operation: "create", interrupted: "creating" };
+    const { operation: _, ...gone } = { ...named("gone"), interrupted: "creating" };
+    const [repaired] = registrationsOf([creating, gone]);
+    expect(repaired?.repair).toBe(`pulumi up --stack dev ${targetOf("creating")}`);
+  });
+
+  const under =
+    "VCC has sent notifications under a registration other than the last one of this stack";
+  const mayDiffer = "Headers, permissions or endpoint may differ.";
+  const since = "since 2026-11-22T02:14:09.120Z";
+  const beforeOrAfter = "VCC may hold the registration from before or after it.";
+
+  it.each([
+    [
+      { drift: `drifted: VCC has used another registration (x) ${since}` },
+      `Since 2026-11-22 02:14 UTC, ${under}. ${mayDiffer}`,
+    ],
+    [{ drift: "drifted: VCC still uses another registration (x)" }, `${under}. ${mayDiffer}`],
+    [
+      { drift: `drifted: VCC has used a registration without X-Vcc-Registration ${since}` },
+      `Since 2026-11-22 02:14 UTC, VCC has sent notifications without X-Vcc-Registration, which this stack registers. ${mayDiffer}`,
+    ],
+    [
+      { drift: `drifted: VCC has used the former registration again ${since}` },
+      "Since 2026-11-22 02:14 UTC, VCC has sent notifications under the previous registration again, with its headers, permissions and endpoint.",
+    ],
+    [
+      { drift: "contested: VCC still uses another registration (x)" },
+      `${under}. ${mayDiffer} This has happened before: a repair alone may not last.`,
+    ],
+    [{ interrupted: "updating" }, `An update was interrupted while updating it: ${beforeOrAfter}`],
+    [
+      { drift: "sent at 2026-11-22T01:30:00.000Z, not acknowledged" },
+      `VCC has not acknowledged what was sent at 2026-11-22 01:30 UTC: ${beforeOrAfter}`,
+    ],
+    [{ operation: "delete" }, null],
+  ])("says what may be wrong at VCC, and no more than is known: %j", (facts, situation) => {
+    const [reported] = registrationsOf([{ ...registration, operation: "update", ...facts }]);
+    expect(reported).toMatchObject({ situation, urgency: situation === null ? "up" : "now" });
   });
 
   it("gives an age of 0 if the clock that registered was ahead", () => {
@@ -207,7 +295,7 @@ describe("drift report", () => {
     expect(forgotten).toMatchObject({
       class: "unknown",
       evidence: `${evidence}, unknown at 2026-11-22T12:00:00.000Z, and not registered since`,
-      repair: `pulumi up --stack dev --replace ${registration.urn}`,
+      repair: `pulumi up --stack dev ${target} --replace ${registration.urn}`,
     });
     const registered = { ...registration, registeredAt: "2026-11-22T11:00:00.000Z" };
     const report = reportOf([registered], { earlier });
