@@ -1142,9 +1142,25 @@ const drift: Mutation[] = [
   {
     id: "repair-sends-nothing",
     file: "cli/drift/report/remedies.ts",
-    from: '...(operation === "same" && { replace: urn }),',
-    to: "",
+    from: 'replaces: operation === "same",',
+    to: "replaces: false,",
     effect: "The repair of a stale registration is an up that changes nothing.",
+    run: "test",
+  },
+  {
+    id: "repair-hits-others",
+    file: "cli/drift/report/create-report.ts",
+    from: 'const command = repairCommand(remedies, inspection, "targets");',
+    to: 'const command = repairCommand(remedies, inspection, "stack");',
+    effect: "The repair of a drifted registration applies pending changes and resets orphans.",
+    run: "test",
+  },
+  {
+    id: "repair-forgets-creations",
+    file: "cli/drift/report/remedies.ts",
+    from: 'interrupted === "creating" && !urns.includes(urn)',
+    to: "false && !urns.includes(urn)",
+    effect: "The repair of one interrupted creation forgets the others.",
     run: "test",
   },
   {
@@ -1201,7 +1217,7 @@ const inventory: Mutation[] = [
   {
     id: "interrupted-is-certain",
     file: "cli/inventory/inventory.ts",
-    from: "state.delete === true || interrupted.has(state.urn)",
+    from: "state.delete === true || interrupted !== undefined",
     to: "state.delete === true",
     effect: "The inventory does not say that an update was interrupted.",
     run: "test",
