@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { DriftReport } from "../../cli/drift/report/schema";
 import { driftCommand } from "../../cli/drift-command";
 import { parseJson } from "../../cli/formats";
-import type { DriftReport } from "../../cli/drift/report/schema";
 import type { Inventory } from "../../cli/inventory/schema";
 import { isIgnored } from "../../cli/pulumi/environment";
 import { createPulumi } from "../../cli/pulumi/pulumi";
