@@ -132,6 +132,8 @@ const Behavior = z.strictObject(
   },
 );
 
+const Partial = z.partial(Behavior);
+
 export const defaultBehavior = Object.fromEntries(
   rows.map(([name, [, defaultValue]]) => [name, defaultValue]),
 ) as unknown as Readonly<Behavior>;
@@ -141,7 +143,7 @@ export function behaviorWith(
   switches: Partial<Behavior>,
   base: Readonly<Behavior> = defaultBehavior,
 ): Behavior {
-  return parse(Behavior, { ...base, ...switches }, ["behavior"]);
+  return { ...base, ...parse(z.partial(Behavior), switches, ["behavior"]) } as Behavior;
 }
 
 /** The switches of `--behavior`, and the values of each as `--help` shows them. */

@@ -32,7 +32,10 @@ export function createExchange({
     const fault = endpoint && faults.take(endpoint);
     if (fault?.kind === "revoke-token") vcc.tokens.revoke();
     const undamaged =
-      replacementOf(fault, endpoint, behavior) ?? (await vcc.handle(request).catch(errorOf));
+      replacementOf(fault, endpoint, behavior) ??
+      (await vcc
+        .handle(request)
+        .catch((cause) => (hasDisconnected(cause) ? Response.error() : errorOf(cause))));
     const delayMs = behavior.latencyMs + (fault?.kind === "slow" ? fault.ms : 0);
     if (delayMs > 0 && undamaged.type !== "error") {
       // It ends early if the client disconnects.
@@ -51,6 +54,11 @@ export function createExchange({
     });
     return response;
   };
+}
+
+/** Whether the client disconnected before the end of its body. */
+function hasDisconnected({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ECONNRESET";
 }
 
 /** The response of a fault that replaces VCC's, so that the request has no effect. */

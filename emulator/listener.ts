@@ -52,6 +52,7 @@ function createListener(route: Route): RequestListener {
     } catch {
       // Otherwise the client disconnected, or a fault has headers that Node.js does not send.
       incoming.socket.resetAndDestroy();
+      await response.body?.cancel().catch(() => {});
     }
   };
 
@@ -72,7 +73,8 @@ function rejectionOf(headers: Headers): Response | undefined {
   // Several are joined with commas.
   const host = headers.get("host") ?? "";
   const origin = headers.get("origin");
-  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)) {
+  const isLoopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host);
+  if (!isLoopback || !URL.canParse(`http://${host}`)) {
     return error(403, "The emulator is available on this machine only: Host must be loopback");
   }
   if (headers.get("sec-fetch-site") === "cross-site") {

@@ -13,7 +13,7 @@ const engineWatched = watchEngine(engineAddress, () => process.exit(1));
 
 /**
  * The entry point of Pulumi's provider process: the code in the state requires it
- * (`contract/resource`). Nothing here may write to stdout, where the process announces its port.
+ * (`resource/provider-code`). Nothing here may write to stdout, where the process announces its port.
  */
 const provider = createProvider(
   createLifecycle({

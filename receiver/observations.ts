@@ -54,11 +54,12 @@ function observe<Subject extends object>(
 /** @param next when another entry was seen after `at` */
 function seenAgain(known: Observation, at: string, next: string | null): Observation {
   const firstSeenAt = earlier(known.firstSeenAt, at);
-  if (at < known.lastSeenAt) return { ...known, firstSeenAt };
-  const hasReturned = known.replacedAt !== null && known.replacedAt <= at;
+  const { lastSeenAt, returnedAt, replacedAt } = known;
+  if (at < lastSeenAt) return { firstSeenAt, lastSeenAt, returnedAt, replacedAt };
+  const hasReturned = replacedAt !== null && replacedAt <= at;
   return hasReturned
     ? { firstSeenAt, lastSeenAt: at, returnedAt: at, replacedAt: next }
-    : { ...known, firstSeenAt, lastSeenAt: at };
+    : { firstSeenAt, lastSeenAt: at, returnedAt, replacedAt };
 }
 
 /** Returns what changes for an entry if another one is seen: it is replaced, or has returned after that one. */

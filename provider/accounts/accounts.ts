@@ -1,5 +1,5 @@
-import { ApiError, AuthenticationError, ConfigurationError, type VccError } from "../errors";
-import type { RegisterClient, RegisterClientOptions } from "../vcc/register-client";
+import { ApiError, AuthenticationError, ConfigurationError } from "../errors";
+import type { Outcome, RegisterClient, RegisterClientOptions } from "../vcc/register-client";
 import { problemOfNodeVersion } from "../versions";
 import { formerTokenHint } from "../witness/witness";
 import type { WitnessClient } from "../witness/witness-client";
@@ -99,16 +99,19 @@ export function createAccounts(environment: Environment, options: AccountsOption
   };
 }
 
-/** @param name of a named account; an error of the default account stays as it is */
-function ofAccount(name: string | undefined, error: VccError): VccError {
-  if (name === undefined) return error;
+/** Names the account in the error of an outcome, unless it is the default account. */
+function ofAccount(name: string | undefined, outcome: Outcome): Outcome {
+  if (name === undefined || outcome.kind === "acknowledged") return outcome;
+  const { kind, error } = outcome;
   // VCC refused the account, and not only one registration.
   const isRefused =
-    error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403);
+    kind === "refused" &&
+    (error instanceof AuthenticationError || (error instanceof ApiError && error.status === 403));
   const hint = isRefused
     ? ". To continue with the other accounts, run pulumi up --continue-on-error"
     : "";
-  return error.withMessage(`account ${JSON.stringify(name)}: ${error.message}${hint}`);
+  const message = `account ${JSON.stringify(name)}: ${error.message}${hint}`;
+  return { kind, error: error.withMessage(message) };
 }
 
 /** @throws ConfigurationError without a token */
@@ -158,12 +161,9 @@ function createAccount(
         client ??= createRegisterClient(loadConnection(sources), loadCredentials(sources), options);
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        return { kind: "refused", error: ofAccount(name, error) };
+        return ofAccount(name, { kind: "refused", error });
       }
-      const outcome = await client.register(settings);
-      return outcome.kind === "acknowledged"
-        ? outcome
-        : { ...outcome, error: ofAccount(name, outcome.error) };
+      return ofAccount(name, await client.register(settings));
     },
   };
 }

@@ -25,8 +25,11 @@ export function decide(olds: RegistrationOutputs, news: RegistrationInputs): Dec
   if (because.length > 0) {
     const isSamePlace =
       because.every((name) => name === "provider") && !hasOtherAccount(olds, news);
-    const isSameName = nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);
-    return { action: "replace", because, resetFirst: isSamePlace && isSameName };
+    // The inputs in an edited state may lack the name.
+    const { provider = "" }: Partial<RegistrationInputs> = news;
+    const isSameName =
+      isSamePlace && nameKey(olds.region, olds.provider) === nameKey(news.region, provider);
+    return { action: "replace", because, resetFirst: isSameName };
   }
   // Only `read` records drift in the inputs, too.
   const isRecordedByRead = verdictOf(olds.drift) !== undefined;

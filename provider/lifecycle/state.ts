@@ -135,7 +135,9 @@ export function withUnknown(
 
 /** The arguments, or parts of them, that are unknown although this is not a preview. */
 export function unknownArguments({ unknown = {}, ...inputs }: RegistrationInputs): string[] {
-  const args = Object.entries(inputs).filter(([key]) => !isChecked(key));
+  const args = Object.entries(inputs).filter(
+    ([key]) => key === "fingerprintKey" || !isChecked(key),
+  );
   return [...Object.values(unknown), ...unknownPaths(Object.fromEntries(args))];
 }
 

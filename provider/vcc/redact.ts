@@ -99,6 +99,9 @@ const documentedNames = [
   "AgentId",
   "ProviderSettings",
   "statusCode",
+  "clientId",
+  "clientSecret",
+  "accessToken",
   "application/vnd.newvoicemedia.v1+json",
 ];
 

@@ -179,8 +179,12 @@ export function createRegisterClient(
           await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
           return { kind: "acknowledged" };
         } catch (error) {
-          if (!(error instanceof VccError)) throw error;
-          return { kind: outcomeUnknown ? "unknown" : "refused", error };
+          if (error instanceof VccError) {
+            return { kind: outcomeUnknown ? "unknown" : "refused", error };
+          }
+          // Even a bug must not hide that VCC may have accepted an earlier attempt.
+          if (!outcomeUnknown) throw error;
+          return { kind: "unknown", error: new ProtocolError(`${error}`, { outcomeUnknown }) };
         }
       }),
   };

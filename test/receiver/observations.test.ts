@@ -43,6 +43,15 @@ describe("observations", () => {
     ]);
   });
 
+  it("name the header set of the last notification with a registration", () => {
+    const { registrations } = evidenceOf([
+      [1, "ours", "default"],
+      [10, "ours", "2026-05"],
+      [5, "ours", "2026-04"],
+    ]);
+    expect(registrations).toMatchObject([{ headerSet: "2026-05", lastSeenAt: at(10) }]);
+  });
+
   it("say when a registration returned after another one", () => {
     const { registrations } = evidenceOf([
       [1, "foreign"],

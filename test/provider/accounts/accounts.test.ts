@@ -121,6 +121,11 @@ describe("named accounts in one process", () => {
     await expect(create(createOperation(), args("acme"))).rejects.not.toThrow(
       "--continue-on-error",
     );
+    acme.fail({ target: "register", fault: { kind: "status", status: 500 } });
+    acme.fail({ target: "register", fault: forbidden });
+    await expect(create(createOperation(), args("acme"))).rejects.toThrow(
+      /Interactions API\. VCC may still have accepted the registration: run pulumi up again$/,
+    );
   });
 
   it("name the setting of an unreadable certificate file where it is set", async () => {

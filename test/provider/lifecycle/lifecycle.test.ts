@@ -216,6 +216,13 @@ describe("check", () => {
 });
 
 describe("diff", () => {
+  it("replaces a registration whose inputs in an edited state lack the name", async () => {
+    const { inputs, id, outs } = await registered(args);
+    const { provider, ...news } = inputs;
+    const diff = await createTestLifecycle().diff(id, outs, news as never);
+    expect(diff).toEqual({ replaces: ["provider"], deleteBeforeReplace: false });
+  });
+
   it("ignores changes to properties that are not registered", async () => {
     const { id, outs, inputs } = await registered(args);
     const news = { ...inputs, headerFingerprints: {}, __provider: "newer code" };
