@@ -1,9 +1,14 @@
 import { confirm } from "../output";
 import { pulumiEnvironment } from "../pulumi/environment";
 import { runInShell } from "../shell";
-import { driftClasses } from "./report/classes";
 import type { DriftReport, StackReport } from "./report/schema";
-import { stackTitle, waitingClasses } from "./report/wording";
+import {
+  describeCause,
+  describeOrder,
+  stackTitle,
+  urgentCauses,
+  waitingClasses,
+} from "./report/wording";
 
 export interface RepairOptions {
   /** Runs the commands without asking. */
@@ -12,17 +17,26 @@ export interface RepairOptions {
   allCauses: boolean;
 }
 
+/** What a command repairs, and why. */
+interface Cause {
+  title: string;
+  /** Sentences for people. */
+  reasons: string[];
+  command: string;
+}
+
 /**
- * Shows the command for each cause of each stack, the worst cause first, and runs it if the user agrees.
- * After a failure, it continues with the next stack.
+ * Shows each cause of each stack with the command that repairs it, the worst cause first, and runs the
+ * command if the user agrees. After a failure, it continues with the next stack.
  *
  * @returns whether something may have changed
  */
 export async function repair({ stacks }: DriftReport, options: RepairOptions): Promise<boolean> {
   let ran = false;
   for (const stack of stacks) {
-    for (const { cause, command } of causesOf(stack, options.allCauses)) {
-      console.error(`To repair what is ${cause} in ${stackTitle(stack)}:\n  ${command}\n`);
+    for (const { title, reasons, command } of causesOf(stack, options.allCauses)) {
+      const heading = `To repair what is ${title} in ${stackTitle(stack)}:`;
+      console.error([...reasons, heading, `  ${command}`, ""].join("\n"));
       if (!options.yes && !(await confirm("Run this?"))) continue;
       ran = true;
       const environment = { ...pulumiEnvironment(process.env), PULUMI_SKIP_CONFIRMATIONS: "true" };
@@ -35,16 +49,22 @@ export async function repair({ stacks }: DriftReport, options: RepairOptions): P
   return ran;
 }
 
-function causesOf(
-  stack: StackReport,
-  allCauses: boolean,
-): Array<{ cause: string; command: string }> {
-  const causes = stack.repairs.map((one) => ({ ...one, cause: one.class }));
+function causesOf(stack: StackReport, allCauses: boolean): Cause[] {
+  const urgent = urgentCauses(stack);
+  const order = describeOrder(urgent);
+  const causes = stack.repairs.map(({ class: name, command }): Cause & { isUrgent: boolean } => {
+    const cause = urgent.find((one) => one.class === name);
+    const reasons =
+      cause === undefined ? [] : [...describeCause(cause), cause.untouched, order].filter(Boolean);
+    return { title: name, reasons, command, isUrgent: cause !== undefined };
+  });
   if (!allCauses || stack.update === null) return causes;
   // The last command also registers what is stale.
-  const urgent = causes.filter(({ cause }) => driftClasses[cause].urgency === "now");
-  const cause = waitingClasses(stack)
+  const title = waitingClasses(stack)
     .map(([name]) => name)
     .join(", ");
-  return [...urgent, { cause, command: stack.update }];
+  return [
+    ...causes.filter(({ isUrgent }) => isUrgent),
+    { title, reasons: ["This applies all changes of the program."], command: stack.update },
+  ];
 }

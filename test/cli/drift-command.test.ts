@@ -531,8 +531,15 @@ describe("drift", () => {
   it("repairs what is to be registered again, and leaves changes and resets alone", async () => {
     const connect = replay(only(plain, "rotated", "removed", "updating", "lapsed"));
     const environment = recordRepairs();
-    const { code } = await drift(connect, ["--repair", "--yes"], { environment });
+    const { code, stderr } = await drift(connect, ["--repair", "--yes"], { environment });
     expect(code).toBe(2);
+    expect(
+      stderr,
+    ).toContain(`"Crm updating" is unknown. An update was interrupted while updating it: VCC may hold the registration from before or after it.
+This leaves the others as they are: 1 stale, 1 orphaned, 1 pending.
+To repair what is unknown in project/dev:
+  ${replaceUp("updating")}
+`);
     const commands = [replaceUp("updating"), replaceUp("lapsed")];
     expect(readFileSync("repaired", "utf8")).toBe(
       commands.map((command) => `${command.replace("pulumi ", "")} true \n`).join(""),

@@ -9,6 +9,7 @@ import {
   formatAge,
   isUnverified,
   listAdvice,
+  maxDescribed,
   pluralize,
   registrationName,
   stackTitle,
@@ -22,9 +23,6 @@ import {
 // A GitHub comment has at most 65,536 characters, some of which the workflow needs.
 const maxTableCharacters = 30_000;
 const maxRepairCharacters = 10_000;
-
-/** How many registrations of a class are described; the table has all. */
-const maxDescribed = 10;
 
 interface Space {
   left: number;

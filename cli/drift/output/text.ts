@@ -1,17 +1,17 @@
 import { styleText } from "node:util";
 import { formatTable } from "../../formats";
 import { driftClasses, runbookUrl } from "../report/classes";
-import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
+import type { DriftReport, StackReport } from "../report/schema";
 import {
   abbreviate,
   className,
+  describeCause,
   describeOrder,
-  describeUrgent,
   formatAge,
   hasNamedAccounts,
   isUnverified,
   listAdvice,
-  registrationName,
+  quoteName,
   stackTitle,
   summarize,
   summarizeStacks,
@@ -68,29 +68,20 @@ function stackLines(stack: StackReport, paint: Paint, width: number): string[] {
   ];
 }
 
-/** How many registrations of a class are described; the table has all. */
-const maxDescribed = 10;
-
 function urgentLines(stack: StackReport, paint: Paint): string[] {
   const causes = urgentCauses(stack);
   if (causes.length === 0) return [];
   return [
     ...["", "Needs somebody now:"],
     ...[describeOrder(causes)].filter(Boolean),
-    ...causes.flatMap(({ class: name, registrations, command, untouched }) => [
+    ...causes.flatMap((cause) => [
       "",
-      ...registrations
-        .slice(0, maxDescribed)
-        .map(
-          (one) =>
-            `${quoteName(one)} is ${paint(driftClasses[name].color, name)}. ${describeUrgent(one)}`,
-        ),
-      ...(registrations.length > maxDescribed
-        ? [`${registrations.length - maxDescribed} more are ${name}.`]
-        : []),
-      ...(command === undefined ? [] : [`To repair only what is ${name}:`, `  ${command}`]),
-      ...[untouched].filter(Boolean),
-      `Runbook: ${runbookUrl(name)}`,
+      ...describeCause(cause, paint(driftClasses[cause.class].color, cause.class)),
+      ...(cause.command === undefined
+        ? []
+        : [`To repair only what is ${cause.class}:`, `  ${cause.command}`]),
+      ...[cause.untouched].filter(Boolean),
+      `Runbook: ${runbookUrl(cause.class)}`,
     ]),
   ];
 }
@@ -118,8 +109,4 @@ function table(stack: StackReport, paint: Paint, width: number): string[] {
       : cell;
   };
   return formatTable(header, cells, { width, paint: paintCell });
-}
-
-function quoteName(registration: ReportedRegistration): string {
-  return JSON.stringify(registrationName(registration));
 }

@@ -62,7 +62,7 @@ export function summarizeStacks({ stacks, count }: DriftReport): string {
 /** Everything about one registration, on one line. */
 export function describeRegistration(registration: ReportedRegistration): string {
   const { region, account, changed, evidence, repair, advice, runbook } = registration;
-  const name = JSON.stringify(registrationName(registration));
+  const name = quoteName(registration);
   const toRepair = repair ?? advice;
   return [
     `${name} (${region ?? "region unknown"}${account === null ? "" : `, account ${JSON.stringify(account)}`}) is ${className(registration)}`,
@@ -74,7 +74,7 @@ export function describeRegistration(registration: ReportedRegistration): string
 }
 
 /** The registrations of one class that need somebody now. */
-export interface UrgentCause {
+interface UrgentCause {
   class: DriftClass;
   registrations: ReportedRegistration[];
   /** Missing if no command repairs any of them. */
@@ -126,6 +126,23 @@ export function waitingClasses({
   });
 }
 
+/** How many registrations of a cause are described; the table has all. */
+export const maxDescribed = 10;
+
+/** A line for each registration of a cause, and for the number of those that are left out. */
+export function describeCause(
+  { class: name, registrations }: UrgentCause,
+  shownClass: string = name,
+): string[] {
+  const omitted = registrations.length - maxDescribed;
+  return [
+    ...registrations
+      .slice(0, maxDescribed)
+      .map((one) => `${quoteName(one)} is ${shownClass}. ${describeUrgent(one)}`),
+    ...(omitted > 0 ? [`${omitted} more are ${name}.`] : []),
+  ];
+}
+
 /** What somebody must know about one registration, as sentences. */
 export function describeUrgent({ situation, changed, advice }: ReportedRegistration): string {
   const own = changed.filter((name) => name !== "drift" && name !== "reassertWindow");
@@ -148,10 +165,15 @@ export function listAdvice({
   );
 }
 
+/** The name in quotation marks, for text. */
+export function quoteName(registration: ReportedRegistration): string {
+  return JSON.stringify(registrationName(registration));
+}
+
 /** The first few, and the number of the others. */
-export function abbreviate(texts: string[], separator = ", ", most = 3): string {
-  const more = texts.length - most;
-  return `${texts.slice(0, most).join(separator)}${more > 0 ? ` and ${more} more` : ""}`;
+export function abbreviate(texts: string[]): string {
+  const more = texts.length - 3;
+  return `${texts.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** "45 s", "12 min", "5 h", "30 d"; empty if VCC never acknowledged it. */
