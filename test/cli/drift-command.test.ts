@@ -358,6 +358,19 @@ describe("drift", () => {
     expect(stdout).toMatch(/^"acme" +emea +"Crm named" +in sync \(unverified\)/m);
   });
 
+  it("fits its table into the terminal, and has one line for each row in a pipe", async () => {
+    const tableOf = async (columns?: number) => {
+      const { stdout } = await drift(replay(only(plain, "rotated", "ignoring")), [], { columns });
+      const lines = stdout.split("\n");
+      return lines.slice(lines.findIndex((line) => line.startsWith("REGION")));
+    };
+    for (const columns of [80, 120]) {
+      const lengths = (await tableOf(columns)).map(({ length }) => length);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(columns);
+    }
+    expect((await tableOf()).filter((line) => line.startsWith("emea"))).toHaveLength(2);
+  });
+
   it.each([
     ["a stack", [], "project/dev: no registrations\n"],
     ["all stacks", ["--all"], "2 stacks, no registration in a class that fails\n"],

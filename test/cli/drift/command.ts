@@ -22,13 +22,15 @@ export interface RunOptions {
   environment?: NodeJS.ProcessEnv;
   /** The time on this machine. @default that of the recordings */
   atMs?: number;
+  /** Of the terminal. @default none: standard output is a pipe */
+  columns?: number | undefined;
 }
 
 /** Runs `pulumi-vcc drift` in this process and in the working directory. */
 export async function drift(
   connect: typeof createPulumi,
   args: string[] = [],
-  { environment = {}, atMs = nowMs }: RunOptions = {},
+  { environment = {}, atMs = nowMs, columns }: RunOptions = {},
 ): Promise<Ended> {
   const output = { stdout: "", stderr: "" };
   const write = jest.spyOn(process.stdout, "write").mockImplementation(((
@@ -43,6 +45,8 @@ export async function drift(
     output.stderr += `${line}\n`;
   });
   const clock = jest.spyOn(Date, "now").mockReturnValue(atMs);
+  const terminal = Object.getOwnPropertyDescriptor(process.stdout, "columns");
+  Object.defineProperty(process.stdout, "columns", { value: columns, configurable: true });
   const before = { env: process.env, exitCode: process.exitCode };
   const forget = [
     ...["SIGTERM", "SIGINT"].map((name) => rememberListeners(process, name)),
@@ -68,6 +72,8 @@ export async function drift(
     process.exitCode = before.exitCode;
     for (const undo of forget) undo();
     for (const mock of [write, error, clock]) mock.mockRestore();
+    if (terminal === undefined) Reflect.deleteProperty(process.stdout, "columns");
+    else Object.defineProperty(process.stdout, "columns", terminal);
   }
 }
 
