@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { toDotPath } from "zod/v4/core";
 import { witnessPath as defaultWitnessPath } from "../provider/witness/witness";
 import { isNamed } from "./header-sets";
 import type { ReceiverOptions } from "./options";
@@ -92,7 +93,7 @@ export function validateOptions(options: unknown, caller: (options: never) => un
   const { error } = Options.safeParse(options);
   if (error === undefined) return;
   const problems = error.issues.map(
-    ({ path, message }) => `${z.core.toDotPath(path) || "options"}: ${message}`,
+    ({ path, message }) => `${toDotPath(path) || "options"}: ${message}`,
   );
   const invalid = new TypeError(problems.join("; "));
   Error.captureStackTrace(invalid, caller);
