@@ -5,6 +5,7 @@ import type { DriftReport, StackReport } from "./report/schema";
 import {
   describeCause,
   describeOrder,
+  describeUpdate,
   stackTitle,
   urgentCauses,
   waitingClasses,
@@ -65,6 +66,6 @@ function causesOf(stack: StackReport, allCauses: boolean): Cause[] {
     .join(", ");
   return [
     ...causes.filter(({ isUrgent }) => isUrgent),
-    { title, reasons: ["This applies all changes of the program."], command: stack.update },
+    { title, reasons: [`This will ${describeUpdate(stack)}.`], command: stack.update },
   ];
 }

@@ -5,6 +5,7 @@ import {
   abbreviate,
   className,
   describeOrder,
+  describeUpdate,
   describeUrgent,
   formatAge,
   isUnverified,
@@ -54,7 +55,7 @@ function stackBlocks(stack: StackReport, space: { tables: Space; repairs: Space 
     ...waitingBlocks(stack),
     ...(update === null
       ? []
-      : [`To apply all changes of the program:\n\n${codeBlock(update, space.repairs)}`]),
+      : [`To ${describeUpdate(stack)}:\n\n${codeBlock(update, space.repairs)}`]),
     ...listAdvice(stack).map(
       ({ registrations: advised, advice }) =>
         `To do for ${abbreviate(advised.map(codeName))}: ${escapeHtml(advice)}. See ${[...new Set(advised.map((one) => linkTo(one.class)))].join(" and ")}.`,

@@ -7,6 +7,7 @@ import {
   className,
   describeCause,
   describeOrder,
+  describeUpdate,
   formatAge,
   hasNamedAccounts,
   isUnverified,
@@ -58,7 +59,7 @@ function stackLines(stack: StackReport, paint: Paint, width: number): string[] {
     ...waiting.map(
       ([name, all]) => `  ${name}: ${abbreviate(all.map(quoteName))} (${runbookUrl(name)})`,
     ),
-    ...(update === null ? [] : ["To apply all changes of the program:", `  ${update}`]),
+    ...(update === null ? [] : [`To ${describeUpdate(stack)}:`, `  ${update}`]),
     ...listAdvice(stack).flatMap(({ advice, registrations: advised }) => [
       "",
       `To do for ${abbreviate(advised.map(quoteName))}:`,

@@ -126,6 +126,12 @@ export function waitingClasses({
   });
 }
 
+/** What the `update` command of a stack does. */
+export function describeUpdate(stack: StackReport): string {
+  const resets = waitingClasses(stack).some(([name]) => name === "orphaned");
+  return `apply all changes of the program${resets ? ", and reset what is orphaned" : ""}`;
+}
+
 /** How many registrations of a cause are described; the table has all. */
 export const maxDescribed = 10;
 

@@ -109,6 +109,13 @@ ${unverified}
     }
   });
 
+  it("says that an update also resets what is orphaned", () => {
+    const report = reportOf([{ ...registration, operation: "delete" }]);
+    for (const text of [formatText(report), formats.markdown(report)]) {
+      expect(text).toContain("To apply all changes of the program, and reset what is orphaned:\n");
+    }
+  });
+
   it("lists a shared command once", () => {
     const many = Array.from({ length: 5 }, (_, n) => ({ ...rotated, provider: `P${n}` }));
     expect(formatText(reportOf(many))).toContain(
