@@ -292,8 +292,8 @@ const lifecycle: Mutation[] = [
   {
     id: "case-rename-not-reset-first",
     file: "provider/lifecycle/decide.ts",
-    from: "nameKey(olds.region, olds.provider) === nameKey(news.region, news.provider);",
-    to: "olds.provider === news.provider;",
+    from: "nameKey(olds.region, olds.provider) === nameKey(news.region, provider);",
+    to: "olds.provider === provider;",
     effect: "A rename that changes only case resets the new name, if VCC ignores case.",
     run: "test",
   },
@@ -867,8 +867,8 @@ const receiver: Mutation[] = [
   {
     id: "return-not-noticed",
     file: "receiver/observations.ts",
-    from: "known.replacedAt !== null && known.replacedAt <= at",
-    to: "known.replacedAt !== null && known.replacedAt > at",
+    from: "replacedAt !== null && replacedAt <= at",
+    to: "replacedAt !== null && replacedAt > at",
     effect: "Evidence does not show that another registration came back.",
     run: "test",
   },
@@ -926,8 +926,8 @@ const emulator: Mutation[] = [
   {
     id: "any-host-accepted",
     file: "emulator/listener.ts",
-    from: "if (!/^(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?$/i.test(host)) {",
-    to: 'if (host === "") {',
+    from: "if (!isLoopback || ",
+    to: 'if (host === "" || ',
     effect: "A web site whose name resolves to loopback can read the registrations.",
     run: "test",
   },
