@@ -40,25 +40,33 @@ interface Command {
   problem?: string;
 }
 
+/** Each matches where the previous one ended. */
 const lexeme =
-  /(?<escaped>\\[\s\S])|(?<literal>'[^']*'|\$'(?:\\[\s\S]|[^'\\])*')|(?<quoted>"(?:\\[\s\S]|[^"\\])*")|(?<comment>(?<=^|[\s;&|()])#[^\n]*)|(?<end>\n)|(?<plain>\$(?!')|[^\\'"\n$#]+|#)|(?<unclosed>["'\\])/g;
+  /(?<escaped>\\[\s\S])|(?<literal>'[^']*'|\$'(?:\\[\s\S]|[^'\\])*')|(?<quoted>"(?:\\[\s\S]|[^"\\])*")|(?<comment>(?<=^|[\s;&|()])#[^\n]*)|(?<end>\n)|(?<plain>\$(?!')|[^\\'"\n$#]+|#)|(?<unclosed>["'\\$])/g;
 
 /** The commands that mention `/Register`, without comments and line continuations. */
 function commandsIn(script: string): Command[] {
   const commands: Command[] = [];
   let line = 1;
   let current: Command = { line, text: "" };
+  let started = false;
   for (const { 0: text, groups = {} } of `${script.replaceAll("\r\n", "\n")}\n`.matchAll(lexeme)) {
     if (groups.end !== undefined) {
       commands.push(current);
     } else if (groups.comment === undefined && text !== "\\\n") {
-      if (current.text.trim() === "") current.line = line;
+      if (!started && /\S/.test(text)) {
+        current.line = line;
+        started = true;
+      }
       current.text += groups.quoted === undefined ? text : text.replaceAll("\\\n", "");
       const problem = problemOf(text, groups);
       if (problem !== undefined) current.problem ??= problem;
     }
     line += text.split("\n").length - 1;
-    if (groups.end !== undefined) current = { line, text: "" };
+    if (groups.end !== undefined) {
+      current = { line, text: "" };
+      started = false;
+    }
   }
   return commands.filter(({ text, problem }) => /\/register/i.test(text) || problem === unclosed);
 }

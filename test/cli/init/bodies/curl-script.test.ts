@@ -65,10 +65,18 @@ describe("requestsInScript", () => {
     ["several URLs", `curl ${url} https://b -d a`, "curl has several URLs"],
     ["a loop", `for name in a b; do curl ${url} -d '{}'; done`, "does not begin with curl"],
     ["another program", `wget ${url} --post-data='{}'`, "does not begin with curl"],
+    ["an unclosed ANSI-C quote", `curl ${url} -d $'\\'`, "a quotation mark is not closed"],
     ["an unclosed quote", `curl ${url} -d '{}`, "a quotation mark is not closed"],
   ])("refuses %s by line", (_case, command, message) => {
     expect(() => bodiesOf(`#!/bin/sh\n\n${command}`)).toThrow(`a.sh, line 3: `);
     expect(() => bodiesOf(`#!/bin/sh\n\n${command}`)).toThrow(message);
+  });
+
+  it("needs time in proportion to the length of a script", () => {
+    const command = `curl ${url} -d ${"'a'\"b\"".repeat(100_000)}`;
+    const start = performance.now();
+    expect(bodiesOf(command)[0]).toHaveLength(200_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it("names every command with a problem", () => {
