@@ -36,6 +36,7 @@ describe("the packed tarball", () => {
       "docs/from-curl-to-code.md",
       "docs/how-it-works.md",
       "docs/receiver.md",
+      "docs/runbook.md",
       "docs/running-it.md",
       "examples/accounts.ts",
       "examples/ci/github/drift.yml",
