@@ -132,8 +132,6 @@ const Behavior = z.strictObject(
   },
 );
 
-const Partial = z.partial(Behavior);
-
 export const defaultBehavior = Object.fromEntries(
   rows.map(([name, [, defaultValue]]) => [name, defaultValue]),
 ) as unknown as Readonly<Behavior>;
