@@ -8,18 +8,22 @@ import { suggestion } from "./suggestion";
 
 type Issues = z.core.ParsePayload["issues"];
 
-/** Adds the problems of an entry of an object, parsed by another schema. */
-function parseEntry<Schema extends z.ZodMiniType>(
+/**
+ * Parses a part of a value by another schema, and adds its problems.
+ *
+ * @param path of the part within the value
+ */
+export function parsePart<Schema extends z.ZodMiniType>(
   schema: Schema,
-  input: Record<string, unknown>,
-  name: string,
+  part: unknown,
   issues: Issues,
-): z.output<Schema> | undefined {
-  const { data, error } = z.safeParse(schema, input[name]);
-  for (const { message, path } of error?.issues ?? []) {
-    issues.push(problem(message, name, ...path));
+  ...path: PropertyKey[]
+): z.output<Schema> {
+  const { data, error } = z.safeParse(schema, part);
+  for (const issue of error?.issues ?? []) {
+    issues.push(problem(issue.message, ...path, ...issue.path));
   }
-  return data;
+  return data as z.output<Schema>;
 }
 
 /** An issue that contains no value. */
@@ -32,10 +36,7 @@ export function orUnknown<Schema extends z.ZodMiniType>(schema: Schema) {
   return z.pipe(
     z.unknown(),
     z.transform((value, { issues }): z.output<Schema> => {
-      if (isUnknown(value)) return value as z.output<Schema>;
-      const { data, error } = z.safeParse(schema, value);
-      for (const { message, path } of error?.issues ?? []) issues.push(problem(message, ...path));
-      return data as z.output<Schema>;
+      return isUnknown(value) ? (value as z.output<Schema>) : parsePart(schema, value, issues);
     }),
   );
 }
@@ -68,7 +69,7 @@ export function strictEntries<const Entries extends Record<string, z.ZodMiniType
     z.transform((input, { issues }) => {
       const output: Record<string, unknown> = {};
       for (const [name, schema] of Object.entries(entries)) {
-        const value = parseEntry(schema, input, name, issues);
+        const value = parsePart(schema, input[name], issues, name);
         if (Object.hasOwn(input, name)) output[name] = value;
       }
       for (const name of Object.keys(input)) {

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Region } from "../../provider/accounts/settings";
+import { formatJson } from "../formats";
 import type { NewFile } from "./new-file";
 
 const { version, engines, peerDependencies }: PackageManifest = require("pulumi-vcc/package.json");
@@ -32,7 +33,7 @@ export function projectFiles({ name, region, program }: ProjectOptions): NewFile
     { path: "index.ts", content: program },
     {
       path: "package.json",
-      content: json({
+      content: formatJson({
         private: true,
         type: "module",
         engines,
@@ -41,7 +42,7 @@ export function projectFiles({ name, region, program }: ProjectOptions): NewFile
         devDependencies,
       }),
     },
-    { path: "tsconfig.json", content: json(typeScriptOptions) },
+    { path: "tsconfig.json", content: formatJson(typeScriptOptions) },
     { path: ".gitignore", content: "node_modules/\n" },
   ];
 }
@@ -73,7 +74,3 @@ const typeScriptOptions = {
   },
   include: ["*.ts"],
 };
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}

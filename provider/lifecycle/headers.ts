@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { orUnknown, plainObject, problem, text } from "../schema";
+import { orUnknown, parsePart, plainObject, problem, text } from "../schema";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -58,8 +58,7 @@ export const RegisteredHeaders = z.pipe(
         addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
       }
       const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-      const { error } = z.safeParse(orUnknown(Value), value);
-      for (const { message } of error?.issues ?? []) addProblem(message);
+      parsePart(orUnknown(Value), value, issues, name);
     }
     return headers as Record<string, string>;
   }),

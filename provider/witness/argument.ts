@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isUnknown } from "../pulumi-values";
-import { orUnknown, problem, strictEntries, WitnessUrl } from "../schema";
+import { orUnknown, parsePart, strictEntries, WitnessUrl } from "../schema";
 import type { ProviderSettings } from "../vcc/provider-settings";
 import { registrationHeader, type Witness, witnessPath } from "./witness";
 
@@ -21,8 +21,7 @@ export const WitnessArgument = z.pipe(
   z.transform((value, { issues }) => {
     const schema =
       typeof value === "boolean" ? Flag : typeof value === "string" ? WitnessUrl : WitnessOptions;
-    const { error } = z.safeParse(schema as z.ZodMiniType, value);
-    for (const { message, path } of error?.issues ?? []) issues.push(problem(message, ...path));
+    parsePart(schema as z.ZodMiniType, value, issues);
     return value as Witness;
   }),
 );
