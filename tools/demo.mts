@@ -41,7 +41,7 @@ try {
 
   README.md                     how to register with a real account
   examples/                     programs that each show one feature
-  npm run demo:drift            how a registration is found that somebody has overwritten
+  npm run demo:drift            drift detects a registration that someone else overwrote
   npm run emulator              the same local VCC, for your own programs
   export PATH="${cli.directory}:$PATH"
                                 the Pulumi CLI used here`);
