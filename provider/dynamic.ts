@@ -22,6 +22,7 @@ const provider = createProvider(
       engineWatched,
       log,
     }),
+    environment: process.env,
     log,
     now: Date.now,
   }),

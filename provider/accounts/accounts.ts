@@ -153,7 +153,7 @@ function createAccount(
       witnessClient ??= createWitnessClient(loadWitnessAccess(sources));
       return witnessClient.ask(url);
     },
-    async register(settings) {
+    async register(settings, secrets) {
       // Most operations send nothing and need neither the client nor credentials.
       const { createRegisterClient } = loadRegisterClient();
       await engineWatched;
@@ -163,7 +163,7 @@ function createAccount(
         if (!(error instanceof ConfigurationError)) throw error;
         return ofAccount(name, { kind: "refused", error });
       }
-      return ofAccount(name, await client.register(settings));
+      return ofAccount(name, await client.register(settings, secrets));
     },
   };
 }

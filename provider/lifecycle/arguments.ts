@@ -1,7 +1,10 @@
 import * as z from "zod/mini";
 import { problemOfReassertEvery } from "../duration";
+import { isPlainObject } from "../plain-object";
 import { containsUnknown } from "../pulumi-values";
 import { Endpoint, orUnknown, strictEntries, text } from "../schema";
+import { type Environment, type ResolvedHeaders, resolveHeaders } from "../secrets/resolve";
+import type { HeaderValue } from "../secrets/secret";
 import {
   defaultPermissions,
   maxBodyBytes,
@@ -11,7 +14,7 @@ import {
 } from "../vcc/provider-settings";
 import { hasWitness, identified, problemsOfWitness, WitnessArgument } from "../witness/argument";
 import type { Witness } from "../witness/witness";
-import { RegisteredHeaders } from "./headers";
+import { problemsOfSecrets, RegisteredHeaders } from "./headers";
 
 // Parses the arguments of a VccProvider as they arrive in `check`: plain values, some of them
 // unknown in a preview. It states all four permissions as booleans and changes nothing else, since
@@ -63,7 +66,8 @@ const DeclaredRegistration = strictEntries(
   },
   () => "the arguments must be an object",
 );
-export type DeclaredRegistration = Registration & {
+export type DeclaredRegistration = Omit<Registration, "headers"> & {
+  headers?: Record<string, HeaderValue>;
   reassertEvery?: string;
   account?: string;
   witness?: Witness;
@@ -71,32 +75,37 @@ export type DeclaredRegistration = Registration & {
 
 /**
  * Returns the arguments with all permissions stated, or all of their problems, one sentence each.
+ *
+ * @param environment what secrets resolve to. @default nothing
  */
 export function parseRegistration(
   args: Record<string, unknown>,
-): { registration: DeclaredRegistration } | { problems: string[] } {
+  environment: Environment = {},
+): { registration: DeclaredRegistration; resolved: ResolvedHeaders } | { problems: string[] } {
   const { data, error } = z.safeParse(DeclaredRegistration, args);
+  // Anything else is unknown, or a problem already.
+  const headers = (isPlainObject(args.headers) ? args.headers : {}) as Record<string, HeaderValue>;
+  const resolved = resolveHeaders(headers, environment);
   const problems = [
     ...(error?.issues ?? []).map(describe),
+    ...problemsOfSecrets(headers, resolved),
     ...problemsOfWitness(args),
-    ...problemsOfSize(args),
+    ...problemsOfSize(args, resolved),
   ];
   if (problems.length > 0) return { problems };
-  return { registration: data as DeclaredRegistration };
+  return { registration: data as DeclaredRegistration, resolved };
 }
 
 /** Applies to invalid arguments too: the permissions have the same size in every body. */
-function problemsOfSize({
-  provider,
-  endpoint,
-  headers,
-  witness,
-}: Record<string, unknown>): string[] {
+function problemsOfSize(
+  { provider, endpoint, headers, witness }: Record<string, unknown>,
+  { values }: ResolvedHeaders,
+): string[] {
   if (containsUnknown([provider, endpoint, headers])) return [];
   const settings = toProviderSettings({
     provider,
     endpoint,
-    headers: headers ?? {},
+    headers: values,
     agentActionsPermitted: defaultPermissions,
   } as Registration);
   const sent = hasWitness({ witness: witness as Witness | undefined })

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { isPlainObject } from "../plain-object";
 import { comparedNames, identityNames } from "../resource/properties";
+import { isSecret } from "../secrets/secret";
 import { nameKey } from "../vcc/provider-settings";
 import { hasWitness } from "../witness/argument";
 import { noDrift, verdictOf } from "../witness/witness";
@@ -53,6 +55,8 @@ function differences(
     if (key === "drift") return hasDrifted(olds);
     // The name of an account is not known to VCC.
     if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
+    if (key === "headers")
+      return !isDeepStrictEqual(comparable(olds, news), comparable(news, olds));
     // VCC knows only whether there is a witness.
     if (key === "witness") return hasWitness(olds) !== hasWitness(news);
     // Removing `reassertEvery` does not change the registration.
@@ -61,9 +65,27 @@ function differences(
   });
 }
 
+/** Headers with fingerprints in place of values where one of both is a secret, which is not resolved here. */
+function comparable(
+  { headers, headerFingerprints }: Pick<RegistrationInputs, "headers" | "headerFingerprints">,
+  { headers: others }: Pick<RegistrationInputs, "headers">,
+) {
+  if (!isPlainObject(headers)) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      isSecret(value) || isSecret(others?.[name]) ? [headerFingerprints[name]] : value,
+    ]),
+  );
+}
+
 /** Whether something differs that VCC does not know: the state stores it without a registration. */
 function differsInState(olds: RegistrationOutputs, news: RegistrationInputs): boolean {
-  return olds.account !== news.account || !isDeepStrictEqual(olds.witness, news.witness);
+  return (
+    olds.account !== news.account ||
+    !isDeepStrictEqual(olds.witness, news.witness) ||
+    !isDeepStrictEqual(olds.headers, news.headers)
+  );
 }
 
 /** Whether a new window of the same length has begun. */

@@ -1,6 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { AccountId } from "../accounts/credentials";
 import { isUnknown } from "../pulumi-values";
+import type { ResolvedHeaders } from "../secrets/resolve";
+import type { HeaderValue } from "../secrets/secret";
 import type { ProviderSettings } from "../vcc/provider-settings";
 
 // A fingerprint shows that a secret changed without showing the secret. Each resource has a random
@@ -12,19 +15,44 @@ export function createFingerprintKey(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** Header name → fingerprint of its value. With an unknown value or key, it is unknown too. */
+/**
+ * Header name → fingerprint of its value. With an unknown value or key, it is unknown too. A secret that is not resolved
+ * keeps its earlier fingerprint. Without one, `unresolved: <variable>` takes its place.
+ */
 export function headerFingerprints(
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, HeaderValue>>,
+  { values, unresolved }: Pick<ResolvedHeaders, "values" | "unresolved">,
   key: string,
+  before: Fingerprinted = {},
 ): Record<string, string> {
-  if (isUnknown(headers)) return headers;
+  if (isUnknown(headers)) return headers as never;
   if (isUnknown(key)) return key as never;
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
-    ]),
+    Object.keys(headers).map((name) => {
+      const variable = unresolved[name];
+      if (variable !== undefined) {
+        return [name, earlierFingerprint(name, headers, before) ?? `unresolved: ${variable}`];
+      }
+      const value = values[name] ?? "";
+      return [name, isUnknown(value) ? value : fingerprint(key, ["header", name, value])];
+    }),
   );
+}
+
+/** What an earlier check of the same registration, with the same key, returned. */
+interface Fingerprinted {
+  headers?: Readonly<Record<string, HeaderValue>>;
+  headerFingerprints?: Readonly<Record<string, string>>;
+}
+
+/** The fingerprint of the same secret. */
+export function earlierFingerprint(
+  name: string,
+  headers: Readonly<Record<string, HeaderValue>>,
+  before: Fingerprinted,
+): string | undefined {
+  const isSame = isDeepStrictEqual(before.headers?.[name], headers[name]);
+  return isSame ? before.headerFingerprints?.[name] : undefined;
 }
 
 /** The fingerprint of an account: previews must not show client IDs. `undefined` without an ID. */

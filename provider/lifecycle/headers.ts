@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { orUnknown, parsePart, plainObject, problem, text } from "../schema";
+import { orUnknown, parsePart, plainObject, problem, strictEntries, text } from "../schema";
+import type { ResolvedHeaders } from "../secrets/resolve";
+import { type HeaderValue, isSecret, variableName } from "../secrets/secret";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -29,6 +31,9 @@ const rules: Rule[] = [
   (value) =>
     /[^\0-\xff]/u.test(value) && "the value contains characters that HTTP headers cannot carry",
   (value) => /^[ \t]|[ \t]$/.test(value) && "the value begins or ends with whitespace",
+  (value) =>
+    value.includes("[object Object]") &&
+    "the value contains [object Object]: add text around fromEnvironment(name) with secretText",
 ];
 
 const authorizationRule: Rule = (value) => {
@@ -39,8 +44,25 @@ const authorizationRule: Rule = (value) => {
   );
 };
 
-const HeaderValue = text("the value", ...rules);
-const AuthorizationValue = text("the value", ...rules, authorizationRule);
+const HeaderText = text("the value", ...rules);
+const AuthorizationText = text("the value", ...rules, authorizationRule);
+
+const optionalText = z.optional(z.string("must be a string"));
+
+const SecretDescription = strictEntries(
+  "unknown property of a secret",
+  {
+    source: z.literal("environment", 'must be "environment"'),
+    name: text(
+      "the name of the variable",
+      (name) => !variableName.test(name) && "is not the name of an environment variable",
+    ),
+    prefix: optionalText,
+    suffix: optionalText,
+    encoding: z.optional(z.literal("basic", 'must be "basic"')),
+  },
+  () => "must be a secret, as fromEnvironment(name) returns it",
+);
 
 /** Header name → value, as VCC can send them. Messages contain no value. */
 export const RegisteredHeaders = z.pipe(
@@ -57,9 +79,28 @@ export const RegisteredHeaders = z.pipe(
       if (otherSpelling !== undefined) {
         addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
       }
-      const Value = lowerCase === "authorization" ? AuthorizationValue : HeaderValue;
-      parsePart(orUnknown(Value), value, issues, name);
+      parsePart(isSecret(value) ? SecretDescription : orUnknown(textOf(name)), value, issues, name);
     }
-    return headers as Record<string, string>;
+    return headers as Record<string, HeaderValue>;
   }),
 );
+
+/** Validates what the secrets among headers resolve to. */
+export function problemsOfSecrets(
+  headers: Readonly<Record<string, HeaderValue>>,
+  { values }: ResolvedHeaders,
+): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const resolved = values[name];
+    if (!isSecret(value) || resolved === undefined) return [];
+    const { error } = z.safeParse(textOf(name), resolved);
+    return (error?.issues ?? []).map(
+      ({ message }) =>
+        `headers[${JSON.stringify(name)}], with the environment variable ${value.name}: ${message}`,
+    );
+  });
+}
+
+function textOf(header: string) {
+  return header.toLowerCase() === "authorization" ? AuthorizationText : HeaderText;
+}

@@ -12,6 +12,7 @@ import {
 } from "../errors";
 import { containsUnknown, isUnknown, unknownValue } from "../pulumi-values";
 import { declarationIn } from "../resource/properties";
+import { type Environment, resolveHeaders } from "../secrets/resolve";
 import { resetSettings, toProviderSettings } from "../vcc/provider-settings";
 import { hasWitness, identified, isWitnessRequired, witnessUrl } from "../witness/argument";
 import { noDrift } from "../witness/witness";
@@ -21,6 +22,7 @@ import { decide, hasDrifted, hasOtherAccount, windowAdvanced } from "./decide";
 import {
   accountFingerprint,
   createFingerprintKey,
+  earlierFingerprint,
   headerFingerprints,
   registrationFingerprint,
 } from "./fingerprint";
@@ -43,6 +45,8 @@ import { verify } from "./verification";
 
 export interface LifecycleOptions {
   accounts: Accounts;
+  /** What the secrets among headers resolve to. */
+  environment: Environment;
   /** Writes one line to the terminal. The engine shows the stderr of this process. */
   log(line: string): void;
   /** Milliseconds since the epoch. */
@@ -53,7 +57,7 @@ export interface LifecycleOptions {
  * The provider that the engine calls. One object serves all registrations of its accounts during one
  * operation.
  */
-export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
+export function createLifecycle({ accounts, environment, log, now }: LifecycleOptions) {
   const ownership = createOwnership();
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
@@ -84,7 +88,9 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
     const { region, fingerprintKey } = inputs;
-    const settings = toProviderSettings(inputs);
+    const { values, unresolved, secrets } = resolveHeaders(inputs.headers ?? {}, environment);
+    requireResolved(inputs, unresolved);
+    const settings = toProviderSettings({ ...inputs, headers: values });
     const fingerprint = registrationFingerprint(region, settings, fingerprintKey);
     const outputs = {
       ...inputs,
@@ -95,6 +101,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     ownership.claim(nameOf(inputs, account));
     const outcome = await account.register(
       hasWitness(inputs) ? identified(settings, fingerprint) : settings,
+      secrets,
     );
     const at = new Date(now()).toISOString();
     switch (outcome.kind) {
@@ -142,7 +149,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
           accountName === undefined || (typeof accountName === "string" && accountName !== "")
           ? loadOrReport(() => placeOf(accountName), problems)
           : undefined;
-      const parsed = parseRegistration(args);
+      const parsed = parseRegistration(args, environment);
       if ("problems" in parsed) problems.push(...parsed.problems);
       const { provider } = args;
       const declared =
@@ -161,7 +168,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         return { failures: problems.map((reason) => ({ property: "", reason })) };
       }
 
-      const { registration } = parsed;
+      const { registration, resolved } = parsed;
       const { account, region } = place;
       // A plan that a preview saves permits every key if it is unknown, and contains none.
       const fingerprintKey =
@@ -175,19 +182,30 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
         olds.fingerprintKey === undefined
           ? undefined
           : olds.accountFingerprint);
-      const { reassertEvery = place.reassertEvery } = registration;
+      const { reassertEvery = place.reassertEvery, headers = {} } = registration;
       const inputs: RegistrationInputs = {
         ...registration,
         region,
         ...(clientFingerprint !== undefined && { accountFingerprint: clientFingerprint }),
         fingerprintKey,
-        headerFingerprints: headerFingerprints(registration.headers ?? {}, fingerprintKey),
+        headerFingerprints: headerFingerprints(headers, resolved, fingerprintKey, olds),
+        ...(Object.keys(resolved.unresolved).length > 0 && { unresolved: resolved.unresolved }),
         drift: noDrift,
         ...(reassertEvery !== undefined && {
           reassertEvery,
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
+      for (const [header, variable] of Object.entries(resolved.unresolved)) {
+        const isKept = earlierFingerprint(header, headers, olds) !== undefined;
+        const consequence = isKept
+          ? "was not compared"
+          : "is new or changed, and pulumi up cannot register it";
+        log(
+          `${storedLabel("", inputs)}: the header ${JSON.stringify(header)} ${consequence}, because this run does ` +
+            `not set the environment variable ${variable}.`,
+        );
+      }
       return { inputs: withUnknown(inputs, unknown) };
     },
 
@@ -344,6 +362,21 @@ function requireKnown(inputs: RegistrationInputs): void {
   throw new ConfigurationError([
     `${paths.join(", ")}: still unknown; nothing was sent. Something that it depends on failed or was skipped: ` +
       "fix that, and run pulumi up again",
+  ]);
+}
+
+/** @throws ConfigurationError that names the variables which this run must set */
+function requireResolved(
+  inputs: RegistrationInputs,
+  unresolved: Readonly<Record<string, string>>,
+): void {
+  const problems = Object.entries(unresolved).map(
+    ([header, variable]) =>
+      `headers[${JSON.stringify(header)}]: the environment variable ${variable} is not set, or empty`,
+  );
+  if (problems.length === 0) return;
+  throw new ConfigurationError([
+    `${registrationLabel(inputs)}: ${problems.join("; ")}. Nothing was sent. Set it where pulumi runs`,
   ]);
 }
 

@@ -20,6 +20,8 @@ export interface RegistrationInputs extends DeclaredRegistration {
   accountFingerprint?: string;
   fingerprintKey: string;
   headerFingerprints: Record<string, string>;
+  /** Header → the environment variable that the last run lacked. Missing if it lacked none. */
+  unresolved?: Record<string, string>;
   drift: string;
   /** The start of its calendar window: UTC, RFC 3339. Missing without `reassertEvery`. */
   reassertWindow?: string;

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { basicCredentials, isSecret, type Secret } from "../secrets/secret";
 import { runError } from "./run-error";
+import { encoded, withText } from "./secret-text";
 
 /**
  * Builds the value of an `Authorization` header with a bearer token.
@@ -17,7 +19,11 @@ import { runError } from "./run-error";
  *
  * const headers = { Authorization: bearer(new pulumi.Config().requireSecret("callbackToken")) };
  */
-export function bearer(token: pulumi.Input<string>): pulumi.Output<string> {
+export function bearer(token: pulumi.Input<string>): pulumi.Output<string>;
+/** Refers to a bearer token that is not part of the program: see `fromEnvironment`. */
+export function bearer(token: Secret): Secret;
+export function bearer(token: pulumi.Input<string> | Secret): pulumi.Output<string> | Secret {
+  if (isSecret(token)) return withText("Bearer ", token);
   return authorization("bearer", { token }, ({ token }) => `Bearer ${token}`);
 }
 
@@ -38,13 +44,31 @@ export function bearer(token: pulumi.Input<string>): pulumi.Output<string> {
 export function basic(
   user: pulumi.Input<string>,
   password: pulumi.Input<string>,
-): pulumi.Output<string> {
-  return authorization("basic", { user, password }, ({ user, password }) => {
-    if (user.includes(":")) {
-      throw runError("basic(user, password): the user must not contain a colon (RFC 7617)");
+): pulumi.Output<string>;
+/** Refers to a password that is not part of the program: see `fromEnvironment`. The user must be a string. */
+export function basic(user: string, password: Secret): Secret;
+export function basic(
+  user: pulumi.Input<string>,
+  password: pulumi.Input<string> | Secret,
+): pulumi.Output<string> | Secret {
+  if (isSecret(password)) {
+    if (typeof user !== "string" || user === "") {
+      throw runError(
+        "basic(): with a secret as password, the user must be a string that is not empty",
+      );
     }
-    return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
+    requireNoColon(user);
+    return encoded(withText(`${user}:`, password));
+  }
+  return authorization("basic", { user, password }, ({ user, password }) => {
+    requireNoColon(user);
+    return basicCredentials(`${user}:${password}`);
   });
+}
+
+function requireNoColon(user: string): void {
+  if (!user.includes(":")) return;
+  throw runError("basic(user, password): the user must not contain a colon (RFC 7617)");
 }
 
 function authorization<Parameter extends string>(

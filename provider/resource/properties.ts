@@ -30,6 +30,7 @@ const properties = {
   accountFingerprint: { from: "check", compared: true },
   fingerprintKey: { from: "check", compared: true, secret: true },
   headerFingerprints: { from: "check", output: true },
+  unresolved: { from: "check" },
   drift: { from: "check", compared: true, output: true },
   reassertWindow: { from: "check", compared: true },
   registrationFingerprint: { from: "registration", output: true },

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { HeaderValue } from "../secrets/secret";
 
 /** The actions that agents may perform on interactions of the provider. */
 export interface AgentActionsPermitted {
@@ -55,10 +56,11 @@ export interface VccProviderArgs {
    * Names and values must be valid according to RFC 9110. Two names must not differ only by case.
    * Headers that VCC's HTTP client sets (`Host`, `Content-Length`, …) are not allowed.
    * `Authorization` must have the form `<type> <credentials>`, see `bearer` and `basic`. The API
-   * allows headers without an endpoint: VCC then stores them, but never sends them.
+   * allows headers without an endpoint: VCC then stores them, but never sends them. With `fromEnvironment`, the state
+   * does not contain the value.
    * @default none
    */
-  headers?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  headers?: pulumi.Input<Record<string, pulumi.Input<HeaderValue>>> | undefined;
   /**
    * What agents may do. `{}` means the API's defaults. All four permissions are always sent.
    */
@@ -106,7 +108,7 @@ export interface ProviderSettingsBody {
    * from a JSON file with several bodies. `check` rejects them.
    * @default none
    */
-  headers?: pulumi.Input<Record<string, pulumi.Input<string> | undefined>> | undefined;
+  headers?: pulumi.Input<Record<string, pulumi.Input<HeaderValue> | undefined>> | undefined;
   /**
    * Operation → 0 or 1. The type allows any number, since TypeScript infers `number` for a JSON
    * file. If it is missing, as in some of the official examples, the API's defaults apply.

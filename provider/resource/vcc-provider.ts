@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../accounts/settings";
+import type { HeaderValue } from "../secrets/secret";
 import type { Permissions } from "../vcc/provider-settings";
 import type { Witness } from "../witness/witness";
 import { declarationOf } from "./declaration";
@@ -53,7 +54,7 @@ export class VccProvider extends pulumi.CustomResource {
   /** The URL that VCC notifies. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
   /** The registered headers. Secret as a whole. */
-  declare readonly headers: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly headers: pulumi.Output<Record<string, HeaderValue> | undefined>;
   /** All four permissions, defaults included. */
   declare readonly agentActionsPermitted: pulumi.Output<Permissions>;
   /** How often `up` registers again. `undefined` if neither the argument nor the setting is set. */
@@ -136,6 +137,7 @@ export class VccProvider extends pulumi.CustomResource {
         {
           // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
           ...options,
+          ...(options?.ignoreChanges && { ignoreChanges: ignoringSecrets(options.ignoreChanges) }),
           additionalSecretOutputs: [...secretNames, ...(options?.additionalSecretOutputs ?? [])],
         },
       );
@@ -225,6 +227,13 @@ type RefusedOption = keyof typeof refusedOptions;
 function requireName(name: unknown): void {
   if (typeof name === "string" && name !== "") return;
   throw runError("VccProvider: the name of the resource must be a text that is not empty");
+}
+
+/** Of a secret among the headers, only the fingerprint changes. */
+function ignoringSecrets(paths: string[]): string[] {
+  return paths.flatMap((path) =>
+    /^headers\b/.test(path) ? [path, path.replace("headers", "headerFingerprints")] : path,
+  );
 }
 
 /** Rejects arguments and options that never reach `check`. */

@@ -38,9 +38,10 @@ export interface RegisterClient {
    * Creates or overwrites the registration of a name. Any 2xx acknowledges, unless its body shows
    * that it does not come from VCC.
    *
+   * @param secrets parts of header values that messages hide, in addition to the header values
    * @see `POST /Register` of the VCC Interactions API
    */
-  register(settings: ProviderSettings): Promise<Outcome>;
+  register(settings: ProviderSettings, secrets?: readonly string[]): Promise<Outcome>;
   /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
@@ -127,6 +128,7 @@ export function createRegisterClient(
 
   async function post(
     settings: ProviderSettings,
+    partialSecrets: readonly string[],
     token: string,
     deadlineAtMs: number,
   ): Promise<void> {
@@ -136,7 +138,7 @@ export function createRegisterClient(
       "content-type": "application/json",
     };
     const body = JSON.stringify(settings);
-    const secrets = [token, ...secretsOf(settings), ...clientSecrets];
+    const secrets = [token, ...secretsOf(settings), ...partialSecrets, ...clientSecrets];
     const response = await send({ url, headers, body, secrets }, deadlineAtMs);
     const { status } = response;
     const description = `[POST] ${url}: ${describeResponse(response, secrets)}`;
@@ -154,7 +156,7 @@ export function createRegisterClient(
 
   return {
     close: () => network.dispatcher.destroy(),
-    register: (settings) =>
+    register: (settings, secrets = []) =>
       // The deadline starts when a slot is free: waiting for other registrations does not count.
       limit(async () => {
         let outcomeUnknown = false;
@@ -163,7 +165,7 @@ export function createRegisterClient(
         async function attempt(deadlineAtMs: number): Promise<void> {
           const token = await tokens.token(deadlineAtMs);
           try {
-            await post(settings, token, deadlineAtMs);
+            await post(settings, secrets, token, deadlineAtMs);
           } catch (error) {
             outcomeUnknown ||= error instanceof VccError && error.outcomeUnknown;
             // The token may have expired or been revoked. A second 401 has another cause.

@@ -38,11 +38,17 @@ export const rotated = {
 };
 export const variable = escapedCanary("variable");
 export const rotatedVariable = escapedCanary("variable");
+/** What only the provider process reads, by the name of its variable. */
+export const referenced = { REFERENCED: escapedCanary("referenced"), PASSWORD: canary("basic") };
+export const rotatedReferenced = {
+  REFERENCED: escapedCanary("referenced"),
+  PASSWORD: canary("basic"),
+};
 
 /** Registrations with every kind of secret, in every kind of account. */
 const program = `
   import * as pulumi from "@pulumi/pulumi";
-  import { basic, bearer, VccProvider } from "pulumi-vcc";
+  import { basic, bearer, fromEnvironment, secretText, VccProvider } from "pulumi-vcc";
   const config = new pulumi.Config();
   new VccProvider("crm", {
     provider: "Crm",
@@ -51,6 +57,7 @@ const program = `
       Authorization: bearer(config.requireSecret("bearerToken")),
       "X-Api-Key": config.requireSecret("headerValue"),
       "X-Variable": pulumi.secret(process.env.VARIABLE ?? ""),
+      "X-Referenced": secretText\`key=\${fromEnvironment("REFERENCED")}\`,
       ...(process.env.INVALID && { "X Invalid": config.requireSecret("headerValue") }),
     },
     agentActionsPermitted: { hold: true },
@@ -62,7 +69,8 @@ const program = `
     agentActionsPermitted: {},
   });
   for (const account of ["acme", "beta"]) {
-    new VccProvider(account, { account, provider: account, agentActionsPermitted: {} });
+    const headers = { Authorization: basic("vcc", fromEnvironment("PASSWORD")) };
+    new VccProvider(account, { account, provider: account, headers, agentActionsPermitted: {} });
   }
 `;
 
@@ -87,6 +95,7 @@ export async function createLeakScene(places: Places) {
     project.setEnvironment({
       ...environmentOf(gateway, client),
       VARIABLE: variable,
+      ...referenced,
       VCC_ACCOUNTS: JSON.stringify({ beta: { accessToken: variableToken } }),
       NO_PROXY: "127.0.0.1",
       ...changes,

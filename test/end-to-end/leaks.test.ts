@@ -6,13 +6,15 @@ import {
   configured,
   createLeakScene,
   type LeakScene,
+  referenced,
   rotated,
+  rotatedReferenced,
   rotatedVariable,
   variable,
   variableToken,
 } from "./leak-scene";
 import { createPlaces, type Place, placeNames } from "./places";
-import { fingerprintKeys, formNames } from "./secrets";
+import { fingerprintKeys, formNames, randomPart } from "./secrets";
 
 const document = readFileSync(join(__dirname, "../../docs/how-it-works.md"), "utf8");
 
@@ -20,6 +22,12 @@ describe("secrets", () => {
   const secrets: Record<string, string> = {
     ...configured,
     ...Object.fromEntries(Object.entries(rotated).map(([name, value]) => [`new ${name}`, value])),
+    ...Object.fromEntries(
+      [...Object.values(referenced), ...Object.values(rotatedReferenced)].map((value, index) => [
+        `referenced ${index}`,
+        value,
+      ]),
+    ),
     environmentVariable: variable,
     "new environmentVariable": rotatedVariable,
     environmentToken: variableToken,
@@ -28,6 +36,8 @@ describe("secrets", () => {
   /** Command → the secrets that Pulumi shows by itself. */
   const shownByPulumi = new Map<string, string[]>();
   let scene: LeakScene;
+  /** The state without encryption. */
+  let decrypted = "";
 
   beforeAll(async () => {
     scene = await createLeakScene(places);
@@ -44,6 +54,9 @@ describe("secrets", () => {
       scene.inspectDrift(),
       succeed("preview", "--json", "--show-sames"),
       succeed("stack", "export"),
+      stack.exportStack().then((state) => {
+        decrypted = JSON.stringify(state);
+      }),
       succeed("stack", "history", "--json"),
     ]);
     await succeed("refresh", "--yes", "--skip-preview");
@@ -64,7 +77,7 @@ describe("secrets", () => {
     expect(gateway.refused).toContain("CONNECT vcc.example.com:443");
     places.addFiles(directory);
 
-    scene.setEnvironment({ VARIABLE: rotatedVariable });
+    scene.setEnvironment({ VARIABLE: rotatedVariable, ...rotatedReferenced });
     await observe("`up --plan` after a secret outside of the configuration has changed", [
       ...[...up, "--plan", "plan-of-rotation.json"],
     ]);
@@ -97,6 +110,13 @@ describe("secrets", () => {
     const { clientSecret, ...others } = secrets;
     const searched = place === "terminal of the emulator" ? others : secrets;
     expect(places.search(place, searched)).toEqual([]);
+  });
+
+  it("that only the provider process reads are in no state, not even encrypted", () => {
+    expect(decrypted).toContain(randomPart(configured.headerValue));
+    for (const value of Object.values(referenced)) {
+      expect(decrypted).not.toContain(randomPart(value));
+    }
   });
 
   it("are searched in the documented places and forms", () => {

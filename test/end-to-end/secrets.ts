@@ -97,7 +97,7 @@ export async function fingerprintKeys(stack: Stack): Promise<string[]> {
 }
 
 /** Of a canary, the part that no escaping changes. */
-function randomPart(secret: string): string {
+export function randomPart(secret: string): string {
   return /[0-9a-f]{24}/.exec(secret)?.[0] ?? secret;
 }
 

@@ -37,7 +37,7 @@ export function createProvider(
   const clock = { now: Date.now, waitUntil: async () => {} };
   const accounts = createAccounts(environment, { clock, log: () => {} });
   accounts.configure((key) => configuration[key] as string | undefined);
-  const lifecycle = createLifecycle({ accounts, log: () => {}, now: Date.now });
+  const lifecycle = createLifecycle({ accounts, environment: {}, log: () => {}, now: Date.now });
   return lifecycle as unknown as Provider;
 }
 

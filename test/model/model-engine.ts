@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { accountFingerprint } from "../../provider/lifecycle/fingerprint";
 import type { RegistrationOutputs } from "../../provider/lifecycle/state";
-import { toProviderSettings } from "../../provider/vcc/provider-settings";
+import { type Registration, toProviderSettings } from "../../provider/vcc/provider-settings";
 import { type ProviderHost, recordedFailure } from "../provider-host/provider-host";
 import type { Engine, Outcome, StateEntry } from "./engine";
 import {
@@ -252,7 +252,7 @@ export function describeOutputs(
     place: placeOf({ client, region }, outputs.provider),
     account,
     label: labelOf(outputs.provider, region, account),
-    settings: toProviderSettings(outputs),
+    settings: toProviderSettings(outputs as Registration),
   };
 }
 

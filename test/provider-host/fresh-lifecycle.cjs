@@ -23,6 +23,7 @@ exports.createFreshLifecycle = ({ log: file, environment }) => {
   });
   return createLifecycle({
     accounts,
+    environment,
     log,
     now,
   });

@@ -18,7 +18,10 @@ function run(script: string): unknown {
 
 describe("the package", () => {
   it.each([
-    ["pulumi-vcc", ["VccProvider", "accountNames", "basic", "bearer"]],
+    [
+      "pulumi-vcc",
+      ["VccProvider", "accountNames", "basic", "bearer", "fromEnvironment", "secretText"],
+    ],
     ["pulumi-vcc/dynamic", ["check", "configure", "create", "delete", "diff", "read", "update"]],
     ["pulumi-vcc/emulator", ["startEmulator"]],
     ["pulumi-vcc/receiver", ["createReceiver", "notificationRequest"]],

@@ -99,7 +99,7 @@ export class Resource {
       },
       { clock: createClock({ now, sleep, log }), log, ...options },
     );
-    const lifecycle = createLifecycle({ accounts, log, now });
+    const lifecycle = createLifecycle({ accounts, environment: {}, log, now });
     const error = await this.apply(lifecycle, operation, token).catch((error) => error);
     return { error, logged, elapsedMs: time.nowMs - startMs };
   }

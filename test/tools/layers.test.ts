@@ -7,6 +7,8 @@ const root = join(__dirname, "../..");
 
 const forbidden = [
   ["provider", "./vcc/redact"],
+  ["provider/secrets", "../vcc/redact"],
+  ["provider/vcc", "../secrets/secret"],
   ["provider/vcc", "../accounts/settings"],
   ["provider/vcc", "@pulumi/pulumi"],
   ["provider/witness", "../lifecycle/state"],
@@ -36,6 +38,8 @@ const forbidden = [
 ] as const;
 
 const allowed = [
+  ["provider/secrets", "../plain-object"],
+  ["provider/resource", "../secrets/secret"],
   ["provider/vcc", "../errors"],
   ["provider/witness", "../vcc/transport"],
   ["provider/accounts", "../vcc/register-client"],

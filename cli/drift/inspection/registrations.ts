@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../../provider/plain-object";
 import { unknownValue } from "../../../provider/pulumi-values";
 import { argumentNames } from "../../../provider/resource/properties";
 import { resourceType } from "../../../provider/resource/provider-code";
@@ -29,6 +30,8 @@ export interface InspectedRegistration {
   changed: string[];
   /** The properties whose differences `ignoreChanges` hides. */
   ignored: string[];
+  /** The environment variables of headers that this run does not set. */
+  unresolved?: string[] | undefined;
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string | undefined;
   /** The start of the calendar window of that acknowledgement, if it had one. */
@@ -130,6 +133,7 @@ function fromStep(
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
+    unresolved: variablesIn(newState?.inputs?.unresolved),
     window: visible(outputs.reassertWindow),
     recordedWindow: visible(oldState?.inputs?.reassertWindow),
     recordedEvery: visible(oldState?.inputs?.reassertEvery),
@@ -165,9 +169,18 @@ function commonFields({ urn, inputs = {}, outputs = {} }: ResourceState, sources
 
 /** The headers are one secret value: their fingerprints show which of them changed. */
 function publicNames(properties: string[]): string[] {
-  const names = properties.map((name) => name.replace(/^headerFingerprints\b/, "headers"));
+  const names = properties
+    .filter((name) => !/^unresolved\b/.test(name))
+    .map((name) => name.replace(/^headerFingerprints\b/, "headers"));
   const namesHeader = names.some((name) => /^headers[.[]/.test(name));
   return [...new Set(names.filter((name) => name !== "headers" || !namesHeader))].sort();
+}
+
+/** @param unresolved header → variable */
+function variablesIn(unresolved: unknown): string[] | undefined {
+  if (!isPlainObject(unresolved)) return undefined;
+  const variables = Object.values(unresolved).flatMap((variable) => visible(variable) ?? []);
+  return [...new Set(variables)].sort();
 }
 
 /** @returns undefined if a text is secret, not yet known or missing */

@@ -154,6 +154,15 @@ const classTable = {
     color: "yellow",
     advice: () => "make sure that the receiver gets notifications, and that `witness` is its URL",
   },
+  unresolved: {
+    meaning:
+      "A header refers to an environment variable that this run does not set, so its value was not compared. The rest " +
+      "is as registered.",
+    outcome: "tolerated",
+    color: "yellow",
+    advice: ({ unresolved = [] }) =>
+      `to compare the headers, set ${unresolved.join(", ")} for \`pulumi-vcc drift\``,
+  },
   rotating: {
     meaning: "The witness still sees the previous registration.",
     outcome: "tolerated",

@@ -61,6 +61,7 @@ const rules: Array<
       // Negated, so that a missing date is unverified too.
       (!(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs) || isFuture(verifiedAt, nowMs)),
   ],
+  ["unresolved", ({ unresolved = [] }) => unresolved.length > 0],
   ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
   ["ignored", ({ ignored }) => ignored.length > 0],
   ["verified", ({ evidence = "" }) => verdictOf(evidence) === "verified"],

@@ -189,6 +189,7 @@ function reportRegistration(
     verifiedAt: registration.verifiedAt ?? null,
     changed,
     ignored,
+    unresolved: registration.unresolved ?? [],
     registeredAt: registeredAt ?? null,
     ageS: registeredAt === undefined ? null : Math.floor(ageMs / 1000),
     evidence: describeEvidence(registration, nowMs),

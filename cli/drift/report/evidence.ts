@@ -5,6 +5,7 @@ import { isFuture, lacksReassertEvery } from "./classify";
 export function describeEvidence(registration: ComparedRegistration, nowMs: number): string {
   const { interrupted, operation, unreached, unknownSince, drift, evidence } = registration;
   const { registeredAt, verifiedAt, window, recordedWindow, rivals = [], ignored } = registration;
+  const { unresolved = [] } = registration;
   if (interrupted !== undefined) {
     const isGone = operation === undefined && unreached === undefined;
     return `interrupted while ${interrupted}${isGone ? ", no longer declared" : ""}`;
@@ -18,6 +19,7 @@ export function describeEvidence(registration: ComparedRegistration, nowMs: numb
     lacksReassertEvery(registration) &&
       `for the window ${recordedWindow} of a reassertEvery that this run does not set`,
     rivals.length > 0 && `also declared by ${rivals.join(" and ")}`,
+    unresolved.length > 0 && `not compared: ${unresolved.join(", ")}`,
     ignored.length > 0 && `changes ignored: ${ignored.join(", ")}`,
     verifiedAt && `seen in use ${verifiedAt}`,
     evidence && evidence !== drift && withoutVerdict(evidence),

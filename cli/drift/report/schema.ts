@@ -53,6 +53,10 @@ const Registration = z.object({
     z.string(),
     "The properties whose changes the program ignores (`ignoreChanges`), so that the check cannot see them.",
   ),
+  unresolved: listOf(
+    z.string(),
+    "The environment variables of headers that this run does not set, so that it could not compare these headers.",
+  ),
   registeredAt: timeOrNull("When VCC last acknowledged it, UTC; null if it never has."),
   ageS: z
     .nullable(z.int().check(z.minimum(0)))

@@ -45,7 +45,7 @@ function createOperation(
   const log = (line: string) => void logged.push(line);
   const process = createAccounts({}, { clock, log });
   process.configure((key) => values[key]);
-  return createLifecycle({ accounts: process, log, now: Date.now });
+  return createLifecycle({ accounts: process, environment: {}, log, now: Date.now });
 }
 type Operation = ReturnType<typeof createOperation>;
 

@@ -4,6 +4,7 @@ import {
   registrationFingerprint,
 } from "../../../provider/lifecycle/fingerprint";
 import { unknownValue } from "../../../provider/pulumi-values";
+import { resolveHeaders } from "../../../provider/secrets/resolve";
 
 const registration = {
   provider: "Crm",
@@ -12,28 +13,30 @@ const registration = {
   agentactionspermitted: { release: 1, hold: 0, transferToAgent: 0, transferToRoute: 0 } as const,
 };
 
+function fingerprintsOf(headers: Record<string, string>, key: string) {
+  return headerFingerprints(headers, resolveHeaders(headers, {}), key);
+}
+
 describe("fingerprint", () => {
   it("changes only for the header whose value changed", () => {
-    const before = headerFingerprints({ "X-A": "1", "X-B": "2" }, "key");
-    const after = headerFingerprints({ "X-A": "1", "X-B": "3" }, "key");
+    const before = fingerprintsOf({ "X-A": "1", "X-B": "2" }, "key");
+    const after = fingerprintsOf({ "X-A": "1", "X-B": "3" }, "key");
     expect(after["X-A"]).toBe(before["X-A"]);
     expect(after["X-B"]).not.toBe(before["X-B"]);
     expect(after["X-B"]).toMatch(/^[0-9a-f]{12}$/);
   });
 
   it("differs between resources and between headers", () => {
-    expect(headerFingerprints({ "X-A": "1" }, "key")).not.toEqual(
-      headerFingerprints({ "X-A": "1" }, "other key"),
+    expect(fingerprintsOf({ "X-A": "1" }, "key")).not.toEqual(
+      fingerprintsOf({ "X-A": "1" }, "other key"),
     );
-    const { "X-A": a, "X-B": b } = headerFingerprints({ "X-A": "1", "X-B": "1" }, "key");
+    const { "X-A": a, "X-B": b } = fingerprintsOf({ "X-A": "1", "X-B": "1" }, "key");
     expect(a).not.toBe(b);
   });
 
   it("does not hash unknown values", () => {
-    expect(headerFingerprints({ "X-A": unknownValue, "X-B": "2" }, "key")["X-A"]).toBe(
-      unknownValue,
-    );
-    expect(headerFingerprints(unknownValue as never, "key")).toBe(unknownValue);
+    expect(fingerprintsOf({ "X-A": unknownValue, "X-B": "2" }, "key")["X-A"]).toBe(unknownValue);
+    expect(fingerprintsOf(unknownValue as never, "key")).toBe(unknownValue);
   });
 
   it("does not depend on the order of headers", () => {

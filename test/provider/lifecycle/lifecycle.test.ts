@@ -48,7 +48,7 @@ function createTestLifecycle(
     },
     { clock: { now, waitUntil: async () => {} }, log: (line) => logged.push(line) },
   );
-  return createLifecycle({ accounts, log: (line) => logged.push(line), now });
+  return createLifecycle({ accounts, environment, log: (line) => logged.push(line), now });
 }
 
 type Lifecycle = ReturnType<typeof createTestLifecycle>;

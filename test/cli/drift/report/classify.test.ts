@@ -25,6 +25,8 @@ describe("drift class", () => {
       "another resource declares its name",
       { ...rotated, rivals: ["project/prod (crm)"] },
     ],
+    ["unresolved", "a variable is not set", { ...registration, unresolved: ["CRM_TOKEN"] }],
+    ["pending", "more differs than is unresolved", { ...rotated, unresolved: ["CRM_TOKEN"] }],
     ["ignored", "the program ignores changes", { ...registration, ignored: ["headers"] }],
     ["pending", "more differs than is ignored", { ...rotated, ignored: ["headers"] }],
     ["check failed", "the preview failed before", { ...pendingOnly, unreached: true }],

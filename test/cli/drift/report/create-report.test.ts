@@ -19,6 +19,20 @@ describe("drift report", () => {
     });
   });
 
+  it("says which variables a run did not set", () => {
+    const unresolved = { ...registration, unresolved: ["CRM_KEY", "CRM_TOKEN"] };
+    expect(registrationsOf([unresolved])).toMatchObject([
+      {
+        class: "unresolved",
+        fails: false,
+        unresolved: ["CRM_KEY", "CRM_TOKEN"],
+        evidence: "registered 2026-11-20T12:00:00.000Z, not compared: CRM_KEY, CRM_TOKEN",
+        advice: "to compare the headers, set CRM_KEY, CRM_TOKEN for `pulumi-vcc drift`",
+      },
+    ]);
+    expect(reportOf([unresolved], { failOn: ["unresolved"] })).toMatchObject({ outcome: "drift" });
+  });
+
   it("gives evidence, age and location of each registration", () => {
     expect(registrationsOf([registration])).toEqual([
       {
@@ -35,6 +49,7 @@ describe("drift report", () => {
         verifiedAt: null,
         changed: [],
         ignored: [],
+        unresolved: [],
         registeredAt: "2026-11-20T12:00:00.000Z",
         ageS: 2 * 24 * 3600,
         evidence,
