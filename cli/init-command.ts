@@ -4,7 +4,7 @@ import { type Region, regions } from "../provider/accounts/settings";
 import { InputError } from "./errors";
 import { readBodies } from "./init/bodies/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
-import { declare } from "./init/declarations";
+import { declare, type SecretPlace, secretPlaces, variablesIn } from "./init/declarations";
 import { createFiles, existing } from "./init/new-file";
 import { copyJobs, nextSteps } from "./init/next-steps";
 import { programOf } from "./init/program";
@@ -23,6 +23,15 @@ export function initCommand(): Command {
         "a JSON or YAML file, a Postman collection, a shell script with curl commands (which does not run), " +
         "a folder of such files, or - for standard input",
       notEmpty,
+    )
+    .addOption(
+      new Option(
+        "--secrets <place>",
+        "with --from: where the header values are, in the configuration of the stack, or in the environment, which no " +
+          "state contains",
+      )
+        .choices(secretPlaces)
+        .default("config"),
     )
     .addOption(new Option("--region <region>", "the region of the account").choices(regions))
     .addOption(
@@ -45,14 +54,23 @@ export function initCommand(): Command {
 
 interface Options {
   from?: string;
+  secrets: SecretPlace;
   region?: Region;
   ci?: CiSystem;
   name?: string;
   stack: string;
 }
 
-function initialize(directory: string, { from, region, ci, name, stack }: Options) {
-  const { declarations, secrets } = declare(from === undefined ? [] : readBodies(from));
+function initialize(directory: string, options: Options) {
+  const { from, region, ci, name, stack } = options;
+  if (options.secrets !== "config" && from === undefined) {
+    throw new InputError("--secrets needs --from");
+  }
+  const { declarations, secrets } = declare(
+    from === undefined ? [] : readBodies(from),
+    options.secrets,
+  );
+  const variables = variablesIn(declarations);
   const project = projectFiles({
     name: name ?? projectName(directory),
     region,
@@ -66,7 +84,11 @@ function initialize(directory: string, { from, region, ci, name, stack }: Option
     );
   }
   const system = ci ?? (ciRoot === undefined ? repository?.host : undefined) ?? "none";
-  const files = [...secretFiles(secrets), ...project, ...ciJobs(system, { stack, region })];
+  const files = [
+    ...secretFiles(secrets),
+    ...project,
+    ...ciJobs(system, { stack, region, variables }),
+  ];
 
   // Refuse rather than create a partial project.
   const essential = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "index.ts", secretsFolder];
@@ -90,6 +112,7 @@ function initialize(directory: string, { from, region, ci, name, stack }: Option
       region,
       from,
       secrets,
+      variables,
       ci: system,
       ciRoot: ci === undefined && repository?.host !== undefined ? ciRoot : undefined,
     }),

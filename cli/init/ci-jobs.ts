@@ -53,24 +53,34 @@ interface Target {
   stack: string;
   /** @default that of the examples, emea */
   region: Region | undefined;
+  /** The environment variables that the program refers to. */
+  variables: readonly string[];
 }
 
 /** What the jobs need, each with a comment. */
-export function ciNeeds(system: CiSystem, { stack, region }: Target) {
+export function ciNeeds(system: CiSystem, { stack, region, variables }: Target) {
   if (system === "none") return [];
   return [
     [`the stack ${stack}`, `commit Pulumi.${stack}.yaml and package-lock.json`],
     ...settings[system],
+    ...variables.map((name) => [
+      `${system === "github" ? "secret" : "variable"} ${name}`,
+      system === "github" ? "of a header" : "masked; of a header",
+    ]),
     ...(region === undefined ? [["the account's region", "VCC_REGION in the jobs is emea"]] : []),
   ];
 }
 
-export function ciJobs(system: CiSystem, { stack, region = "emea" }: Target): NewFile[] {
+export function ciJobs(system: CiSystem, { stack, region = "emea", variables }: Target): NewFile[] {
+  // GitLab hands its variables to every job.
+  const withSecrets = (line: string) =>
+    [line, ...variables.map((name) => line.replaceAll("VCC_WITNESS_TOKEN", name))].join("");
   return Object.entries(jobs[system]).map(([example, path]) => ({
     path,
     content: readFileSync(join(examples, "ci", example), "utf8")
       .replace("STACK: prod", `STACK: ${stack}`)
-      .replace("VCC_REGION: emea", `VCC_REGION: ${region}`),
+      .replace("VCC_REGION: emea", `VCC_REGION: ${region}`)
+      .replace(/^ *VCC_WITNESS_TOKEN: \$\{\{.*\n/gm, withSecrets),
     mode: path.endsWith(".sh") ? 0o755 : 0o644,
   }));
 }

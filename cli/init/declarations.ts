@@ -1,5 +1,9 @@
 import type { Body } from "./bodies/bodies";
-import { hasVariable } from "./bodies/variables";
+import { hasVariable, partsOf } from "./bodies/variables";
+
+/** Where programs of `init` have header values: in the configuration of the stack, or in the environment. */
+export const secretPlaces = ["config", "environment"] as const;
+export type SecretPlace = (typeof secretPlaces)[number];
 
 /** A registration as the program declares it. It contains no secret. */
 export interface Declaration extends Omit<Body, "endpoint" | "headers"> {
@@ -12,30 +16,52 @@ export interface Declaration extends Omit<Body, "endpoint" | "headers"> {
 
 export interface HeaderDeclaration {
   name: string;
-  /** The key of the secret in the configuration of the stack. */
-  key: string;
+  secret: SecretName;
   /** Whether the secret is only the token of `Bearer <token>`. */
   bearer: boolean;
 }
 
-export interface Secret {
-  key: string;
-  /** May have variables of a request. */
-  value: string;
-}
+/** The key of a secret in the configuration of the stack, or the environment variable that contains it. */
+export type SecretName = { key: string } | { variable: string };
 
-/** Separates the declarations from the secrets: every header value, and every URL with a query or a variable. */
-export function declare(bodies: readonly Body[]): {
+/** A secret to store or to export. Its value may have variables of a request. */
+export type Secret = SecretName & { value: string };
+
+/**
+ * Separates the declarations from the secrets: every header value, and every URL with a query or a variable.
+ *
+ * @param place where the program has header values. It has a URL in the configuration
+ */
+export function declare(
+  bodies: readonly Body[],
+  place: SecretPlace = "config",
+): {
   declarations: Declaration[];
   secrets: Secret[];
 } {
   const resources = uniqueNames();
   const keys = uniqueNames();
+  const variables = uniqueNames(
+    bodies.flatMap(({ headers }) => Object.values(headers)).flatMap(variablesOf),
+  );
   const secrets: Secret[] = [];
   const addSecret = (words: string[], value: string) => {
     const key = keys(camelCase(words) || "secret");
     secrets.push({ key, value });
     return key;
+  };
+  const addVariable = (words: string[], value: string) => {
+    const [part, ...others] = partsOf(value);
+    if (typeof part === "object" && others.length === 0) return part;
+    // Text around a variable may be secret, too.
+    const variable = variables(
+      words
+        .join("_")
+        .toUpperCase()
+        .replace(/^(?=\d|$)/, "VCC_"),
+    );
+    secrets.push({ variable, value });
+    return { variable };
   };
   const declarations = bodies.map(({ endpoint, headers, ...body }) => {
     const words = wordsOf(body.provider);
@@ -51,17 +77,34 @@ export function declare(bodies: readonly Body[]): {
       headers: Object.entries(headers).map(([name, value]) => {
         const [, token] =
           (name.toLowerCase() === "authorization" && /^Bearer (\S.*)$/.exec(value)) || [];
-        const key = addSecret([...words, ...wordsOf(name)], token ?? value);
-        return { name, key, bearer: token !== undefined };
+        const secretWords = [...words, ...wordsOf(name)];
+        const content = token ?? value;
+        const secret =
+          place === "environment"
+            ? addVariable(secretWords, content)
+            : { key: addSecret(secretWords, content) };
+        return { name, secret, bearer: token !== undefined };
       }),
     };
   });
   return { declarations, secrets };
 }
 
-/** Adds a number to a name that it has returned before. */
-function uniqueNames(): (name: string) => string {
-  const used = new Set<string>();
+/** The environment variables that a program refers to, each once. */
+export function variablesIn(declarations: readonly Declaration[]): string[] {
+  const headers = declarations.flatMap((declaration) => declaration.headers);
+  return [
+    ...new Set(headers.flatMap(({ secret }) => ("variable" in secret ? secret.variable : []))),
+  ];
+}
+
+function variablesOf(value: string): string[] {
+  return partsOf(value).flatMap((part) => (typeof part === "string" ? [] : part.variable));
+}
+
+/** Adds a number to a name that it has returned before, or that is taken. */
+function uniqueNames(taken: readonly string[] = []): (name: string) => string {
+  const used = new Set(taken);
   return (name) => {
     let unique = name;
     for (let number = 2; used.has(unique); number++) unique = `${name}${number}`;

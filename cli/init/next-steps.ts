@@ -3,7 +3,7 @@ import type { Region } from "../../provider/accounts/settings";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import type { Secret } from "./declarations";
 import { dependencies, devDependencies } from "./project-files";
-import { secretsFolder, variablesOf } from "./secrets";
+import { byPlace, secretsFolder, variablesOf } from "./secrets";
 
 interface Result {
   /** The files that existed before. */
@@ -13,13 +13,29 @@ interface Result {
   /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
   secrets: readonly Secret[];
+  /** The environment variables that the program refers to. */
+  variables: readonly string[];
   ci: CiSystem;
   /** The path to the root of the repository, if CI jobs belong there. */
   ciRoot: string | undefined;
 }
 
 /** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
-export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Result): string {
+export function nextSteps({
+  kept,
+  stack,
+  region,
+  from,
+  secrets,
+  variables,
+  ci,
+  ciRoot,
+}: Result): string {
+  const { configured, exported } = byPlace(secrets);
+  // Those of the program, and those of the values to store.
+  const own = [...new Set([...variables, ...variablesOf(secrets)])].filter(
+    (name) => !exported.some(({ variable }) => variable === name),
+  );
   const commands = [
     ...(isPulumiInstalled()
       ? []
@@ -32,9 +48,12 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
     ...(from === undefined
       ? [["pulumi config set --secret callbackToken", "asks for the value"]]
       : []),
-    ...variablesOf(secrets).map((name) => [`export ${name}=…`, "as in the requests"]),
-    ...(secrets.length > 0
-      ? [[`sh ${secretsFolder}/set.sh`, "stores the header values; --keep: for another stack, too"]]
+    ...own.map((name) => [`export ${name}=…`, "as in the requests"]),
+    ...(configured.length > 0
+      ? [[`sh ${secretsFolder}/set.sh`, "stores the secrets; --keep: for another stack, too"]]
+      : []),
+    ...(exported.length > 0
+      ? [[`. ${secretsFolder}/export.sh`, "the header values, for this shell"]]
       : []),
     [
       "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
@@ -44,10 +63,17 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
   ];
   return [
     `\nNext:\n\n${lines(commands)}\n`,
+    ...(exported.length > 0
+      ? [
+          `Move the values of ${secretsFolder}/export.sh to your secret manager, and delete the folder: every run needs the variables.\n`,
+        ]
+      : []),
     ...(secrets.length > 0 && from !== "-"
       ? [`Then delete ${from}: it still contains the values.\n`]
       : []),
-    ...(ci === "none" ? [] : [`${ciTitle}:\n\n${lines(ciNeeds(ci, { stack, region }))}\n`]),
+    ...(ci === "none"
+      ? []
+      : [`${ciTitle}:\n\n${lines(ciNeeds(ci, { stack, region, variables }))}\n`]),
     ...(ciRoot === undefined
       ? []
       : [

@@ -4,11 +4,16 @@ import type { Declaration, HeaderDeclaration } from "./declarations";
 export function programOf(declarations: readonly Declaration[]): string {
   const headers = declarations.flatMap((declaration) => declaration.headers);
   const usesConfig =
-    headers.length > 0 || declarations.some(({ endpoint }) => endpoint && "key" in endpoint);
-  const names = headers.some(({ bearer }) => bearer) ? "bearer, VccProvider" : "VccProvider";
+    headers.some(({ secret }) => "key" in secret) ||
+    declarations.some(({ endpoint }) => endpoint && "key" in endpoint);
+  const names = [
+    ...(headers.some(({ bearer }) => bearer) ? ["bearer"] : []),
+    ...(headers.some(({ secret }) => "variable" in secret) ? ["fromEnvironment"] : []),
+    "VccProvider",
+  ];
   return `${[
     ...(usesConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-    `import { ${names} } from "pulumi-vcc";`,
+    `import { ${names.join(", ")} } from "pulumi-vcc";`,
     ...(usesConfig ? ["", "const config = new pulumi.Config();"] : []),
     ...declarations.flatMap((declaration) => ["", ...declarationLines(declaration)]),
   ].join("\n")}\n`;
@@ -23,7 +28,7 @@ function declarationLines(declaration: Declaration): string[] {
     ...(endpoint === undefined
       ? []
       : [
-          `  endpoint: ${"key" in endpoint ? secret(endpoint.key) : JSON.stringify(endpoint.url)},`,
+          `  endpoint: ${"key" in endpoint ? configured(endpoint.key) : JSON.stringify(endpoint.url)},`,
         ]),
     ...(headers.length === 0 ? [] : ["  headers: {", ...headers.map(headerLine), "  },"]),
     `  agentActionsPermitted: {${permissionList.length > 0 ? ` ${permissionList.join(", ")} ` : ""}},`,
@@ -31,11 +36,15 @@ function declarationLines(declaration: Declaration): string[] {
   ];
 }
 
-function headerLine({ name, key, bearer }: HeaderDeclaration): string {
+function headerLine({ name, secret, bearer }: HeaderDeclaration): string {
   const property = /^[A-Za-z]+$/.test(name) ? name : JSON.stringify(name);
-  return `    ${property}: ${bearer ? `bearer(${secret(key)})` : secret(key)},`;
+  const value =
+    "key" in secret
+      ? configured(secret.key)
+      : `fromEnvironment(${JSON.stringify(secret.variable)})`;
+  return `    ${property}: ${bearer ? `bearer(${value})` : value},`;
 }
 
-function secret(key: string): string {
+function configured(key: string): string {
   return `config.requireSecret(${JSON.stringify(key)})`;
 }

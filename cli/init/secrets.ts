@@ -3,23 +3,38 @@ import { partsOf } from "./bodies/variables";
 import type { Secret } from "./declarations";
 import type { NewFile } from "./new-file";
 
-/** The folder of the script that stores secrets. */
+/** The folder of the scripts with secrets. */
 export const secretsFolder = "vcc-secrets";
 
-/** A script that stores secrets, in a folder that Git ignores. No files without secrets. */
+/** Scripts that store and export secrets, in a folder that Git ignores. No files without secrets. */
 export function secretFiles(secrets: readonly Secret[]): NewFile[] {
+  const { configured, exported } = byPlace(secrets);
   if (secrets.length === 0) return [];
+  const file = (name: string, content: string) => ({
+    path: `${secretsFolder}/${name}`,
+    content,
+    mode: 0o600,
+  });
   return [
     { path: `${secretsFolder}/.gitignore`, content: "*\n" },
-    { path: `${secretsFolder}/set.sh`, content: script(secrets), mode: 0o600 },
+    ...(configured.length > 0 ? [file("set.sh", storing(configured))] : []),
+    ...(exported.length > 0 ? [file("export.sh", exporting(exported))] : []),
   ];
+}
+
+/** Those of the stack's configuration, and those of the environment. */
+export function byPlace(secrets: readonly Secret[]) {
+  return {
+    configured: secrets.filter((secret) => "key" in secret),
+    exported: secrets.filter((secret) => "variable" in secret),
+  };
 }
 
 /**
  * `printf` is part of the shell: no value is in the list of processes or in the shell's history. Pulumi
  * cannot ask for a passphrase, because it reads the value from standard input.
  */
-function script(secrets: readonly Secret[]): string {
+function storing(secrets: ReadonlyArray<Secret & { key: string }>): string {
   return `#!/bin/sh
 # Stores header values as secrets of the selected stack, and then deletes this folder.
 # With --keep, the folder remains, to run this for another stack.
@@ -43,7 +58,13 @@ echo "Deleted ${secretsFolder}."
 `;
 }
 
-/** The variables that the script needs in its environment, each once. */
+/** The values are part of the file only, until they are in the place that the environment comes from. */
+function exporting(secrets: ReadonlyArray<Secret & { variable: string }>): string {
+  const lines = secrets.map(({ variable, value }) => `export ${variable}=${wordOf(value)}`);
+  return `# Header values, for this shell: . ${secretsFolder}/export.sh\n${lines.join("\n")}\n`;
+}
+
+/** The variables of requests that the scripts need in their environment, each once. */
 export function variablesOf(secrets: readonly Secret[]): string[] {
   const parts = secrets.flatMap(({ value }) => partsOf(value));
   return [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : part.variable)))];

@@ -247,6 +247,27 @@ describe("pulumi-vcc init", () => {
     );
   });
 
+  it("has header values in the environment with --secrets environment, also in CI jobs", () => {
+    writeFileSync(
+      path("body.json"),
+      JSON.stringify({ provider: "Crm", headers: { "X-Key": "the-value" } }),
+    );
+    const { stdout } = init(
+      ...["--from", "body.json", "--secrets", "environment", "--ci", "github"],
+    );
+    expect(commandsIn(stdout)).toContain(". vcc-secrets/export.sh");
+    expect(stdout).toContain("  secret CRM_X_KEY ");
+    expect(stdout).not.toContain("the-value");
+    expect(read("index.ts")).toContain('"X-Key": fromEnvironment("CRM_X_KEY")');
+    expect(read("vcc-secrets/export.sh")).toContain("export CRM_X_KEY=the-value\n");
+    const workflow = read(".github/workflows/up.yml");
+    expect(
+      workflow.match(/ VCC_WITNESS_TOKEN: .*\n +CRM_X_KEY: \$\{\{ secrets.CRM_X_KEY \}\}\n/g),
+    ).toHaveLength(workflow.split("VCC_WITNESS_TOKEN:").length - 1);
+
+    expect(init("--secrets", "environment").stderr).toBe("error: --secrets needs --from\n");
+  });
+
   it("creates the stack that --stack names", () => {
     expect(commandsIn(init("--stack", "emea-prod").stdout)).toContain(
       "pulumi stack init emea-prod",

@@ -1,4 +1,4 @@
-import { declare } from "../../../cli/init/declarations";
+import { declare, variablesIn } from "../../../cli/init/declarations";
 
 const body = (provider: string, headers: Record<string, string>, endpoint?: string) => ({
   provider,
@@ -23,7 +23,7 @@ describe("declare", () => {
     const { declarations, secrets } = declare([body("Crm", { authorization: "Bearer abc" })]);
     expect(secrets).toEqual([{ key: "crmAuthorization", value: "abc" }]);
     expect(declarations[0]?.headers).toEqual([
-      { name: "authorization", key: "crmAuthorization", bearer: true },
+      { name: "authorization", secret: { key: "crmAuthorization" }, bearer: true },
     ]);
   });
 
@@ -57,8 +57,34 @@ describe("declare", () => {
     expect(declarations.map(({ resource }) => resource)).toEqual([
       ...["crm-1", "crm-12", "zurich", "provider", "provider2"],
     ]);
-    expect(secrets.map(({ key }) => key)).toEqual([
+    expect(secrets.map((secret) => "key" in secret && secret.key)).toEqual([
       ...["crm1XA", "crm1XA2", "crm1XA3", "zurichXE", "secret", "secret2"],
     ]);
+  });
+
+  it("refers to variables of the environment, and exports what has none of its own", () => {
+    const bodies = [
+      body("Crm", {
+        Authorization: "Bearer \0CRM_TOKEN\0",
+        "X-Key": "abc",
+        "X-Text": "id=abc \0CRM_TOKEN\0",
+      }),
+      body("2", { "!": "def", "X-Key": "\0CRM_X_KEY\0" }, "https://crm.example.com/?key=ghi"),
+    ];
+    const { declarations, secrets } = declare(bodies, "environment");
+    expect(declarations.map(({ headers }) => headers.map(({ secret }) => secret))).toEqual([
+      [{ variable: "CRM_TOKEN" }, { variable: "CRM_X_KEY2" }, { variable: "CRM_X_TEXT" }],
+      [{ variable: "VCC_2" }, { variable: "CRM_X_KEY" }],
+    ]);
+    expect(variablesIn(declarations)).toEqual([
+      ...["CRM_TOKEN", "CRM_X_KEY2", "CRM_X_TEXT", "VCC_2", "CRM_X_KEY"],
+    ]);
+    expect(secrets).toEqual([
+      { variable: "CRM_X_KEY2", value: "abc" },
+      { variable: "CRM_X_TEXT", value: "id=abc \0CRM_TOKEN\0" },
+      { key: "2Endpoint", value: "https://crm.example.com/?key=ghi" },
+      { variable: "VCC_2", value: "def" },
+    ]);
+    expect(JSON.stringify(declarations)).not.toMatch(/abc|def|ghi/);
   });
 });

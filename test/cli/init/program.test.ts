@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { declare } from "../../../cli/init/declarations";
+import { declare, secretPlaces } from "../../../cli/init/declarations";
 import { programOf } from "../../../cli/init/program";
 
 const hostile = `"'\`\${process.exit(1)}\\ \u2028\n*/ // <!-- 一`;
@@ -19,6 +19,7 @@ function declarationsOf(program: string, secrets: Record<string, string>) {
   const text = program.replaceAll(/^import .*$/gm, "");
   runInNewContext(text, {
     VccProvider,
+    fromEnvironment: (name: string) => secrets[name],
     bearer: (token: string) => `Bearer ${token}`,
     pulumi: { Config },
   });
@@ -52,6 +53,27 @@ new VccProvider("crm-integration", {
 `);
   });
 
+  it("refers to the environment", () => {
+    const headers = { Authorization: "Bearer abc", "X-Tenant": "\0TENANT\0" };
+    const { declarations } = declare(
+      [{ provider: "Crm", headers, permissions: {} }],
+      "environment",
+    );
+    expect(
+      programOf(declarations),
+    ).toBe(`import { bearer, fromEnvironment, VccProvider } from "pulumi-vcc";
+
+new VccProvider("crm", {
+  provider: "Crm",
+  headers: {
+    Authorization: bearer(fromEnvironment("CRM_AUTHORIZATION")),
+    "X-Tenant": fromEnvironment("TENANT"),
+  },
+  agentActionsPermitted: {},
+});
+`);
+  });
+
   it("imports only what it uses", () => {
     const { declarations } = declare([{ provider: "Crm", headers: {}, permissions: {} }]);
     expect(programOf(declarations)).toBe(`import { VccProvider } from "pulumi-vcc";
@@ -76,20 +98,26 @@ new VccProvider("crm", {
 
   it("declares exactly what the bodies say, whatever their texts contain", () => {
     fc.assert(
-      fc.property(fc.array(body, { maxLength: 3 }), (bodies) => {
-        const { declarations, secrets } = declare(bodies);
-        const values = Object.fromEntries(secrets.map(({ key, value }) => [key, value]));
-        expect(declarationsOf(programOf(declarations), values)).toEqual(
-          bodies.map(({ permissions, headers, ...fields }, index) => [
-            declarations[index]?.resource,
-            {
-              ...fields,
-              ...(Object.keys(headers).length > 0 && { headers }),
-              agentActionsPermitted: permissions,
-            },
-          ]),
-        );
-      }),
+      fc.property(
+        fc.array(body, { maxLength: 3 }),
+        fc.constantFrom(...secretPlaces),
+        (bodies, place) => {
+          const { declarations, secrets } = declare(bodies, place);
+          const values = Object.fromEntries(
+            secrets.map((secret) => ["key" in secret ? secret.key : secret.variable, secret.value]),
+          );
+          expect(declarationsOf(programOf(declarations), values)).toEqual(
+            bodies.map(({ permissions, headers, ...fields }, index) => [
+              declarations[index]?.resource,
+              {
+                ...fields,
+                ...(Object.keys(headers).length > 0 && { headers }),
+                agentActionsPermitted: permissions,
+              },
+            ]),
+          );
+        },
+      ),
     );
   });
 });

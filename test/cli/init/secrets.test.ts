@@ -78,4 +78,27 @@ describe("the script that stores secrets", () => {
       },
     );
   });
+
+  it("exports what the environment should contain, in a script of its own", () => {
+    const secrets = [
+      { variable: "FIRST", value: 'it\'s "$(exit 1)" `exit 1` \\ 一' },
+      { variable: "SECOND", value: "Basic \0TOKEN\0." },
+    ];
+    const files = secretFiles([...secrets, { key: "endpoint", value: "https://a/?key=b" }]);
+    expect(files.map(({ path, mode }) => [path, mode])).toEqual([
+      [`${secretsFolder}/.gitignore`, undefined],
+      [`${secretsFolder}/set.sh`, 0o600],
+      [`${secretsFolder}/export.sh`, 0o600],
+    ]);
+    const [, , exports] = files;
+    const printed = execFileSync(
+      "sh",
+      ["-c", `${exports?.content}printf '%s\\n' "$FIRST" "$SECOND"`],
+      {
+        env: { ...process.env, TOKEN: "abc" },
+        encoding: "utf8",
+      },
+    );
+    expect(printed).toBe('it\'s "$(exit 1)" `exit 1` \\ 一\nBasic abc.\n');
+  });
 });
