@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AccountId } from "../accounts/credentials";
-import { isUnknown } from "../pulumi-values";
+import { isUnknown, unknownValue } from "../pulumi-values";
 import type { ResolvedHeaders } from "../secrets/resolve";
 import type { HeaderValue } from "../secrets/secret";
 import type { ProviderSettings } from "../vcc/provider-settings";
@@ -25,18 +25,17 @@ export function headerFingerprints(
   key: string,
   before: Fingerprinted = {},
 ): Record<string, string> {
-  if (isUnknown(headers)) return headers as never;
-  if (isUnknown(key)) return key as never;
-  return Object.fromEntries(
-    Object.keys(headers).map((name) => {
-      const variable = unresolved[name];
-      if (variable !== undefined) {
-        return [name, earlierFingerprint(name, headers, before) ?? `unresolved: ${variable}`];
-      }
-      const value = values[name] ?? "";
-      return [name, isUnknown(value) ? value : fingerprint(key, ["header", name, value])];
-    }),
-  );
+  if (isUnknown(headers) || isUnknown(key)) return unknownValue as never;
+  return Object.fromEntries([
+    ...Object.entries(values).map(([name, value]) => [
+      name,
+      isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
+    ]),
+    ...Object.entries(unresolved).map(([name, variable]) => [
+      name,
+      earlierFingerprint(name, headers, before) ?? `unresolved: ${variable}`,
+    ]),
+  ]);
 }
 
 /** What an earlier check of the same registration, with the same key, returned. */

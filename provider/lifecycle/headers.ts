@@ -90,9 +90,9 @@ export function problemsOfSecrets(
   headers: Readonly<Record<string, HeaderValue>>,
   { values }: ResolvedHeaders,
 ): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    const resolved = values[name];
-    if (!isSecret(value) || resolved === undefined) return [];
+  return Object.entries(values).flatMap(([name, resolved]) => {
+    const value = headers[name];
+    if (!isSecret(value)) return [];
     const { error } = z.safeParse(textOf(name), resolved);
     return (error?.issues ?? []).map(
       ({ message }) =>

@@ -82,6 +82,27 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
     return problem;
   }
 
+  /** Says what this run does not compare, or cannot register. */
+  function logUnresolved(
+    { headers = {}, unresolved = {}, ...inputs }: RegistrationInputs,
+    { resource = "" }: Declarer,
+    before: Partial<RegistrationInputs>,
+  ): void {
+    const label = containsUnknown([inputs.provider, inputs.region])
+      ? `VccProvider ${JSON.stringify(resource)}`
+      : registrationLabel(inputs);
+    for (const [header, variable] of Object.entries(unresolved)) {
+      const consequence =
+        earlierFingerprint(header, headers, before) === undefined
+          ? "is new or changed, and pulumi up cannot register it"
+          : "was not compared";
+      log(
+        `${label}: the header ${JSON.stringify(header)} ${consequence}, because this run does not set the environment ` +
+          `variable ${variable}.`,
+      );
+    }
+  }
+
   async function register(
     id: string,
     inputs: RegistrationInputs,
@@ -196,16 +217,7 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
-      for (const [header, variable] of Object.entries(resolved.unresolved)) {
-        const isKept = earlierFingerprint(header, headers, olds) !== undefined;
-        const consequence = isKept
-          ? "was not compared"
-          : "is new or changed, and pulumi up cannot register it";
-        log(
-          `${storedLabel("", inputs)}: the header ${JSON.stringify(header)} ${consequence}, because this run does ` +
-            `not set the environment variable ${variable}.`,
-        );
-      }
+      logUnresolved(inputs, declarer, olds);
       return { inputs: withUnknown(inputs, unknown) };
     },
 

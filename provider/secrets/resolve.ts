@@ -23,8 +23,8 @@ export function resolveHeaders(
       continue;
     }
     const content = environment[value.name];
-    // In CI, a secret that is not configured arrives as an empty text.
-    if (content === undefined || content === "") {
+    // In CI, a secret that is not configured arrives as an empty text. `process.env` inherits functions.
+    if (typeof content !== "string" || content === "") {
       resolved.unresolved[header] = value.name;
       continue;
     }

@@ -122,6 +122,25 @@ describe("provider host", () => {
     expect(secret.sort()).toEqual(["endpoint", "fingerprintKey", "headers"]);
   });
 
+  it("registers what the environment contains, and returns only the name of the variable", async () => {
+    const headers = {
+      Authorization: { source: "environment", name: "CRM_TOKEN", prefix: "Bearer " },
+    };
+    const host = await start({ environment: { CRM_TOKEN: "canary" } });
+    await host.configure({ "vcc:region": "emea" });
+    const { inputs } = await host.check({}, { ...args, headers });
+    const { properties } = await host.create(inputs);
+    expect(properties).toMatchObject({ headers, registeredAt: expect.any(String) });
+    expect(JSON.stringify([inputs, properties])).not.toContain("canary");
+    expect(emulator.registrations()).toMatchObject([
+      { headers: { Authorization: "Bearer canary" } },
+    ]);
+
+    const without = await configured();
+    const kept = await without.check(inputs, { ...args, headers });
+    expect(kept.inputs).toEqual({ ...inputs, unresolved: { Authorization: "CRM_TOKEN" } });
+  });
+
   it("passes unknown values through, at any depth", async () => {
     const host = await configured();
     const news = {

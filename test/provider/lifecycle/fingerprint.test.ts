@@ -1,3 +1,4 @@
+import { bearer, fromEnvironment } from "../../../provider";
 import {
   createFingerprintKey,
   headerFingerprints,
@@ -37,6 +38,24 @@ describe("fingerprint", () => {
   it("does not hash unknown values", () => {
     expect(fingerprintsOf({ "X-A": unknownValue, "X-B": "2" }, "key")["X-A"]).toBe(unknownValue);
     expect(fingerprintsOf(unknownValue as never, "key")).toBe(unknownValue);
+  });
+
+  it("keeps that of a secret that is not resolved, unless the secret is another one", () => {
+    const headers = { constructor: "1", "X-A": fromEnvironment("A"), "X-B": fromEnvironment("B") };
+    const set = resolveHeaders(headers, { A: "1", B: "2" });
+    const before = { headers, headerFingerprints: headerFingerprints(headers, set, "key") };
+    const unset = resolveHeaders(headers, {});
+    expect(headerFingerprints(headers, unset, "key", before)).toEqual(before.headerFingerprints);
+    const changed = {
+      ...headers,
+      "X-B": bearer(fromEnvironment("B")),
+      constructor: fromEnvironment("C"),
+    };
+    expect(headerFingerprints(changed, resolveHeaders(changed, {}), "key", before)).toEqual({
+      "X-A": before.headerFingerprints["X-A"],
+      "X-B": "unresolved: B",
+      constructor: "unresolved: C",
+    });
   });
 
   it("does not depend on the order of headers", () => {

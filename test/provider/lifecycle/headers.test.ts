@@ -16,6 +16,7 @@ describe("a secret among the headers", () => {
     ["Basic credentials", { authorization: basic("vcc", secret) }, { TOKEN: "pässword" }],
     ["another header", { "X-A": secret, "X-B": unknownValue }, { TOKEN: "canary" }],
     ["a whole Authorization", { Authorization: secret }, { TOKEN: "Bearer canary" }],
+    ["the name of an inherited property", { constructor: secret, "X-A": "a" }, { TOKEN: "canary" }],
     ["a variable that is not set", { Authorization: secret }, {}],
     ["a variable that is empty", { "X-A": secret }, { TOKEN: "" }],
   ])("is valid: %s", (_case, headers, environment) => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { basic, bearer, VccProvider } from "../../../provider";
+import { basic, bearer, fromEnvironment, VccProvider } from "../../../provider";
 import { providerCode } from "../../../provider/resource/provider-code";
 import { settled } from "./settled";
 
@@ -41,6 +41,21 @@ describe("VccProvider", () => {
       declaration: expect.objectContaining({ resource: "crm", number: expect.any(Number) }),
       __provider: providerCode,
     });
+  });
+
+  it("forwards secrets of the environment as data", async () => {
+    const token = fromEnvironment("CRM_TOKEN");
+    const headers = { Authorization: bearer(token), "X-Key": pulumi.output(token) };
+    await run(() => [
+      new VccProvider("crm", { provider: "Crm", headers, agentActionsPermitted: {} }),
+      VccProvider.fromSettings("settings", { provider: "Other", headers }),
+    ]);
+    const data = { source: "environment", name: "CRM_TOKEN" };
+    for (const resource of ["crm", "settings"]) {
+      expect(inputs[resource]?.headers).toEqual(
+        secret({ Authorization: { ...data, prefix: "Bearer " }, "X-Key": data }),
+      );
+    }
   });
 
   it("says which other arguments are secret, which the engine may forget", async () => {
