@@ -54,6 +54,10 @@ export const rooms: Record<string, Room> = {
     ],
     all: ["test/nightly/model.test.ts"],
   },
+  "provider/secrets/": {
+    test: ["test/provider/secrets/", "test/provider/lifecycle/", "test/engine/secrets.test.ts"],
+    all: [],
+  },
   "provider/accounts/": {
     test: [
       "test/provider/accounts/",
@@ -159,10 +163,9 @@ const program: Mutation[] = [
   {
     id: "colon-in-password-refused",
     file: "provider/resource/authorization.ts",
-    from: 'if (user.includes(":")) {',
-    to: 'if (password.includes(":")) {',
-    effect:
-      "basic() refuses a valid password, and accepts a user that VCC splits at the wrong place.",
+    from: '  if (!user.includes(":")) return;',
+    to: '  if (user.includes(":")) return;',
+    effect: "basic() refuses a valid user, and accepts one that VCC splits at the wrong place.",
     run: "test",
   },
   {
@@ -511,8 +514,8 @@ const client: Mutation[] = [
   {
     id: "echoed-header-shown",
     file: "provider/vcc/register-client.ts",
-    from: "[token, ...secretsOf(settings), ...clientSecrets]",
-    to: "[token, ...clientSecrets]",
+    from: "[token, ...secretsOf(settings), ...partialSecrets, ...clientSecrets]",
+    to: "[token, ...partialSecrets, ...clientSecrets]",
     effect: "If VCC quotes a header value that is a word, the error shows it.",
     run: "test",
   },
@@ -1252,8 +1255,8 @@ const init: Mutation[] = [
   {
     id: "secrets-script-readable",
     file: "cli/init/secrets.ts",
-    from: "content: script(secrets), mode: 0o600",
-    to: "content: script(secrets), mode: 0o644",
+    from: "    mode: 0o600,",
+    to: "    mode: 0o644,",
     effect: "Other users of the machine can read the header values.",
     run: "test",
   },
@@ -1433,6 +1436,105 @@ const ci: Mutation[] = [
   },
 ];
 
+const secrets: Mutation[] = [
+  {
+    id: "empty-variable-resolves",
+    file: "provider/secrets/resolve.ts",
+    from: ' || content === ""',
+    to: "",
+    effect: "In CI without the secret, an empty token is registered.",
+    run: "test",
+  },
+  {
+    id: "inner-text-dropped",
+    file: "provider/resource/secret-text.ts",
+    from: "{ prefix: before + prefix }",
+    to: "{ prefix: before }",
+    effect: "VCC gets a header without the text of an inner secretText.",
+    run: "test",
+  },
+  {
+    id: "encoded-before-resolution",
+    file: "provider/secrets/resolve.ts",
+    from: 'encoding === "basic" ? basicCredentials(text) : text',
+    to: "text",
+    effect: "A Basic password is registered without its encoding.",
+    run: "test",
+  },
+  {
+    id: "variable-not-redacted",
+    file: "provider/lifecycle/lifecycle.ts",
+    from: "      secrets,\n    );",
+    to: "    );",
+    effect: "An error message shows a short secret of the environment that VCC quotes.",
+    run: "test",
+  },
+  {
+    id: "secrets-compared-by-reference",
+    file: "provider/lifecycle/decide.ts",
+    from: "isSecret(value) || isSecret(others?.[name]) ? [headerFingerprints[name]] : value",
+    to: "value",
+    effect: "A changed variable is not registered.",
+    run: "test",
+  },
+  {
+    id: "moved-secret-registers",
+    file: "provider/lifecycle/decide.ts",
+    from: "isSecret(value) || isSecret(others?.[name])",
+    to: "isSecret(value) && isSecret(others?.[name])",
+    effect: "Moving a secret from the configuration to the environment registers again.",
+    run: "test",
+  },
+  {
+    id: "moved-secret-not-stored",
+    file: "provider/lifecycle/decide.ts",
+    from: "    !isDeepStrictEqual(olds.witness, news.witness) ||\n    !isDeepStrictEqual(olds.headers, news.headers)",
+    to: "    !isDeepStrictEqual(olds.witness, news.witness)",
+    effect: "The state keeps the value of a secret that has moved to the environment.",
+    run: "test",
+  },
+  {
+    id: "fingerprint-of-other-secret-kept",
+    file: "provider/lifecycle/fingerprint.ts",
+    from: "return isSame ? before.headerFingerprints?.[name] : undefined;",
+    to: "return before.headerFingerprints?.[name];",
+    effect: "A run without the variable hides that the header refers to another one.",
+    run: "test",
+  },
+  {
+    id: "unresolved-registered",
+    file: "provider/lifecycle/lifecycle.ts",
+    from: "    requireResolved(inputs, unresolved);\n",
+    to: "",
+    effect: "A run without the variable registers without the header.",
+    run: "test",
+  },
+  {
+    id: "ignored-variable-registers",
+    file: "provider/resource/vcc-provider.ts",
+    from: '[path, path.replace("headers", "headerFingerprints")]',
+    to: "path",
+    effect: "A changed variable registers although the program ignores changes of headers.",
+    run: "test",
+  },
+  {
+    id: "secret-becomes-text",
+    file: "provider/resource/secret-text.ts",
+    from: "Symbol.toPrimitive, {",
+    to: "Symbol.species, {",
+    effect: "A template string registers [object Object].",
+    run: "test",
+  },
+  {
+    id: "unresolved-in-sync",
+    file: "cli/drift/report/classify.ts",
+    from: '  ["unresolved", ({ unresolved = [] }) => unresolved.length > 0],\n',
+    to: "",
+    effect: "drift reports in sync what it has not compared.",
+    run: "test",
+  },
+];
+
 const tools: Mutation[] = [
   {
     id: "private-package-packed",
@@ -1467,5 +1569,6 @@ export const mutations: readonly Mutation[] = [
   ...init,
   ...conformance,
   ...ci,
+  ...secrets,
   ...tools,
 ];

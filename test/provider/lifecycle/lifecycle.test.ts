@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Emulator, startEmulator } from "../../../emulator";
+import { fromEnvironment, secretText } from "../../../provider";
 import { createAccounts } from "../../../provider/accounts/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
 import { unknownValue } from "../../../provider/pulumi-values";
@@ -442,6 +443,24 @@ describe("create and update", () => {
     const failure = lifecycle.create(await checked(lifecycle, args));
     await expect(failure).rejects.toThrow("invalid_client");
     await expect(failure).rejects.not.toHaveProperty("id");
+  });
+});
+
+describe("a secret of the environment", () => {
+  it("is hidden in an error that quotes it, even if it is a word", async () => {
+    const vcc = createServer((_request, response) => {
+      response.writeHead(400).end('{"message": "the password sesame is wrong"}');
+    }).listen(0, "127.0.0.1");
+    await once(vcc, "listening");
+    const lifecycle = createTestLifecycle({
+      VCC_API_URL: `http://127.0.0.1:${(vcc.address() as AddressInfo).port}`,
+      VCC_ACCESS_TOKEN: "token",
+      PASSWORD: "sesame",
+    });
+    const headers = { "X-Key": secretText`open ${fromEnvironment("PASSWORD")}` };
+    const inputs = await checked(lifecycle, { ...args, headers });
+    await expect(lifecycle.create(inputs)).rejects.toThrow('"the password … is wrong"');
+    vcc.close();
   });
 });
 
