@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/accounts/settings";
 import { InputError } from "./errors";
-import { readBodies } from "./init/bodies/bodies";
+import { readBodies } from "./bodies/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
 import { createFiles, existing } from "./init/new-file";

@@ -1,5 +1,5 @@
-import type { Body } from "./bodies/bodies";
-import { hasVariable } from "./bodies/variables";
+import type { Body } from "../bodies/bodies";
+import { hasVariable } from "../bodies/variables";
 
 /** A registration as the program declares it. It contains no secret. */
 export interface Declaration extends Omit<Body, "endpoint" | "headers"> {

@@ -1291,7 +1291,7 @@ const init: Mutation[] = [
   },
   {
     id: "body-quoted-in-error",
-    file: "cli/init/bodies/bodies.ts",
+    file: "cli/bodies/bodies.ts",
     from: '"it is not valid JSON or YAML"',
     to: "problem.message",
     effect: "An error shows the line of a file that contains header values.",
