@@ -21,6 +21,8 @@ export interface DeclaredResource {
   parent?: string | undefined;
   /** What `up` would do, in the engine's words, like `create` or `same`. */
   operation: string;
+  /** The interrupted operation, in the engine's words. Its outcome is unknown. */
+  interrupted?: string | undefined;
   /** The result of `check`, or what the program passes to a component. Secrets are as `plainOf` reads them. */
   inputs: Record<string, unknown>;
 }
@@ -84,7 +86,8 @@ export async function loadDeclared(
     throw toInspectionError(previewed, await secretsOfStack(pulumi, directory, stackOption));
   }
   if (exported.failed || deployment === undefined) throw toInspectionError(exported);
-  const { resources = [] } = deployment;
+  const { resources = [], pending_operations: operations = [] } = deployment;
+  const interruptions = new Map(operations.map(({ type, resource }) => [resource.urn, type]));
   const stored = new Map(
     resources.filter((one) => !one.delete).map(({ urn, inputs = {} }) => [urn, inputs]),
   );
@@ -98,7 +101,8 @@ export async function loadDeclared(
     const { type, name, custom, parent, inputDiff } = goal;
     const [operation = "same"] = steps;
     const inputs = patched(stored.get(formerUrns.get(urn) ?? urn) ?? {}, inputDiff);
-    return [{ urn, type, name, custom, parent, operation, inputs }];
+    const interrupted = interruptions.get(urn);
+    return [{ urn, type, name, custom, parent, operation, interrupted, inputs }];
   });
 }
 

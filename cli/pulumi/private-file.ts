@@ -68,11 +68,15 @@ async function withPath<Result>(
   use: (path: string, isPipe: boolean) => Promise<Result>,
 ): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "pulumi-vcc-"));
-  const path = join(directory, "file");
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  // Another command may fail first, and end this process.
+  process.once("exit", remove);
   try {
+    const path = join(directory, "file");
     return await use(path, makePipe(path, platform));
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 

@@ -18,16 +18,12 @@ import { noDrift } from "../witness/witness";
 import { parseRegistration } from "./arguments";
 import { UnacknowledgedError } from "./boundary";
 import { decide, hasDrifted, hasOtherAccount, windowAdvanced } from "./decide";
-import {
-  accountFingerprint,
-  createFingerprintKey,
-  headerFingerprints,
-  registrationFingerprint,
-} from "./fingerprint";
+import { accountFingerprint, createFingerprintKey, headerFingerprints } from "./fingerprint";
 import { createOwnership, type Declarer, type RegisteredName } from "./ownership";
 import { describeRecentWindow, reassertWindow } from "./reassert-window";
 import {
   argumentsOf,
+  idOf,
   inputsOf,
   type LocatedRegistration,
   parseState,
@@ -36,6 +32,7 @@ import {
   registeredOf,
   registrationLabel,
   storedLabel,
+  unacknowledgedOutputs,
   unknownArguments,
   withUnknown,
 } from "./state";
@@ -83,12 +80,11 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
     inputs: RegistrationInputs,
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
-    const { region, fingerprintKey } = inputs;
     const settings = toProviderSettings(inputs);
-    const fingerprint = registrationFingerprint(region, settings, fingerprintKey);
+    const unacknowledged = unacknowledgedOutputs(inputs);
+    const { registrationFingerprint: fingerprint } = unacknowledged;
     const outputs = {
-      ...inputs,
-      registrationFingerprint: fingerprint,
+      ...unacknowledged,
       ...(hasWitness(inputs) && before !== undefined && historyOf(before, fingerprint)),
     };
     const account = accounts.get(inputs.account);
@@ -222,7 +218,7 @@ export function createLifecycle({ accounts, log, now }: LifecycleOptions) {
 
     async create(inputs) {
       requireKnown(inputs);
-      const id = `${inputs.region}/${inputs.provider}`;
+      const id = idOf(inputs);
       return { id, outs: await register(id, inputs) };
     },
 

@@ -29,6 +29,8 @@ export interface InspectedRegistration {
   changed: string[];
   /** The properties whose differences `ignoreChanges` hides. */
   ignored: string[];
+  /** Whether the state records it, but no registration of it (`pulumi-vcc adopt`). */
+  adopted?: true | undefined;
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string | undefined;
   /** The start of the calendar window of that acknowledgement, if it had one. */
@@ -129,6 +131,7 @@ function fromStep(
     ...commonFields({ ...state, outputs }, sources),
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
+    adopted: (oldState !== undefined && outputs.registeredAt === undefined) || undefined,
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
     window: visible(outputs.reassertWindow),
     recordedWindow: visible(oldState?.inputs?.reassertWindow),
