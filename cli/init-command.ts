@@ -1,8 +1,8 @@
 import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/accounts/settings";
-import { InputError } from "./errors";
 import { readBodies } from "./bodies/bodies";
+import { InputError } from "./errors";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare } from "./init/declarations";
 import { createFiles, existing } from "./init/new-file";
@@ -23,6 +23,10 @@ export function initCommand(): Command {
         "a JSON or YAML file, a Postman collection, a shell script with curl commands (which does not run), " +
         "a folder of such files, or - for standard input",
       notEmpty,
+    )
+    .option(
+      "--adopt",
+      "with --from, if VCC already has these registrations: the next steps record them, instead of registering again",
     )
     .addOption(new Option("--region <region>", "the region of the account").choices(regions))
     .addOption(
@@ -45,13 +49,17 @@ export function initCommand(): Command {
 
 interface Options {
   from?: string;
+  adopt?: boolean;
   region?: Region;
   ci?: CiSystem;
   name?: string;
   stack: string;
 }
 
-function initialize(directory: string, { from, region, ci, name, stack }: Options) {
+function initialize(directory: string, { from, adopt = false, region, ci, name, stack }: Options) {
+  if (adopt && (from === undefined || from === "-")) {
+    throw new InputError("--adopt needs --from with a file or a folder: adopt reads it again");
+  }
   const { declarations, secrets } = declare(from === undefined ? [] : readBodies(from));
   const project = projectFiles({
     name: name ?? projectName(directory),
@@ -89,6 +97,7 @@ function initialize(directory: string, { from, region, ci, name, stack }: Option
       stack,
       region,
       from,
+      adopt,
       secrets,
       ci: system,
       ciRoot: ci === undefined && repository?.host !== undefined ? ciRoot : undefined,

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import type { Region } from "../../provider/accounts/settings";
+import { shellWord } from "../shell";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import type { Secret } from "./declarations";
 import { dependencies, devDependencies } from "./project-files";
@@ -12,6 +13,8 @@ interface Result {
   region: Region | undefined;
   /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
+  /** Whether VCC already has what `from` contains. */
+  adopt: boolean;
   secrets: readonly Secret[];
   ci: CiSystem;
   /** The path to the root of the repository, if CI jobs belong there. */
@@ -19,7 +22,8 @@ interface Result {
 }
 
 /** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
-export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Result): string {
+export function nextSteps(result: Result): string {
+  const { kept, stack, region, from, adopt, secrets, ci, ciRoot } = result;
   const commands = [
     ...(isPulumiInstalled()
       ? []
@@ -40,7 +44,15 @@ export function nextSteps({ kept, stack, region, from, secrets, ci, ciRoot }: Re
       "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
       "or what npx pulumi-vcc emulator prints in another terminal",
     ],
-    ["pulumi up"],
+    ...(adopt
+      ? [
+          [
+            `npx pulumi-vcc adopt --from ${shellWord(from ?? "")}`,
+            "compares, asks, and sends nothing",
+          ],
+          ["pulumi up", "shows no change, and sends nothing"],
+        ]
+      : [["pulumi up"]]),
   ];
   return [
     `\nNext:\n\n${lines(commands)}\n`,
