@@ -39,6 +39,7 @@ module.exports = {
       testMatch: [
         "<rootDir>/test/provider-host/{lifecycle,hostile-input}.test.ts",
         "<rootDir>/test/provider/resource/vcc-provider.test.ts",
+        "<rootDir>/test/end-to-end/adopt.test.ts",
       ],
       moduleNameMapper: {
         "^(@pulumi/pulumi|@grpc/grpc-js|google-protobuf)(?=/|$)(.*)": `${oldestSdk}/$1$2`,

@@ -1,8 +1,8 @@
 import { basename, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Region, regions } from "../provider/accounts/settings";
+import { readBodies } from "./bodies/bodies";
 import { InputError } from "./errors";
-import { readBodies } from "./init/bodies/bodies";
 import { type CiSystem, ciJobs, ciSystems, quickstart } from "./init/ci-jobs";
 import { declare, type SecretPlace, secretPlaces, variablesIn } from "./init/declarations";
 import { createFiles, existing } from "./init/new-file";
@@ -33,6 +33,10 @@ export function initCommand(): Command {
         .choices(secretPlaces)
         .default("config"),
     )
+    .option(
+      "--adopt",
+      "with --from, if VCC already has these registrations: the next steps record them, instead of registering again",
+    )
     .addOption(new Option("--region <region>", "the region of the account").choices(regions))
     .addOption(
       new Option(
@@ -55,6 +59,7 @@ export function initCommand(): Command {
 interface Options {
   from?: string;
   secrets: SecretPlace;
+  adopt?: boolean;
   region?: Region;
   ci?: CiSystem;
   name?: string;
@@ -62,9 +67,12 @@ interface Options {
 }
 
 function initialize(directory: string, options: Options) {
-  const { from, region, ci, name, stack } = options;
+  const { from, adopt = false, region, ci, name, stack } = options;
   if (options.secrets !== "config" && from === undefined) {
     throw new InputError("--secrets needs --from");
+  }
+  if (adopt && (from === undefined || from === "-")) {
+    throw new InputError("--adopt needs --from with a file or a folder: adopt reads it again");
   }
   const { declarations, secrets } = declare(
     from === undefined ? [] : readBodies(from),
@@ -111,6 +119,7 @@ function initialize(directory: string, options: Options) {
       stack,
       region,
       from,
+      adopt,
       secrets,
       variables,
       ci: system,

@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   emulator: async () => (await import("./emulator-command.ts")).emulatorCommand(),
   drift: async () => (await import("./drift-command.ts")).driftCommand(),
   inventory: async () => (await import("./inventory-command.ts")).inventoryCommand(),
+  adopt: async () => (await import("./adopt-command.ts")).adoptCommand(),
   conformance: async () => (await import("./conformance-command.ts")).conformanceCommand(),
 };
 

@@ -1,5 +1,5 @@
-import type { Body } from "./bodies/bodies";
-import { hasVariable, partsOf } from "./bodies/variables";
+import type { Body } from "../bodies/bodies";
+import { hasVariable, partsOf } from "../bodies/variables";
 
 /** Where programs of `init` have header values: in the configuration of the stack, or in the environment. */
 export const secretPlaces = ["config", "environment"] as const;

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import type { Region } from "../../provider/accounts/settings";
+import { shellWord } from "../shell";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
 import type { Secret } from "./declarations";
 import { dependencies, devDependencies } from "./project-files";
@@ -12,6 +13,8 @@ interface Result {
   region: Region | undefined;
   /** The path of the bodies, which still contain the header values. */
   from: string | undefined;
+  /** Whether VCC already has what `from` contains. */
+  adopt: boolean;
   secrets: readonly Secret[];
   /** The environment variables that the program refers to. */
   variables: readonly string[];
@@ -21,16 +24,8 @@ interface Result {
 }
 
 /** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
-export function nextSteps({
-  kept,
-  stack,
-  region,
-  from,
-  secrets,
-  variables,
-  ci,
-  ciRoot,
-}: Result): string {
+export function nextSteps(result: Result): string {
+  const { kept, stack, region, from, adopt, secrets, variables, ci, ciRoot } = result;
   const { configured, exported } = byPlace(secrets);
   // Those of the program, and those of the values to store.
   const own = [...new Set([...variables, ...variablesOf(secrets)])].filter(
@@ -59,7 +54,15 @@ export function nextSteps({
       "export VCC_CLIENT_ID=… VCC_CLIENT_SECRET=…",
       "or what npx pulumi-vcc emulator prints in another terminal",
     ],
-    ["pulumi up"],
+    ...(adopt
+      ? [
+          [
+            `npx pulumi-vcc adopt --from ${shellWord(from ?? "")}`,
+            "compares, asks, and sends nothing",
+          ],
+          ["pulumi up", "shows no change, and sends nothing"],
+        ]
+      : [["pulumi up"]]),
   ];
   return [
     `\nNext:\n\n${lines(commands)}\n`,

@@ -1,5 +1,5 @@
+import { partsOf } from "../bodies/variables";
 import { shellWord } from "../shell";
-import { partsOf } from "./bodies/variables";
 import type { Secret } from "./declarations";
 import type { NewFile } from "./new-file";
 

@@ -5,9 +5,8 @@ import { compareNames, parseJson } from "../formats";
 import { lockHolder } from "../pulumi/lock";
 import { findProject } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
-import { toInspectionError } from "../pulumi/pulumi-error";
-import { parseDeployment, type ResourceState, resourceName, textOf, timeOf } from "../pulumi/state";
-import { stackOptionOf, type Target } from "../pulumi/targets";
+import { type ResourceState, resourceName, textOf, timeOf } from "../pulumi/state";
+import { exportState, type Target } from "../pulumi/targets";
 import type { Inventory, InventoryEntry } from "./schema";
 
 /**
@@ -61,18 +60,7 @@ async function readEntries(
   pulumi: Pulumi,
   backendOf: (directory: string) => Promise<string>,
 ): Promise<FoundEntry[]> {
-  if (target.error !== undefined) throw target.error;
-  const { directory } = findProject(target.directory);
-  const result = await pulumi(["stack", "export", ...stackOptionOf(target)], target.directory);
-  if (result.failed) throw toInspectionError(result);
-  const deployment = parseDeployment(result.stdout);
-  if (deployment === undefined) {
-    throw new InspectionError(
-      "pulumi returned no valid state",
-      "run `pulumi stack export` to see what it prints",
-    );
-  }
-  const { resources = [], pending_operations: operations = [] } = deployment;
+  const { resources = [], pending_operations: operations = [] } = await exportState(target, pulumi);
   const interrupted = new Map(operations.map(({ type, resource }) => [resource.urn, type]));
   const held = new Set(resources.map(({ urn }) => urn));
   const begun = operations.map(({ resource }) => resource).filter(({ urn }) => !held.has(urn));
@@ -81,6 +69,7 @@ async function readEntries(
     .map((state) => toEntry(state, interrupted.get(state.urn)));
   const [first] = entries;
   if (first === undefined) return [];
+  const { directory } = findProject(target.directory);
   const backend = await backendOf(directory);
   const lockedBy = (await lockHolder(backend, `organization/${first.stack}`, directory)) ?? null;
   return entries.map((entry) => ({ ...entry, lockedBy }));

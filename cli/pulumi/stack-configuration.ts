@@ -22,15 +22,16 @@ async function readConfiguration(pulumi: Pulumi, directory: string, stackOption:
 }
 
 /**
- * The decrypted configuration of a stack of the project in this directory, as a provider process gets it.
+ * The decrypted configuration of a stack of the project in a directory, as a provider process gets it.
  *
  * @throws InspectionError if Pulumi cannot read it
  */
-export async function loadStackConfiguration(stack: string): Promise<Configuration> {
-  const { result, configuration } = await readConfiguration(createPulumi(), process.cwd(), [
-    "--stack",
-    stack,
-  ]);
+export async function loadStackConfiguration(
+  stack: string,
+  pulumi = createPulumi(),
+  directory = process.cwd(),
+): Promise<Configuration> {
+  const { result, configuration } = await readConfiguration(pulumi, directory, ["--stack", stack]);
   if (result.failed || configuration === undefined) throw toInspectionError(result);
   return (key) => configuration[key]?.value;
 }

@@ -32,6 +32,8 @@ export interface Stack {
   /** The name that `--stack` understands in any directory. */
   reference: string;
   backendUrl: string;
+  /** Of the CLI. */
+  version: string;
   /** Whether a refresh can run the program. Otherwise it has the configuration of the last `up`. */
   canRunProgram: boolean;
 }
@@ -50,7 +52,7 @@ export async function findStack(
   const { cliAbout, backend, currentStack } = about;
   if (cliAbout === undefined) throw toInspectionError(result);
   const version = cliAbout.version.replace(/^v/, "");
-  requireVersion(version);
+  requireCli(version, minCli);
   requireLanguage(about.runtime?.language ?? runtime);
   const reference = currentStack?.fullyQualifiedName;
   if (backend?.url === undefined || reference === undefined) {
@@ -63,7 +65,7 @@ export async function findStack(
   return {
     // The placeholder of backends without organizations.
     organization: organization === "organization" ? undefined : organization,
-    ...{ project, name, reference, backendUrl: backend.url },
+    ...{ project, name, reference, backendUrl: backend.url, version },
     canRunProgram: !isOlder(version, minCliToRunProgram),
   };
 }
@@ -98,11 +100,12 @@ export async function requireInspectable(
   return isPlainObject(config) ? config : {};
 }
 
-function requireVersion(version: string) {
-  if (!isOlder(version, minCli)) return;
+/** @throws InspectionError if the CLI is older than a release */
+export function requireCli(version: string, oldest: string): void {
+  if (!isOlder(version, oldest)) return;
   throw new InspectionError(
     `the pulumi on the PATH is version ${version}`,
-    `install ${minCli} or newer (https://www.pulumi.com/docs/install)`,
+    `install ${oldest} or newer (https://www.pulumi.com/docs/install)`,
   );
 }
 

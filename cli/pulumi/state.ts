@@ -11,6 +11,12 @@ export interface Declared {
 export interface ResourceState extends Declared {
   urn: string;
   type: string;
+  /** Missing for components. */
+  id?: string | undefined;
+  /** Whether a provider manages it. Otherwise it is a component. */
+  custom?: boolean;
+  /** The URN of the parent. Missing for the stack. */
+  parent?: string | undefined;
   /** Replaced, but not yet deleted. */
   delete?: boolean;
   /** The URN and the ID of the provider resource. */
@@ -50,12 +56,15 @@ export function parseDeployment(text: string): Deployment | undefined {
 
 /** @returns undefined without a URN */
 function parseResource(value: unknown): ResourceState | undefined {
-  const { urn, type, provider, inputs, outputs, ignoreChanges, ...others } = recordOf(value) ?? {};
+  const { urn, type, id, parent, provider, inputs, outputs, ignoreChanges, ...others } =
+    recordOf(value) ?? {};
   if (typeof urn !== "string") return undefined;
   return {
     ...others,
     urn,
     type: textOf(type) ?? "",
+    id: textOf(id),
+    parent: textOf(parent),
     provider: textOf(provider),
     inputs: recordOf(inputs),
     outputs: recordOf(outputs),

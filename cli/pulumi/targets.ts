@@ -3,6 +3,7 @@ import { parseJson } from "../formats";
 import { findProject, findProjectsBelow } from "./project";
 import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
+import { type Deployment, parseDeployment } from "./state";
 
 /** Which stacks to check. */
 export interface Selection {
@@ -58,6 +59,30 @@ async function stacksOf(directory: string, pulumi: Pulumi): Promise<Target[]> {
     if (!(error instanceof InspectionError)) throw error;
     return [{ directory, error }];
   }
+}
+
+/**
+ * The state of a stack.
+ *
+ * @param options of `pulumi stack export`. @default none: secrets are encrypted
+ * @throws InspectionError if it cannot be read
+ */
+export async function exportState(
+  target: Target,
+  pulumi: Pulumi,
+  options: string[] = [],
+): Promise<Deployment> {
+  if (target.error !== undefined) throw target.error;
+  const { directory } = findProject(target.directory);
+  const args = ["stack", "export", ...options, ...stackOptionOf(target)];
+  const result = await pulumi(args, directory);
+  if (result.failed) throw toInspectionError(result);
+  const deployment = parseDeployment(result.stdout);
+  if (deployment !== undefined) return deployment;
+  throw new InspectionError(
+    "pulumi returned no valid state",
+    "run `pulumi stack export` to see what it prints",
+  );
 }
 
 function attempt<Result>(find: () => Result): Result | InspectionError {

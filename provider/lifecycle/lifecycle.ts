@@ -24,12 +24,12 @@ import {
   createFingerprintKey,
   earlierFingerprint,
   headerFingerprints,
-  registrationFingerprint,
 } from "./fingerprint";
 import { createOwnership, type Declarer, type RegisteredName } from "./ownership";
 import { describeRecentWindow, reassertWindow } from "./reassert-window";
 import {
   argumentsOf,
+  idOf,
   inputsOf,
   type LocatedRegistration,
   parseState,
@@ -38,6 +38,7 @@ import {
   registeredOf,
   registrationLabel,
   storedLabel,
+  unacknowledgedOutputs,
   unknownArguments,
   withUnknown,
 } from "./state";
@@ -108,14 +109,13 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
     inputs: RegistrationInputs,
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
-    const { region, fingerprintKey } = inputs;
     const { values, unresolved, secrets } = resolveHeaders(inputs.headers ?? {}, environment);
     requireResolved(inputs, unresolved);
     const settings = toProviderSettings({ ...inputs, headers: values });
-    const fingerprint = registrationFingerprint(region, settings, fingerprintKey);
+    const unacknowledged = unacknowledgedOutputs(inputs, values);
+    const { registrationFingerprint: fingerprint } = unacknowledged;
     const outputs = {
-      ...inputs,
-      registrationFingerprint: fingerprint,
+      ...unacknowledged,
       ...(hasWitness(inputs) && before !== undefined && historyOf(before, fingerprint)),
     };
     const account = accounts.get(inputs.account);
@@ -252,7 +252,7 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
 
     async create(inputs) {
       requireKnown(inputs);
-      const id = `${inputs.region}/${inputs.provider}`;
+      const id = idOf(inputs);
       return { id, outs: await register(id, inputs) };
     },
 

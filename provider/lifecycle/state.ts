@@ -10,8 +10,10 @@ import {
   type PropertyName,
   registeredNames,
 } from "../resource/properties";
+import { toProviderSettings } from "../vcc/provider-settings";
 import { WitnessArgument } from "../witness/argument";
 import type { DeclaredRegistration } from "./arguments";
+import { registrationFingerprint } from "./fingerprint";
 
 /** The result of `check`: the inputs in the state, which the engine compares. */
 export interface RegistrationInputs extends DeclaredRegistration {
@@ -37,7 +39,7 @@ export interface RegistrationOutputs extends RegistrationInputs, Registered {}
 
 interface Registered {
   registrationFingerprint: string;
-  /** Missing until VCC has acknowledged the first registration. */
+  /** Missing until VCC has acknowledged the first registration. An adopted one has none, and has not drifted. */
   registeredAt?: string;
   /** Of the registration before this one. Only with a witness. */
   formerFingerprint?: string;
@@ -161,6 +163,28 @@ export function registrationLabel({
 }: Pick<RegistrationInputs, "provider" | "region" | "account">): string {
   const suffix = account === undefined ? "" : ` (account ${JSON.stringify(account)})`;
   return `${JSON.stringify(provider)} in ${region}${suffix}`;
+}
+
+/** The ID of the resource in Pulumi. */
+export function idOf({ region, provider }: RegistrationInputs): string {
+  return `${region}/${provider}`;
+}
+
+/**
+ * The outputs of a registration that VCC has not acknowledged: as they are before it does, or without it.
+ *
+ * @param headers the values that VCC gets
+ */
+export function unacknowledgedOutputs(
+  inputs: RegistrationInputs,
+  headers: Record<string, string>,
+): RegistrationOutputs {
+  const { region, fingerprintKey } = inputs;
+  const settings = toProviderSettings({ ...inputs, headers });
+  return {
+    ...inputs,
+    registrationFingerprint: registrationFingerprint(region, settings, fingerprintKey),
+  };
 }
 
 export function inputsOf(outputs: RegistrationOutputs): RegistrationInputs {

@@ -69,8 +69,8 @@ export class VccProvider extends pulumi.CustomResource {
   declare readonly headerFingerprints: pulumi.Output<Record<string, string>>;
   /** Keyed fingerprint of the whole registration. */
   declare readonly registrationFingerprint: pulumi.Output<string>;
-  /** When VCC last acknowledged the registration: UTC, RFC 3339. */
-  declare readonly registeredAt: pulumi.Output<string>;
+  /** When VCC last acknowledged the registration: UTC, RFC 3339. `undefined` while it is only adopted. */
+  declare readonly registeredAt: pulumi.Output<string | undefined>;
   /**
    * `"none"`, or why VCC may hold another registration. `"none"` is not proof, because VCC has no read endpoint.
    */

@@ -227,6 +227,21 @@ describe("pulumi-vcc init", () => {
     expect(read("index.ts")).toContain('config.requireSecret("crmXKey")');
   });
 
+  it("adopts what is live, instead of registering it again, with --adopt", () => {
+    writeFileSync(path("my body.json"), JSON.stringify({ provider: "Crm" }));
+    const { stdout } = init("--from", "my body.json", "--adopt");
+    expect(commandsIn(stdout).slice(-2)).toEqual([
+      "npx pulumi-vcc adopt --from 'my body.json'",
+      "pulumi up",
+    ]);
+  });
+
+  it.each([[[]], [["--from", "-"]]])("creates nothing with --adopt and %j", (args) => {
+    const { status, stderr } = init("--adopt", ...args);
+    expect([status, readdirSync(directory.path)]).toEqual([1, []]);
+    expect(stderr).toContain("error: --adopt needs --from with a file or a folder");
+  });
+
   it("reads a script on standard input, and says which variables to export", () => {
     const { status, stdout } = spawnSync(
       process.execPath,

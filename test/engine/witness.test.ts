@@ -141,6 +141,13 @@ async function wait() {
   await stack().importStack(state);
 }
 
+/** As if `pulumi-vcc adopt` had recorded it. */
+async function forgetRegistration() {
+  const state = await stack().exportStack();
+  for (const { outputs = {} } of state.deployment.resources) delete outputs.registeredAt;
+  await stack().importStack(state);
+}
+
 describe("a registration with a witness", () => {
   it("is unverified until a notification carries it, and verified from then on", async () => {
     await stack().up();
@@ -194,6 +201,25 @@ describe("a registration with a witness", () => {
     await interact();
     await stack().refresh();
     expect((await outputs()).drift).toMatch(/^contested: /);
+  });
+
+  it("has no verdict while it is adopted, whatever its witness sees", async () => {
+    await stack().up();
+    await forgetRegistration();
+    for (const mark of [{ "X-Vcc-Registration": "0123456789ab" }, {}]) {
+      await overwrite(mark);
+      await interact();
+      await stack().refresh({ expectNoChanges: true });
+      expect(await outputs()).toMatchObject({
+        drift: "none",
+        evidence: "unverified: VCC has not acknowledged it yet",
+      });
+      expect(await outputs()).not.toHaveProperty("registeredAt");
+    }
+    const { deployment } = await stack().exportStack();
+    await stack().up({ replace: [deployment.resources.at(-1).urn] });
+    expect(await outputs()).toHaveProperty("registeredAt");
+    expect(scene.emulator.registrations()[0]?.headers).toHaveProperty("X-Vcc-Registration");
   });
 
   it("is rotating while VCC still sends the former secret, and says when that ended", async () => {

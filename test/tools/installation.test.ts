@@ -48,6 +48,7 @@ describe("the packed tarball", () => {
       "examples/ci/gitlab-ci.yml",
       "examples/ci/gitlab-comment.mjs",
       "examples/ci/vcc.sh",
+      "examples/environment.ts",
       "examples/fleet.ts",
       "examples/quickstart.ts",
       "examples/reassert.ts",

@@ -35,6 +35,9 @@ const forbidden = [
   ["cli/drift/output", "../inspection/inspect"],
   ["cli/inventory", "../drift/repair"],
   ["cli/init", "../../provider/lifecycle/lifecycle"],
+  ["cli/bodies", "../../provider/lifecycle/lifecycle"],
+  ["cli/bodies", "../pulumi/stack"],
+  ["cli/adopt", "../init/declarations"],
 ] as const;
 
 const allowed = [
@@ -53,7 +56,10 @@ const allowed = [
   ["cli/drift/inspection", "../../pulumi/project"],
   ["cli/drift/report", "../inspection/inspect"],
   ["cli/conformance", "../../provider/vcc/transport"],
-  ["cli/init", "../../provider/lifecycle/arguments"],
+  ["cli/init", "../bodies/bodies"],
+  ["cli/bodies", "../../provider/lifecycle/arguments"],
+  ["cli/adopt", "../../provider/lifecycle/lifecycle"],
+  ["cli/adopt", "../bodies/bodies"],
 ] as const;
 
 describe("layers", () => {

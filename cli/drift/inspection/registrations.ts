@@ -32,6 +32,8 @@ export interface InspectedRegistration {
   ignored: string[];
   /** The environment variables of headers that this run does not set. */
   unresolved?: string[] | undefined;
+  /** Whether the state records it, but no registration of it (`pulumi-vcc adopt`). */
+  adopted?: true | undefined;
   /** When VCC last acknowledged it: UTC, RFC 3339. */
   registeredAt?: string | undefined;
   /** The start of the calendar window of that acknowledgement, if it had one. */
@@ -132,6 +134,7 @@ function fromStep(
     ...commonFields({ ...state, outputs }, sources),
     operation: op,
     changed: publicNames(detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? [])),
+    adopted: (oldState !== undefined && outputs.registeredAt === undefined) || undefined,
     ignored: (newState?.ignoreChanges ?? []).filter(hidesDifferences).sort(),
     unresolved: variablesIn(newState?.inputs?.unresolved),
     window: visible(outputs.reassertWindow),

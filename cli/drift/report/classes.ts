@@ -169,6 +169,14 @@ const classTable = {
     color: "yellow",
     advice: () => "keep accepting the former headers, and check again",
   },
+  adopted: {
+    meaning:
+      "Declared and assumed to be live (`pulumi-vcc adopt`). VCC has never acknowledged it from this stack.",
+    outcome: "tolerated",
+    color: "yellow",
+    repair: "up",
+    advice: () => "to register it before its next change, run `pulumi up --replace <urn>`",
+  },
   "check failed": {
     meaning: "The preview failed before it reached the registration.",
     outcome: "check failed",

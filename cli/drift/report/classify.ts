@@ -49,8 +49,10 @@ const rules: Array<
   ["stale", hasPassedUnseen],
   [
     "stale",
-    ({ registeredAt }, { nowMs, maxAgeMs }) =>
+    ({ registeredAt, adopted }, { nowMs, maxAgeMs }) =>
       maxAgeMs !== undefined &&
+      // Nobody knows how old it is.
+      !adopted &&
       // Negated, so that a missing or unreadable date is stale too.
       (!(nowMs - Date.parse(registeredAt ?? "") <= maxAgeMs) || isFuture(registeredAt, nowMs)),
   ],
@@ -61,6 +63,7 @@ const rules: Array<
       // Negated, so that a missing date is unverified too.
       (!(nowMs - Date.parse(verifiedAt ?? "") <= requireVerifiedMs) || isFuture(verifiedAt, nowMs)),
   ],
+  ["adopted", ({ adopted }) => adopted === true],
   ["unresolved", ({ unresolved = [] }) => unresolved.length > 0],
   ["rotating", ({ evidence = "" }) => verdictOf(evidence) === "rotating"],
   ["ignored", ({ ignored }) => ignored.length > 0],

@@ -5,12 +5,13 @@ import { isFuture, lacksReassertEvery } from "./classify";
 export function describeEvidence(registration: ComparedRegistration, nowMs: number): string {
   const { interrupted, operation, unreached, unknownSince, drift, evidence } = registration;
   const { registeredAt, verifiedAt, window, recordedWindow, rivals = [], ignored } = registration;
-  const { unresolved = [] } = registration;
+  const { adopted, unresolved = [] } = registration;
   if (interrupted !== undefined) {
     const isGone = operation === undefined && unreached === undefined;
     return `interrupted while ${interrupted}${isGone ? ", no longer declared" : ""}`;
   }
-  const registered = registeredAt === undefined ? "declared only" : `registered ${registeredAt}`;
+  const unregistered = adopted ? "adopted, never registered here" : "declared only";
+  const registered = registeredAt === undefined ? unregistered : `registered ${registeredAt}`;
   const facts = [
     drift ? withoutVerdict(drift) : registered,
     unknownSince && `unknown at ${unknownSince}, and not registered since`,

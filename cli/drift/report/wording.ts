@@ -38,9 +38,13 @@ export function summarize({ count, registrations, error }: StackReport): string 
   if (error !== null) return `check failed: ${error}`;
   if (registrations.length === 0) return "no registrations";
   const all = pluralize(registrations.length, "registration");
-  const hidden = registrations.filter((one) => one.class === "ignored").length;
-  const deviating = registrations.filter((one) => !isGood(one.class)).length - hidden;
-  const ignoring = hidden === 0 ? "" : `, ${hidden} with ignored changes`;
+  const countOf = (name: DriftClass) => registrations.filter((one) => one.class === name).length;
+  const [hidden, adopted] = [countOf("ignored"), countOf("adopted")];
+  const deviating = registrations.filter((one) => !isGood(one.class)).length - hidden - adopted;
+  // As declared, as far as anybody knows.
+  const ignoring =
+    (adopted === 0 ? "" : `, ${adopted} adopted`) +
+    (hidden === 0 ? "" : `, ${hidden} with ignored changes`);
   if (deviating === 0) return `${all} as declared${ignoring}`;
   const failing = count === deviating ? "" : `, ${count || "none"} of them failing`;
   return `${deviating} of ${all} ${deviating === 1 ? "is" : "are"} not as declared${failing}${ignoring}`;

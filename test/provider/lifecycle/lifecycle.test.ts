@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from "../../../emulator";
 import { fromEnvironment, secretText } from "../../../provider";
 import { createAccounts } from "../../../provider/accounts/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
+import { idOf, unacknowledgedOutputs } from "../../../provider/lifecycle/state";
 import { unknownValue } from "../../../provider/pulumi-values";
 import { startLossyGateway } from "../../lossy-gateway";
 
@@ -751,6 +752,48 @@ describe("reassertEvery", () => {
     ).toMatchObject({
       reassertWindow: unknownValue,
     });
+  });
+});
+
+describe("an adopted registration", () => {
+  /** As `pulumi-vcc adopt` records it: nothing is sent. */
+  async function adopted(args: object) {
+    const inputs = await checked(createTestLifecycle(), args);
+    const headers = (inputs.headers ?? {}) as Record<string, string>;
+    return { id: idOf(inputs), inputs, outs: unacknowledgedOutputs(inputs, headers) };
+  }
+
+  it("has the outputs of a registered one, except for the time", async () => {
+    const { id, inputs, outs } = await adopted(args);
+    const created = await createTestLifecycle().create(inputs);
+    const { registeredAt, ...others } = created.outs ?? {};
+    expect(registeredAt).toBeDefined();
+    expect([id, outs]).toEqual([created.id, others]);
+  });
+
+  it("is registered by the first update that changes something", async () => {
+    const { id, inputs, outs } = await adopted(args);
+    const lifecycle = createTestLifecycle();
+    const same = await checked(lifecycle, args, inputs);
+    expect(await lifecycle.diff(id, outs, same)).toEqual({ changes: false });
+    expect((await lifecycle.read(id, outs)).props).toEqual(outs);
+    expect(emulator.requests()).toEqual([]);
+    const changed = await checked(createTestLifecycle(), { ...args, headers: {} }, inputs);
+    expect((await createTestLifecycle().update(id, outs, changed)).outs).toMatchObject({
+      registeredAt: "2026-11-22T12:00:00.000Z",
+    });
+    expect(emulator.registrations()).toHaveLength(1);
+  });
+
+  it("is registered when its next window begins, not at once", async () => {
+    const daily = { ...args, reassertEvery: "1d" };
+    const { id, inputs, outs } = await adopted(daily);
+    const diffAt = async (moment: string) => {
+      const lifecycle = createTestLifecycle({}, () => Date.parse(moment));
+      return lifecycle.diff(id, outs, await checked(lifecycle, daily, inputs));
+    };
+    expect(await diffAt("2026-11-22T23:59:59Z")).toEqual({ changes: false });
+    expect(await diffAt("2026-11-23T00:00:00Z")).toEqual({ replaces: [] });
   });
 });
 

@@ -49,6 +49,13 @@ describe("registrations", () => {
     });
   });
 
+  it("recognizes an adopted registration, which the state records without a time", () => {
+    const { registeredAt: _, ...outputs } = state.outputs;
+    const oldState = { ...state, outputs };
+    expect(only([{ op: "same", urn, oldState, newState: oldState }])?.adopted).toBe(true);
+    expect(only([{ op: "create", urn, newState: oldState }])?.adopted).toBeUndefined();
+  });
+
   it("ignores refresh steps", () => {
     const refresh = { op: "refresh", urn, oldState: state, newState: state };
     const deletion = { op: "delete", urn, oldState: state };

@@ -3,6 +3,8 @@ import { classify, isFuture } from "../../../../cli/drift/report/classify";
 import { nowMs, registration, rotated } from "../samples";
 
 const { operation: _, ...pendingOnly } = registration;
+const { registeredAt: __, ...unregistered } = registration;
+const adopted: ComparedRegistration = { ...unregistered, adopted: true };
 const window = "2026-11-20T00:00:00Z";
 
 describe("drift class", () => {
@@ -29,6 +31,17 @@ describe("drift class", () => {
     ["pending", "more differs than is unresolved", { ...rotated, unresolved: ["CRM_TOKEN"] }],
     ["ignored", "the program ignores changes", { ...registration, ignored: ["headers"] }],
     ["pending", "more differs than is ignored", { ...rotated, ignored: ["headers"] }],
+    ["adopted", "VCC has never acknowledged it", adopted],
+    ["adopted", "a witness sees another one", { ...adopted, evidence: "unverified: …" }],
+    ["adopted", "the program ignores changes", { ...adopted, ignored: ["headers"] }],
+    ["pending", "an adopted one differs", { ...rotated, ...adopted, operation: "update" }],
+    ["orphaned", "an adopted one is gone", { ...adopted, operation: "delete" }],
+    ["unknown", "an adopted one was sent", { ...adopted, drift: "sent at …" }],
+    [
+      "stale",
+      "the window of an adopted one has passed",
+      { ...adopted, operation: "update", window, changed: ["reassertWindow"] },
+    ],
     ["check failed", "the preview failed before", { ...pendingOnly, unreached: true }],
     [
       "unknown",
@@ -75,6 +88,11 @@ describe("drift class", () => {
     const twoDaysMs = 2 * 24 * 3_600_000;
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs })).toBe("in sync");
     expect(classify(registration, { nowMs, maxAgeMs: twoDaysMs - 1 })).toBe("stale");
+  });
+
+  it("is not stale if it was adopted: nobody knows its age; but it can be required to be verified", () => {
+    expect(classify(adopted, { nowMs, maxAgeMs: 1000 })).toBe("adopted");
+    expect(classify(adopted, { nowMs, requireVerifiedMs: 1000 })).toBe("unverified");
   });
 
   it("is unverified if it must be verified, and no witness has seen it, or not for too long", () => {

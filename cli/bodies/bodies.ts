@@ -1,10 +1,10 @@
 import { parseDocument, type YAMLError } from "yaml";
 import * as z from "zod/mini";
-import { parseRegistration } from "../../../provider/lifecycle/arguments";
-import { isPlainObject } from "../../../provider/plain-object";
-import { strictEntries } from "../../../provider/schema";
-import { nameKey, type Operation } from "../../../provider/vcc/provider-settings";
-import { InputError } from "../../errors";
+import { parseRegistration } from "../../provider/lifecycle/arguments";
+import { isPlainObject } from "../../provider/plain-object";
+import { strictEntries } from "../../provider/schema";
+import { nameKey, type Operation } from "../../provider/vcc/provider-settings";
+import { InputError } from "../errors";
 import { isScript, requestsInScript } from "./curl-script";
 import { type Input, readInputs } from "./input";
 import { parseCollection, requestsInCollection } from "./postman-collection";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { InputError } from "../../errors";
+import { InputError } from "../errors";
 
 const maxBytes = 1_000_000;
 const extensions = [".json", ".yaml", ".yml", ".sh"];

@@ -1,4 +1,4 @@
-import { isScript, requestsInScript } from "../../../../cli/init/bodies/curl-script";
+import { isScript, requestsInScript } from "../../../cli/bodies/curl-script";
 
 const url = "https://emea.api.cc.vonage.com/interactions/Register";
 const bodiesOf = (script: string) => requestsInScript(script, "a.sh").map(({ json }) => json);

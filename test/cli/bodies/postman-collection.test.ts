@@ -1,7 +1,4 @@
-import {
-  parseCollection,
-  requestsInCollection,
-} from "../../../../cli/init/bodies/postman-collection";
+import { parseCollection, requestsInCollection } from "../../../cli/bodies/postman-collection";
 
 const request = (fields: object = {}) => ({
   name: "Register CRM",

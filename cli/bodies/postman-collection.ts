@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { InputError } from "../../errors";
+import { InputError } from "../errors";
 import { isRegisterUrl, type Request } from "./request";
 import { variableInJson } from "./variables";
 

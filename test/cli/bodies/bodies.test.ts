@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBodies } from "../../../../cli/init/bodies/bodies";
-import { temporaryDirectory } from "../../../temporary-directory";
+import { readBodies } from "../../../cli/bodies/bodies";
+import { temporaryDirectory } from "../../temporary-directory";
 
 describe("readBodies", () => {
   const directory = temporaryDirectory();

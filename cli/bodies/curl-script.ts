@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { parse } from "shell-quote";
-import { InputError } from "../../errors";
+import { InputError } from "../errors";
 import { isRegisterUrl, type Request } from "./request";
 import { variableInJson } from "./variables";
 
