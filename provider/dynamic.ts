@@ -2,6 +2,7 @@ import { createAccounts } from "./accounts/accounts";
 import { createProvider } from "./lifecycle/boundary";
 import { watchEngine } from "./lifecycle/engine-watch";
 import { createLifecycle } from "./lifecycle/lifecycle";
+import { reportUnresolvedVariable } from "./secrets/resolve";
 import { createClock } from "./vcc/clock";
 
 const log = (line: string) => void process.stderr.write(`pulumi-vcc: ${line}\n`);
@@ -23,6 +24,7 @@ const provider = createProvider(
       log,
     }),
     environment: process.env,
+    reportsUnresolved: process.env[reportUnresolvedVariable] === "true",
     log,
     now: Date.now,
   }),

@@ -66,13 +66,7 @@ export async function findAdoptable(
     report(failures.map(({ reason }) => reason));
     if (inputs === undefined) continue;
     report(differencesFromPreview(resource, inputs));
-    const { values: headers, unresolved } = resolveHeaders(inputs.headers ?? {}, environment);
-    report(
-      Object.entries(unresolved).map(
-        ([header, variable]) =>
-          `headers[${JSON.stringify(header)}]: set the environment variable ${variable}`,
-      ),
-    );
+    const { values: headers } = resolveHeaders(inputs.headers ?? {}, environment);
     adoptable.push({ resource, inputs, headers, secret: [...secretNames, ...secret] });
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));

@@ -71,16 +71,20 @@ export function ciNeeds(system: CiSystem, { stack, region, variables }: Target) 
   ];
 }
 
+/** Adds variables to each step that runs Pulumi. GitLab hands its variables to every job. */
+function withVariables(workflow: string, variables: readonly string[]): string {
+  const added = variables.filter((name) => !workflow.includes(` ${name}: `));
+  return workflow.replace(/^ *VCC_WITNESS_TOKEN: \$\{\{.*\n/gm, (line) =>
+    [line, ...added.map((name) => line.replaceAll("VCC_WITNESS_TOKEN", name))].join(""),
+  );
+}
+
 export function ciJobs(system: CiSystem, { stack, region = "emea", variables }: Target): NewFile[] {
-  // GitLab hands its variables to every job.
-  const withSecrets = (line: string) =>
-    [line, ...variables.map((name) => line.replaceAll("VCC_WITNESS_TOKEN", name))].join("");
   return Object.entries(jobs[system]).map(([example, path]) => ({
     path,
-    content: readFileSync(join(examples, "ci", example), "utf8")
+    content: withVariables(readFileSync(join(examples, "ci", example), "utf8"), variables)
       .replace("STACK: prod", `STACK: ${stack}`)
-      .replace("VCC_REGION: emea", `VCC_REGION: ${region}`)
-      .replace(/^ *VCC_WITNESS_TOKEN: \$\{\{.*\n/gm, withSecrets),
+      .replace("VCC_REGION: emea", `VCC_REGION: ${region}`),
     mode: path.endsWith(".sh") ? 0o755 : 0o644,
   }));
 }

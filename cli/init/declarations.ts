@@ -54,12 +54,7 @@ export function declare(
     const [part, ...others] = partsOf(value);
     if (typeof part === "object" && others.length === 0) return part;
     // Text around a variable may be secret, too.
-    const variable = variables(
-      words
-        .join("_")
-        .toUpperCase()
-        .replace(/^(?=\d|$)/, "VCC_"),
-    );
+    const variable = variables(variableOf(words));
     secrets.push({ variable, value });
     return { variable };
   };
@@ -88,6 +83,14 @@ export function declare(
     };
   });
   return { declarations, secrets };
+}
+
+/** `CrmIntegration`, `X-Key` → `CRM_INTEGRATION_X_KEY`; never the name of a variable that other programs read. */
+function variableOf(words: string[]): string {
+  const name = words.join("_").toUpperCase();
+  return /^[A-Z][A-Z0-9]*_/.test(name) && !/^(VCC|PULUMI|NODE|NPM|CI|GITHUB|GITLAB)_/.test(name)
+    ? name
+    : `HEADER_${name}`;
 }
 
 /** The environment variables that a program refers to, each once. */

@@ -46,11 +46,7 @@ if grep -qs ^encryptionsalt: "Pulumi.$stack.yaml" &&
   echo "The stack $stack has a passphrase: run export PULUMI_CONFIG_PASSPHRASE=…, and then this again." >&2
   exit 1
 fi
-${variablesOf(secrets)
-  .map((name) => `: "\${${name}:?export it with the value that the requests have}"\n`)
-  .join(
-    "",
-  )}${secrets.map(({ key, value }) => `printf %s ${wordOf(value)} | pulumi config set --secret ${key}`).join("\n")}
+${guards(secrets)}${secrets.map(({ key, value }) => `printf %s ${wordOf(value)} | pulumi config set --secret ${key}`).join("\n")}
 echo "Stored ${secrets.length} secret${secrets.length === 1 ? "" : "s"} in the stack $stack."
 if [ "\${1:-}" = --keep ]; then exit; fi
 rm -r ${secretsFolder}
@@ -61,7 +57,14 @@ echo "Deleted ${secretsFolder}."
 /** The values are part of the file only, until they are in the place that the environment comes from. */
 function exporting(secrets: ReadonlyArray<Secret & { variable: string }>): string {
   const lines = secrets.map(({ variable, value }) => `export ${variable}=${wordOf(value)}`);
-  return `# Header values, for this shell: . ${secretsFolder}/export.sh\n${lines.join("\n")}\n`;
+  return `# Header values, for this shell: . ${secretsFolder}/export.sh\n${guards(secrets)}${lines.join("\n")}\n`;
+}
+
+/** Ends a script if a variable of a request is missing. */
+function guards(secrets: readonly Secret[]): string {
+  return variablesOf(secrets)
+    .map((name) => `: "\${${name}:?export it with the value that the requests have}"\n`)
+    .join("");
 }
 
 /** The variables of requests that the scripts need in their environment, each once. */

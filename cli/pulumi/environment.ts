@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { reportUnresolvedVariable } from "../../provider/secrets/resolve";
 
 /**
  * The options of the CLI that change only how it connects, prints or traces. Any other `PULUMI_OPTION_`
@@ -56,7 +57,11 @@ export function ignoredIn(environment: NodeJS.ProcessEnv, platform = process.pla
 export function pulumiEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !isIgnored(name));
   // A streaming preview has a different JSON format.
-  return { ...Object.fromEntries(kept), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false" };
+  return {
+    ...Object.fromEntries(kept),
+    PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+    [reportUnresolvedVariable]: "true",
+  };
 }
 
 /** Names of variables with secret values. */

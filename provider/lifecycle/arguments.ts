@@ -4,7 +4,7 @@ import { isPlainObject } from "../plain-object";
 import { containsUnknown } from "../pulumi-values";
 import { Endpoint, orUnknown, strictEntries, text } from "../schema";
 import { type Environment, type ResolvedHeaders, resolveHeaders } from "../secrets/resolve";
-import type { HeaderValue } from "../secrets/secret";
+import { type HeaderValue, isSecret } from "../secrets/secret";
 import {
   defaultPermissions,
   maxBodyBytes,
@@ -84,7 +84,10 @@ export function parseRegistration(
 ): { registration: DeclaredRegistration; resolved: ResolvedHeaders } | { problems: string[] } {
   const { data, error } = z.safeParse(DeclaredRegistration, args);
   // Anything else is unknown, or a problem already.
-  const headers = (isPlainObject(args.headers) ? args.headers : {}) as Record<string, HeaderValue>;
+  const entries = Object.entries(isPlainObject(args.headers) ? args.headers : {}).filter(
+    ([, value]) => error === undefined || !isSecret(value),
+  );
+  const headers = Object.fromEntries(entries) as Record<string, HeaderValue>;
   const resolved = resolveHeaders(headers, environment);
   const problems = [
     ...(error?.issues ?? []).map(describe),

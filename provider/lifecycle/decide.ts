@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { isPlainObject } from "../plain-object";
 import { comparedNames, identityNames } from "../resource/properties";
-import { isSecret } from "../secrets/secret";
 import { nameKey } from "../vcc/provider-settings";
 import { hasWitness } from "../witness/argument";
 import { noDrift, verdictOf } from "../witness/witness";
+import { comparableHeaders } from "./secret-headers";
 import type { RegistrationInputs, RegistrationOutputs } from "./state";
 
 /** What an `up` does with a registration, given what was registered and what the program declares. */
@@ -56,27 +55,13 @@ function differences(
     // The name of an account is not known to VCC.
     if (key === "account") return olds[key] !== news[key] && !isSameAccount(olds, news);
     if (key === "headers")
-      return !isDeepStrictEqual(comparable(olds, news), comparable(news, olds));
+      return !isDeepStrictEqual(comparableHeaders(olds, news), comparableHeaders(news, olds));
     // VCC knows only whether there is a witness.
     if (key === "witness") return hasWitness(olds) !== hasWitness(news);
     // Removing `reassertEvery` does not change the registration.
     if (key === "reassertWindow" && news[key] === undefined) return false;
     return !isDeepStrictEqual(olds[key], news[key]);
   });
-}
-
-/** Headers with fingerprints in place of values where one of both is a secret, which is not resolved here. */
-function comparable(
-  { headers, headerFingerprints }: Pick<RegistrationInputs, "headers" | "headerFingerprints">,
-  { headers: others }: Pick<RegistrationInputs, "headers">,
-) {
-  if (!isPlainObject(headers)) return headers;
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      isSecret(value) || isSecret(others?.[name]) ? [headerFingerprints[name]] : value,
-    ]),
-  );
 }
 
 /** Whether something differs that VCC does not know: the state stores it without a registration. */

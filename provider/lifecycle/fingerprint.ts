@@ -1,9 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import type { AccountId } from "../accounts/credentials";
-import { isUnknown, unknownValue } from "../pulumi-values";
-import type { ResolvedHeaders } from "../secrets/resolve";
-import type { HeaderValue } from "../secrets/secret";
+import { isUnknown } from "../pulumi-values";
 import type { ProviderSettings } from "../vcc/provider-settings";
 
 // A fingerprint shows that a secret changed without showing the secret. Each resource has a random
@@ -16,42 +13,22 @@ export function createFingerprintKey(): string {
 }
 
 /**
- * Header name → fingerprint of its value. With an unknown value or key, it is unknown too. A secret that is not resolved
- * keeps its earlier fingerprint. Without one, `unresolved: <variable>` takes its place.
+ * Header name → fingerprint of its value. With an unknown value or key, it is unknown too.
+ *
+ * @param others of headers without a value here
  */
 export function headerFingerprints(
-  headers: Readonly<Record<string, HeaderValue>>,
-  { values, unresolved }: Pick<ResolvedHeaders, "values" | "unresolved">,
+  values: Record<string, string>,
   key: string,
-  before: Fingerprinted = {},
+  others: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  if (isUnknown(headers) || isUnknown(key)) return unknownValue as never;
-  return Object.fromEntries([
-    ...Object.entries(values).map(([name, value]) => [
-      name,
-      isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
-    ]),
-    ...Object.entries(unresolved).map(([name, variable]) => [
-      name,
-      earlierFingerprint(name, headers, before) ?? `unresolved: ${variable}`,
-    ]),
+  if (isUnknown(values)) return values;
+  if (isUnknown(key)) return key as never;
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    isUnknown(value) ? value : fingerprint(key, ["header", name, value]),
   ]);
-}
-
-/** What an earlier check of the same registration, with the same key, returned. */
-interface Fingerprinted {
-  headers?: Readonly<Record<string, HeaderValue>>;
-  headerFingerprints?: Readonly<Record<string, string>>;
-}
-
-/** The fingerprint of the same secret. */
-export function earlierFingerprint(
-  name: string,
-  headers: Readonly<Record<string, HeaderValue>>,
-  before: Fingerprinted,
-): string | undefined {
-  const isSame = isDeepStrictEqual(before.headers?.[name], headers[name]);
-  return isSame ? before.headerFingerprints?.[name] : undefined;
+  return { ...Object.fromEntries(entries), ...others };
 }
 
 /** The fingerprint of an account: previews must not show client IDs. `undefined` without an ID. */

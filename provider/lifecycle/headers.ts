@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { orUnknown, parsePart, plainObject, problem, strictEntries, text } from "../schema";
 import type { ResolvedHeaders } from "../secrets/resolve";
-import { type HeaderValue, isSecret, variableName } from "../secrets/secret";
+import { type HeaderValue, isSecret, type Secret, variableName } from "../secrets/secret";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -22,19 +22,22 @@ const framingHeaders = new Set([
 
 type Rule = (value: string) => string | false;
 
+const controlRule: Rule = (value) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 9110 excludes
+  /[\x00-\x08\x0a-\x1f\x7f]/.test(value) &&
+  "the value contains a line break or another control character";
+const characterRule: Rule = (value) =>
+  /[^\0-\xff]/u.test(value) && "the value contains characters that HTTP headers cannot carry";
+const whitespaceRule: Rule = (value) =>
+  /^[ \t]|[ \t]$/.test(value) && "the value begins or ends with whitespace";
+
 /** @see RFC 9110, section 5.5 */
-const rules: Rule[] = [
-  (value) =>
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 9110 excludes
-    /[\x00-\x08\x0a-\x1f\x7f]/.test(value) &&
-    "the value contains a line break or another control character",
-  (value) =>
-    /[^\0-\xff]/u.test(value) && "the value contains characters that HTTP headers cannot carry",
-  (value) => /^[ \t]|[ \t]$/.test(value) && "the value begins or ends with whitespace",
-  (value) =>
-    value.includes("[object Object]") &&
-    "the value contains [object Object]: add text around fromEnvironment(name) with secretText",
-];
+const rules = [controlRule, characterRule, whitespaceRule];
+
+/** What becomes of a secret that a program converts to text. */
+const convertedSecretRule: Rule = (value) =>
+  /\[object Object\]|"source":"environment"/.test(value) &&
+  "the value contains a secret that was converted to text: add text around fromEnvironment(name) with secretText";
 
 const authorizationRule: Rule = (value) => {
   const [scheme = "", ...credentials] = value.split(" ");
@@ -44,8 +47,10 @@ const authorizationRule: Rule = (value) => {
   );
 };
 
-const HeaderText = text("the value", ...rules);
-const AuthorizationText = text("the value", ...rules, authorizationRule);
+const HeaderText = text("the value", ...rules, convertedSecretRule);
+const AuthorizationText = text("the value", ...rules, convertedSecretRule, authorizationRule);
+/** Before it is encoded. @see RFC 7617, section 2 */
+const BasicText = text("the value", controlRule, whitespaceRule);
 
 const optionalText = z.optional(z.string("must be a string"));
 
@@ -85,18 +90,21 @@ export const RegisteredHeaders = z.pipe(
   }),
 );
 
-/** Validates what the secrets among headers resolve to. */
+/** Validates what variables contain, and the values that it becomes a part of. */
 export function problemsOfSecrets(
   headers: Readonly<Record<string, HeaderValue>>,
-  { values }: ResolvedHeaders,
+  { values, contents }: ResolvedHeaders,
 ): string[] {
-  return Object.entries(values).flatMap(([name, resolved]) => {
-    const value = headers[name];
-    if (!isSecret(value)) return [];
-    const { error } = z.safeParse(textOf(name), resolved);
-    return (error?.issues ?? []).map(
+  return Object.entries(contents).flatMap(([name, content]) => {
+    const secret = headers[name] as Secret;
+    const Content = secret.encoding === "basic" ? BasicText : HeaderText;
+    const issues =
+      z.safeParse(Content, content).error?.issues ??
+      z.safeParse(textOf(name), values[name]).error?.issues ??
+      [];
+    return issues.map(
       ({ message }) =>
-        `headers[${JSON.stringify(name)}], with the environment variable ${value.name}: ${message}`,
+        `headers[${JSON.stringify(name)}], with the environment variable ${secret.name}: ${message}`,
     );
   });
 }

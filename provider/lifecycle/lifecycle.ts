@@ -19,14 +19,10 @@ import { noDrift } from "../witness/witness";
 import { parseRegistration } from "./arguments";
 import { UnacknowledgedError } from "./boundary";
 import { decide, hasDrifted, hasOtherAccount, windowAdvanced } from "./decide";
-import {
-  accountFingerprint,
-  createFingerprintKey,
-  earlierFingerprint,
-  headerFingerprints,
-} from "./fingerprint";
+import { accountFingerprint, createFingerprintKey, headerFingerprints } from "./fingerprint";
 import { createOwnership, type Declarer, type RegisteredName } from "./ownership";
 import { describeRecentWindow, reassertWindow } from "./reassert-window";
+import { findUncompared, problemsOfMissing } from "./secret-headers";
 import {
   argumentsOf,
   idOf,
@@ -48,6 +44,8 @@ export interface LifecycleOptions {
   accounts: Accounts;
   /** What the secrets among headers resolve to. */
   environment: Environment;
+  /** Whether `check` returns the input `unresolved`, which plans would constrain. @default false */
+  reportsUnresolved?: boolean;
   /** Writes one line to the terminal. The engine shows the stderr of this process. */
   log(line: string): void;
   /** Milliseconds since the epoch. */
@@ -58,7 +56,13 @@ export interface LifecycleOptions {
  * The provider that the engine calls. One object serves all registrations of its accounts during one
  * operation.
  */
-export function createLifecycle({ accounts, environment, log, now }: LifecycleOptions) {
+export function createLifecycle({
+  accounts,
+  environment,
+  reportsUnresolved = false,
+  log,
+  now,
+}: LifecycleOptions) {
   const ownership = createOwnership();
   // All registrations of an operation belong to the same window, even if the next one begins during
   // the operation.
@@ -83,20 +87,16 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
     return problem;
   }
 
-  /** Says what this run does not compare, or cannot register. */
+  /** Says it for each header whose variable this run does not set. */
   function logUnresolved(
-    { headers = {}, unresolved = {}, ...inputs }: RegistrationInputs,
-    { resource = "" }: Declarer,
-    before: Partial<RegistrationInputs>,
+    registration: Pick<RegistrationInputs, "provider" | "region" | "account">,
+    unresolved: Readonly<Record<string, string>>,
+    consequence: string,
   ): void {
-    const label = containsUnknown([inputs.provider, inputs.region])
-      ? `VccProvider ${JSON.stringify(resource)}`
-      : registrationLabel(inputs);
+    const label = containsUnknown([registration.provider, registration.region])
+      ? "a registration"
+      : registrationLabel(registration);
     for (const [header, variable] of Object.entries(unresolved)) {
-      const consequence =
-        earlierFingerprint(header, headers, before) === undefined
-          ? "is new or changed, and pulumi up cannot register it"
-          : "was not compared";
       log(
         `${label}: the header ${JSON.stringify(header)} ${consequence}, because this run does not set the environment ` +
           `variable ${variable}.`,
@@ -104,13 +104,24 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
     }
   }
 
+  /** A preview shows a registration that `up` cannot send. */
+  function logNeeded(news: RegistrationInputs): void {
+    if (isUnknown(news.headers)) return;
+    const { unresolved } = resolveHeaders(news.headers ?? {}, environment);
+    logUnresolved(news, unresolved, "cannot be registered");
+  }
+
   async function register(
     id: string,
     inputs: RegistrationInputs,
     before?: RegistrationOutputs,
   ): Promise<RegistrationOutputs> {
-    const { values, unresolved, secrets } = resolveHeaders(inputs.headers ?? {}, environment);
-    requireResolved(inputs, unresolved);
+    const { values, unresolved, contents } = resolveHeaders(inputs.headers ?? {}, environment);
+    if (Object.keys(unresolved).length > 0) {
+      throw new ConfigurationError(
+        problemsOfMissing(unresolved).map((problem) => `${registrationLabel(inputs)}: ${problem}`),
+      );
+    }
     const settings = toProviderSettings({ ...inputs, headers: values });
     const unacknowledged = unacknowledgedOutputs(inputs, values);
     const { registrationFingerprint: fingerprint } = unacknowledged;
@@ -122,7 +133,7 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
     ownership.claim(nameOf(inputs, account));
     const outcome = await account.register(
       hasWitness(inputs) ? identified(settings, fingerprint) : settings,
-      secrets,
+      Object.values(contents),
     );
     const at = new Date(now()).toISOString();
     switch (outcome.kind) {
@@ -155,9 +166,9 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
       accounts.configure((key) => config.get(key));
     },
 
-    async check(stored, news) {
+    async check(stored, news): Promise<dynamic.CheckResult<RegistrationInputs>> {
       isDestroy = false;
-      const { unknown = {}, preview = false } = declarationIn(news);
+      const { unknown = {}, preview = false, ignoredHeaders = [] } = declarationIn(news);
       const declarer = declarerOf(news);
       const args = argumentsOf(stored, news);
       for (const argument of Object.keys(unknown)) args[argument] = unknownValue;
@@ -185,8 +196,7 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
       const shared = witness && ownership.declareWitness(new URL(witness).href, declarer);
       if (shared !== undefined) problems.push(`witness: ${shared}`);
       if (problems.length > 0 || place === undefined || "problems" in parsed) {
-        // The engine prints the value of a property that a failure names, even if it is secret.
-        return { failures: problems.map((reason) => ({ property: "", reason })) };
+        return failed(problems);
       }
 
       const { registration, resolved } = parsed;
@@ -204,20 +214,37 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
           ? undefined
           : olds.accountFingerprint);
       const { reassertEvery = place.reassertEvery, headers = {} } = registration;
+      // A program that ignores all changes passes no declaration.
+      const isIgnored = (header: string) =>
+        declarer.resource === undefined ||
+        ignoredHeaders.some((ignored) => ignored === "*" || ignored === header);
+      const { kept, uncompared, missing } = findUncompared(headers, resolved, olds, isIgnored);
+      logUnresolved({ ...registration, region }, uncompared, "was not compared");
+      // A later failure may leave a reset of what this registration replaces.
+      if (!preview) problems.push(...problemsOfMissing(missing));
+      else logUnresolved({ ...registration, region }, missing, "cannot be registered");
+      if (problems.length > 0) return failed(problems);
+      const placeholders = Object.entries(missing).map(([header, variable]) => [
+        header,
+        `unresolved: ${variable}`,
+      ]);
       const inputs: RegistrationInputs = {
         ...registration,
         region,
         ...(clientFingerprint !== undefined && { accountFingerprint: clientFingerprint }),
         fingerprintKey,
-        headerFingerprints: headerFingerprints(headers, resolved, fingerprintKey, olds),
-        ...(Object.keys(resolved.unresolved).length > 0 && { unresolved: resolved.unresolved }),
+        headerFingerprints: headerFingerprints(
+          isUnknown(headers) ? unknownHeaders : resolved.values,
+          fingerprintKey,
+          { ...kept, ...Object.fromEntries(placeholders) },
+        ),
+        ...(reportsUnresolved && unresolvedOf({ ...uncompared, ...missing })),
         drift: noDrift,
         ...(reassertEvery !== undefined && {
           reassertEvery,
           reassertWindow: reassertWindow(reassertEvery, startMs),
         }),
       };
-      logUnresolved(inputs, declarer, olds);
       return { inputs: withUnknown(inputs, unknown) };
     },
 
@@ -240,9 +267,11 @@ export function createLifecycle({ accounts, environment, log, now }: LifecycleOp
           }
           return decision.action === "none" ? { changes: false } : {};
         case "update":
+          logNeeded(news);
           // Without `changes` the engine compares the inputs itself, and prints the differences.
           return decision.isVisible ? { replaces: [] } : { changes: true };
         case "replace": {
+          logNeeded(news);
           const { because: replaces, resetFirst: deleteBeforeReplace } = decision;
           if (deleteBeforeReplace) ownership.release(nameOf(news, accounts.get(news.account)));
           return { replaces, deleteBeforeReplace };
@@ -377,19 +406,14 @@ function requireKnown(inputs: RegistrationInputs): void {
   ]);
 }
 
-/** @throws ConfigurationError that names the variables which this run must set */
-function requireResolved(
-  inputs: RegistrationInputs,
-  unresolved: Readonly<Record<string, string>>,
-): void {
-  const problems = Object.entries(unresolved).map(
-    ([header, variable]) =>
-      `headers[${JSON.stringify(header)}]: the environment variable ${variable} is not set, or empty`,
-  );
-  if (problems.length === 0) return;
-  throw new ConfigurationError([
-    `${registrationLabel(inputs)}: ${problems.join("; ")}. Nothing was sent. Set it where pulumi runs`,
-  ]);
+/** Missing if every variable is set. */
+function unresolvedOf(unresolved: Record<string, string>): Pick<RegistrationInputs, "unresolved"> {
+  return Object.keys(unresolved).length === 0 ? {} : { unresolved };
+}
+
+/** The engine prints the value of a property that a failure names, even if it is secret. */
+function failed(problems: readonly string[]): dynamic.CheckResult {
+  return { failures: problems.map((reason) => ({ property: "", reason })) };
 }
 
 /**
@@ -409,6 +433,7 @@ interface Place extends Pick<AccountConnection, "region" | "reassertEvery"> {
 }
 
 /** The types describe known values. */
+const unknownHeaders = unknownValue as never;
 const unknownPlace: Place = { region: unknownValue as Region };
 
 function nameOf(

@@ -22,7 +22,7 @@ export interface RegistrationInputs extends DeclaredRegistration {
   accountFingerprint?: string;
   fingerprintKey: string;
   headerFingerprints: Record<string, string>;
-  /** Header → the environment variable that the last run lacked. Missing if it lacked none. */
+  /** Header → the environment variable that this run lacks. Only in the preview of `pulumi-vcc drift`. */
   unresolved?: Record<string, string>;
   drift: string;
   /** The start of its calendar window: UTC, RFC 3339. Missing without `reassertEvery`. */

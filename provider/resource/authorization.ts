@@ -22,6 +22,7 @@ import { encoded, withText } from "./secret-text";
 export function bearer(token: pulumi.Input<string>): pulumi.Output<string>;
 /** Refers to a bearer token that is not part of the program: see `fromEnvironment`. */
 export function bearer(token: Secret): Secret;
+export function bearer(token: pulumi.Input<string> | Secret): pulumi.Output<string> | Secret;
 export function bearer(token: pulumi.Input<string> | Secret): pulumi.Output<string> | Secret {
   if (isSecret(token)) return withText("Bearer ", token);
   return authorization("bearer", { token }, ({ token }) => `Bearer ${token}`);
@@ -47,6 +48,10 @@ export function basic(
 ): pulumi.Output<string>;
 /** Refers to a password that is not part of the program: see `fromEnvironment`. The user must be a string. */
 export function basic(user: string, password: Secret): Secret;
+export function basic(
+  user: string,
+  password: pulumi.Input<string> | Secret,
+): pulumi.Output<string> | Secret;
 export function basic(
   user: pulumi.Input<string>,
   password: pulumi.Input<string> | Secret,
@@ -84,6 +89,11 @@ function authorization<Parameter extends string>(
       values[parameter] == null && isOutput(inputs[parameter]);
     if (parameters.some(isUndefined)) return undefined as never;
     for (const parameter of parameters) {
+      if (isSecret(values[parameter])) {
+        throw runError(
+          `${helper}(): the ${parameter} is fromEnvironment(…) within an output: pass it directly`,
+        );
+      }
       // JavaScript programs can pass `undefined` despite the types.
       if (typeof values[parameter] !== "string" || values[parameter] === "") {
         throw runError(`${helper}(): the ${parameter} is missing or empty`);

@@ -22,6 +22,7 @@ let count = 0;
 export async function declarationOf(
   resource: string,
   args: Record<string, unknown>,
+  ignoreChanges: readonly string[] = [],
 ): Promise<Declaration> {
   count += 1;
   const number = count;
@@ -60,5 +61,15 @@ export async function declarationOf(
 
   await Promise.all(Object.entries(args).map(([argument, value]) => inspect(argument, value)));
   const secretArguments = Object.keys(args).filter((argument) => secret.has(argument));
-  return { resource, number, preview, secret: secretArguments, unknown };
+  const ignoredHeaders = ignoreChanges.flatMap(headersIn);
+  return { resource, number, preview, secret: secretArguments, ignoredHeaders, unknown };
+}
+
+/** The headers that a property path names: `headers["X-A"]`, `headers.X-A`, or all of them with `headers` or `*`. */
+function headersIn(path: string): string[] {
+  if (path === "*") return ["*"];
+  const [, rest] = /^(?:headers|\["headers"\])(?=$|[.[])(.*)$/s.exec(path) ?? [];
+  if (rest === undefined) return [];
+  const [, quoted, plain] = /^(?:\["(.*)"\]|\.(.*))$/s.exec(rest) ?? [];
+  return [quoted ?? plain ?? "*"];
 }

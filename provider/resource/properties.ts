@@ -79,6 +79,8 @@ export interface Declaration {
   preview: boolean;
   /** Other arguments than `secretNames` that contain a secret. The engine passes their values in clear text. */
   secret: readonly string[];
+  /** Headers that `ignoreChanges` names, or `*` for all. Transforms may add others. */
+  ignoredHeaders: readonly string[];
   /**
    * Argument → where it is unknown although this is not a preview, like `headers["Authorization"]`. The
    * engine leaves out what is unknown.

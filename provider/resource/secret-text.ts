@@ -20,7 +20,7 @@ export function fromEnvironment(name: string): Secret {
       "fromEnvironment(name): the name of a variable has letters, digits and underscores, and does not begin with a digit",
     );
   }
-  return secretOf({ source: "environment", name });
+  return guarded({ source: "environment", name });
 }
 
 /**
@@ -40,7 +40,9 @@ export function secretText(
 ): Secret {
   const at = values.findIndex(isSecret);
   const others = values.filter((_value, index) => index !== at);
-  if (at < 0 || !others.every((value) => ["string", "number"].includes(typeof value))) {
+  // A part with an invalid escape sequence is undefined.
+  const texts: unknown[] = [...strings, ...others];
+  if (at < 0 || !texts.every((text) => ["string", "number"].includes(typeof text))) {
     throw runError(
       "secretText: the text must contain exactly one secret, such as fromEnvironment(name), and otherwise strings and numbers",
     );
@@ -50,13 +52,16 @@ export function secretText(
   return withText(prefix, values[at] as Secret, suffix);
 }
 
-/** @throws RunError for a secret that `basic` has encoded */
+/** @throws RunError for a secret that `basic` has encoded, and for text that Pulumi drops */
 export function withText(before: string, secret: Secret, after = ""): Secret {
   const { prefix = "", suffix = "", encoding, ...source } = secret;
   if (encoding !== undefined) {
     throw runError("basic(user, password) already is the whole value of an Authorization header");
   }
-  return secretOf({
+  if (!(before + after).isWellFormed()) {
+    throw runError("secretText: the text contains half of a surrogate pair, which Pulumi drops");
+  }
+  return guarded({
     ...source,
     ...(before + prefix !== "" && { prefix: before + prefix }),
     ...(suffix + after !== "" && { suffix: suffix + after }),
@@ -64,11 +69,11 @@ export function withText(before: string, secret: Secret, after = ""): Secret {
 }
 
 export function encoded(secret: Secret): Secret {
-  return secretOf({ ...secret, encoding: "basic" });
+  return guarded({ ...secret, encoding: "basic" });
 }
 
 /** Its conversion to text throws: VCC would register `[object Object]`. */
-function secretOf(secret: Secret): Secret {
+function guarded(secret: Secret): Secret {
   return Object.defineProperty(secret, Symbol.toPrimitive, {
     value: () => {
       throw runError(

@@ -131,13 +131,12 @@ export class VccProvider extends pulumi.CustomResource {
           witness: serializableOrRecord(path("witness"), witness),
           ...Object.fromEntries(outputNames.map((output) => [output, undefined])),
           ...asSecrets(unknownArguments),
-          [declarationKey]: declarationOf(name, args),
+          [declarationKey]: declarationOf(name, args, options?.ignoreChanges),
           __provider: providerCode,
         },
         {
           // `pulumi.mergeOptions` of SDK 3.218 to 3.244 drops `hooks.onError`.
           ...options,
-          ...(options?.ignoreChanges && { ignoreChanges: ignoringSecrets(options.ignoreChanges) }),
           additionalSecretOutputs: [...secretNames, ...(options?.additionalSecretOutputs ?? [])],
         },
       );
@@ -227,13 +226,6 @@ type RefusedOption = keyof typeof refusedOptions;
 function requireName(name: unknown): void {
   if (typeof name === "string" && name !== "") return;
   throw runError("VccProvider: the name of the resource must be a text that is not empty");
-}
-
-/** Of a secret among the headers, only the fingerprint changes. */
-function ignoringSecrets(paths: string[]): string[] {
-  return paths.flatMap((path) =>
-    /^headers\b/.test(path) ? [path, path.replace("headers", "headerFingerprints")] : path,
-  );
 }
 
 /** Rejects arguments and options that never reach `check`. */

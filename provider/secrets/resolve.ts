@@ -1,5 +1,8 @@
 import { basicCredentials, type HeaderValue, isSecret, type Secret } from "./secret";
 
+/** Makes `check` say which variables it lacks, for `pulumi-vcc drift`. */
+export const reportUnresolvedVariable = "PULUMI_VCC_REPORT_UNRESOLVED";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ResolvedHeaders {
@@ -7,8 +10,8 @@ export interface ResolvedHeaders {
   values: Record<string, string>;
   /** Header → the variable that the environment lacks. */
   unresolved: Record<string, string>;
-  /** What the variables contain: messages must hide it. */
-  secrets: string[];
+  /** Header → what its variable contains. */
+  contents: Record<string, string>;
 }
 
 /** Reads the variables that headers refer to. Values that are strings stay as they are, also unknown ones. */
@@ -16,7 +19,7 @@ export function resolveHeaders(
   headers: Readonly<Record<string, HeaderValue>>,
   environment: Environment,
 ): ResolvedHeaders {
-  const resolved: ResolvedHeaders = { values: {}, unresolved: {}, secrets: [] };
+  const resolved: ResolvedHeaders = { values: {}, unresolved: {}, contents: {} };
   for (const [header, value] of Object.entries(headers)) {
     if (!isSecret(value)) {
       resolved.values[header] = value;
@@ -29,7 +32,7 @@ export function resolveHeaders(
       continue;
     }
     resolved.values[header] = textOf(value, content);
-    resolved.secrets.push(content);
+    resolved.contents[header] = content;
   }
   return resolved;
 }

@@ -123,6 +123,7 @@ const classTable = {
     color: "yellow",
     urgency: "up",
     repair: "up",
+    advice: needsVariables,
   },
   pending: {
     meaning: "The program or its configuration has changed since the last registration.",
@@ -131,6 +132,7 @@ const classTable = {
     urgency: "up",
     repair: "up",
     changes: true,
+    advice: needsVariables,
   },
   unregistered: {
     meaning: "Declared, but never registered from this stack.",
@@ -139,6 +141,7 @@ const classTable = {
     urgency: "up",
     repair: "up",
     changes: true,
+    advice: needsVariables,
   },
   orphaned: {
     meaning: "Registered from this stack, but no longer declared.",
@@ -183,6 +186,12 @@ const classTable = {
     color: "red",
   },
 } satisfies Record<string, ClassFacts>;
+
+/** `pulumi up` fails without them. */
+function needsVariables({ unresolved = [] }: ComparedRegistration): string | undefined {
+  if (unresolved.length === 0) return undefined;
+  return `first set ${unresolved.join(", ")} where \`pulumi up\` runs: headers refer to it`;
+}
 
 /** What a witness has seen in use instead: the reason of its verdict, in other words. */
 function describeOther(drift: string): string {

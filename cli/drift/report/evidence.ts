@@ -20,7 +20,7 @@ export function describeEvidence(registration: ComparedRegistration, nowMs: numb
     lacksReassertEvery(registration) &&
       `for the window ${recordedWindow} of a reassertEvery that this run does not set`,
     rivals.length > 0 && `also declared by ${rivals.join(" and ")}`,
-    unresolved.length > 0 && `not compared: ${unresolved.join(", ")}`,
+    unresolved.length > 0 && `not set here: ${unresolved.join(", ")}`,
     ignored.length > 0 && `changes ignored: ${ignored.join(", ")}`,
     verifiedAt && `seen in use ${verifiedAt}`,
     evidence && evidence !== drift && withoutVerdict(evidence),

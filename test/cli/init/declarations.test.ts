@@ -74,17 +74,28 @@ describe("declare", () => {
     const { declarations, secrets } = declare(bodies, "environment");
     expect(declarations.map(({ headers }) => headers.map(({ secret }) => secret))).toEqual([
       [{ variable: "CRM_TOKEN" }, { variable: "CRM_X_KEY2" }, { variable: "CRM_X_TEXT" }],
-      [{ variable: "VCC_2" }, { variable: "CRM_X_KEY" }],
+      [{ variable: "HEADER_2" }, { variable: "CRM_X_KEY" }],
     ]);
     expect(variablesIn(declarations)).toEqual([
-      ...["CRM_TOKEN", "CRM_X_KEY2", "CRM_X_TEXT", "VCC_2", "CRM_X_KEY"],
+      ...["CRM_TOKEN", "CRM_X_KEY2", "CRM_X_TEXT", "HEADER_2", "CRM_X_KEY"],
     ]);
     expect(secrets).toEqual([
       { variable: "CRM_X_KEY2", value: "abc" },
       { variable: "CRM_X_TEXT", value: "id=abc \0CRM_TOKEN\0" },
       { key: "2Endpoint", value: "https://crm.example.com/?key=ghi" },
-      { variable: "VCC_2", value: "def" },
+      { variable: "HEADER_2", value: "def" },
     ]);
     expect(JSON.stringify(declarations)).not.toMatch(/abc|def|ghi/);
+  });
+
+  it.each([
+    ["Crm", "X-Key", "CRM_X_KEY"],
+    ["一", "Path", "HEADER_PATH"],
+    ["Node", "Options", "HEADER_NODE_OPTIONS"],
+    ["VCC", "Client-Secret", "HEADER_VCC_CLIENT_SECRET"],
+    ["Github", "Token", "HEADER_GITHUB_TOKEN"],
+  ])("refers to no variable of other programs: %s, %s", (provider, header, variable) => {
+    const { declarations } = declare([body(provider, { [header]: "abc" })], "environment");
+    expect(variablesIn(declarations)).toEqual([variable]);
   });
 });

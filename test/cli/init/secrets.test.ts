@@ -100,5 +100,8 @@ describe("the script that stores secrets", () => {
       },
     );
     expect(printed).toBe('it\'s "$(exit 1)" `exit 1` \\ 一\nBasic abc.\n');
+    expect(() =>
+      execFileSync("sh", ["-c", `${exports?.content}`], { env: {}, stdio: "pipe" }),
+    ).toThrow("TOKEN: export it with the value that the requests have");
   });
 });

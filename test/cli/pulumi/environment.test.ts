@@ -25,6 +25,7 @@ describe("environment", () => {
       PATH: "/bin",
       PULUMI_OPTION_COLOR: "always",
       PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "false",
+      PULUMI_VCC_REPORT_UNRESOLVED: "true",
     });
   });
 

@@ -44,6 +44,18 @@ describe("a secret among the headers", () => {
       "canary",
       `${inVariable}: the value`,
     ],
+    [
+      "a line break in a password",
+      { Authorization: basic("vcc", secret) },
+      "canary\n",
+      "the value contains a line break",
+    ],
+    [
+      "whitespace after Bearer",
+      { Authorization: bearer(secret) },
+      " canary",
+      "the value begins or ends with whitespace",
+    ],
     ["no scheme", { Authorization: secret }, "canary", 'must be "<type> <credentials>"'],
     ["too much", { "X-A": secret }, "canary".repeat(20_000), "VCC accepts at most 100000"],
   ])("is rejected by its variable, without the value: %s", (_case, headers, token, problem) => {

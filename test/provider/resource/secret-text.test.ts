@@ -1,4 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { basic, bearer, fromEnvironment, type Secret, secretText } from "../../../provider";
+import { settled } from "./settled";
 
 const secret = fromEnvironment("CRM_TOKEN");
 const data = { source: "environment", name: "CRM_TOKEN" };
@@ -49,6 +51,8 @@ describe("a secret of the environment", () => {
     ["exactly one secret", () => secretText`${secret}${secret}`],
     ["exactly one secret", () => secretText`${secret}${undefined as never}`],
     ["exactly one secret", () => secretText`${Promise.resolve("a") as never}${secret}`],
+    ["exactly one secret", () => secretText([undefined, ""] as never, secret)],
+    ["half of a surrogate pair", () => secretText`\ud800${secret}`],
     ["already is the whole value", () => secretText`Basic ${basic("vcc", secret)}`],
     ["already is the whole value", () => bearer(basic("vcc", secret))],
     ["the user must be a string", () => basic(undefined as never, secret)],
@@ -56,5 +60,19 @@ describe("a secret of the environment", () => {
     ["the user must not contain a colon", () => basic("v:cc", secret)],
   ])("rejects a composition: %s", (message, compose) => {
     expect(compose).toThrow(message);
+  });
+
+  it("is rejected within an output, which must not contain it", async () => {
+    const inOutput = pulumi.output(secret) as unknown as pulumi.Output<string>;
+    await expect(settled(bearer(inOutput))).rejects.toThrow(
+      "bearer(): the token is fromEnvironment(…) within an output: pass it directly",
+    );
+  });
+
+  it("shares the type of bearer with other tokens", () => {
+    const tokens: Array<string | Secret> = ["token", secret];
+    const [output, reference] = tokens.map((token) => bearer(token));
+    expect(pulumi.Output.isInstance(output)).toBe(true);
+    expect(reference).toEqual(bearer(secret));
   });
 });

@@ -22,7 +22,7 @@ describe("resolveHeaders", () => {
         "X-Unknown": unknownValue,
       },
       unresolved: {},
-      secrets: ["pässword", "pässword", "pässword"],
+      contents: { Authorization: "pässword", "X-Bearer": "pässword", "X-Text": "pässword" },
     });
   });
 
@@ -32,7 +32,7 @@ describe("resolveHeaders", () => {
       expect(resolveHeaders({ "X-A": bearer(secret), "X-B": "b" }, environment)).toEqual({
         values: { "X-B": "b" },
         unresolved: { "X-A": "TOKEN" },
-        secrets: [],
+        contents: {},
       });
     },
   );

@@ -26,8 +26,14 @@ describe("drift report", () => {
         class: "unresolved",
         fails: false,
         unresolved: ["CRM_KEY", "CRM_TOKEN"],
-        evidence: "registered 2026-11-20T12:00:00.000Z, not compared: CRM_KEY, CRM_TOKEN",
+        evidence: "registered 2026-11-20T12:00:00.000Z, not set here: CRM_KEY, CRM_TOKEN",
         advice: "to compare the headers, set CRM_KEY, CRM_TOKEN for `pulumi-vcc drift`",
+      },
+    ]);
+    expect(registrationsOf([{ ...unresolved, operation: "create" }])).toMatchObject([
+      {
+        class: "unregistered",
+        advice: "first set CRM_KEY, CRM_TOKEN where `pulumi up` runs: headers refer to it",
       },
     ]);
     expect(reportOf([unresolved], { failOn: ["unresolved"] })).toMatchObject({ outcome: "drift" });
