@@ -84,8 +84,8 @@ async function adopt(
   await importResources(pulumi, project, stack, resourcesOf(registrations, declared));
   console.log(
     `Adopted into ${title}. Nothing was sent to VCC.\n` +
-      "Next: run pulumi preview, which shows no change, and pulumi up, which sends nothing for them. It records their " +
-      "options. Until then, they are protected from deletion.",
+      "Next: run pulumi preview, which shows no change of them, and pulumi up, which sends nothing for them but records " +
+      "their options. Until then, they are protected from deletion.",
   );
 }
 

@@ -61,8 +61,9 @@ export function markedSecret(value: unknown): Record<string, unknown> {
 }
 
 /**
- * Adds resources to the state of a stack. Asks no provider for them, and sends nothing to VCC. No disk stores the
- * file.
+ * Adds resources to the state of a stack, as the file describes them: no provider reads them, and nothing is sent to
+ * VCC. Until the next `up` records the options of the program, which may protect or retain them, no command can delete
+ * them.
  *
  * @throws InspectionError
  */

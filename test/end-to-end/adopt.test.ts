@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resourceType } from "../../provider/resource/provider-code";
 import { clientOf } from "../emulator/client";
 import { signal, until } from "./engine";
 import { createPlaces, placeNames } from "./places";
@@ -56,8 +57,22 @@ describe("pulumi-vcc adopt, with the packed package,", () => {
   const places = createPlaces();
   /** Files with secrets, which are not part of the project. */
   let files: string;
-  beforeEach(() => {
+  beforeEach(async () => {
     files = mkdtempSync(join(tmpdir(), "pulumi-vcc-live-"));
+    const { emulator, project, credentials } = scene;
+    const { clientId, clientSecret } = credentials;
+    const client = clientOf(emulator);
+    const { token } = await client.requestToken({
+      ...{ client_id: clientId, client_secret: clientSecret },
+    });
+    const live = [crm(secrets.token), recording];
+    for (const body of live) await client.register(body, token);
+    writeFileSync(join(files, "live.json"), JSON.stringify(live));
+    project.write(program);
+    await project.stack.setAllConfig({
+      token: { value: secrets.token, secret: true },
+      password: { value: encodeURIComponent(secrets.password), secret: true },
+    });
   });
   afterEach(() => rmSync(files, { recursive: true }));
 
@@ -110,76 +125,69 @@ describe("pulumi-vcc adopt, with the packed package,", () => {
     expect(stderr).toContain("error: stopped by SIGTERM; run it again");
   }
 
-  it("records what is live without a request, and loses nothing with the state", async () => {
-    const { emulator, project, credentials } = scene;
+  it("records what is live, and sends the first change only", async () => {
+    const { emulator, project } = scene;
     const { stack } = project;
-    const { clientId, clientSecret } = credentials;
-    const client = clientOf(emulator);
-    const { token } = await client.requestToken({
-      client_id: clientId,
-      client_secret: clientSecret,
-    });
-    const live = [crm(secrets.token), recording];
-    for (const body of live) await client.register(body, token);
-    writeFileSync(join(files, "live.json"), JSON.stringify(live));
-    const { length: requestsBefore } = emulator.requests();
-
-    project.write(program);
-    await stack.setAllConfig({
-      token: { value: secrets.token, secret: true },
-      password: { value: encodeURIComponent(secrets.password), secret: true },
-    });
-    await stopAdoption(1);
-    await stopAdoption(2);
-
-    const adopted = await run(vcc(), ...adoptOptions());
-    expect(adopted).toMatchObject({ code: 0, stdout: expect.stringContaining("Adopted into") });
-    await stack.preview({ expectNoChanges: true });
-    const drift = await run(
-      vcc(),
-      "drift",
-      "--stack",
-      "dev",
-      "--max-age",
-      "1d",
-      "--format",
-      "json",
-    );
-    expect(drift.code).toBe(0);
-    const [report] = JSON.parse(drift.stdout).stacks;
-    expect(report.registrations.map((one: { class: string }) => one.class)).toEqual([
-      ...["adopted", "adopted"],
-    ]);
-    const keys = await fingerprintKeys(stack);
-
-    const exported = await start(vcc(), "inventory", "--stack", "dev", "--format", "import").ended;
-    expect(exported.code).toBe(0);
-    writeFileSync(join(files, "import.json"), exported.stdout);
-    rmSync(join(project.directory, "state/.pulumi/stacks"), { recursive: true });
-    expect((await run("pulumi", "stack", "init", "dev")).code).toBe(0);
-    const importOptions = ["--file", join(files, "import.json"), "--yes", "--generate-code=false"];
-    expect(await run("pulumi", "import", "--stack", "dev", ...importOptions)).toMatchObject({
+    const { length: before } = emulator.requests();
+    expect(await run(vcc(), ...adoptOptions())).toMatchObject({
       code: 0,
+      stdout: expect.stringContaining("Adopted into project/dev."),
     });
-    await stack.up({ expectNoChanges: true });
-    expect((await fingerprintKeys(stack)).toSorted()).toEqual(keys.toSorted());
-    expect(emulator.requests()).toHaveLength(requestsBefore);
+    const { deployment } = await stack.exportStack();
+    const registrations: Array<{ outputs: Record<string, unknown> }> = deployment.resources.filter(
+      ({ type }: { type: string }) => type === resourceType,
+    );
+    expect(registrations.map(({ outputs }) => [outputs.drift, outputs.registeredAt])).toEqual([
+      ["none", undefined],
+      ["none", undefined],
+    ]);
+    await stack.preview({ expectNoChanges: true });
+    expect(emulator.requests()).toHaveLength(before);
 
     await stack.setConfig("token", { value: secrets.next, secret: true });
     await stack.up();
-    const registrations = emulator
-      .requests()
-      .slice(requestsBefore)
-      .filter(({ provider }) => provider);
-    expect(registrations).toHaveLength(1);
+    const sent = emulator.requests().slice(before);
+    expect(sent.filter(({ provider }) => provider)).toHaveLength(1);
     expect(emulator.registrations()).toEqual([crm(secrets.next), recording]);
+    await expectNoSecrets();
+  });
 
+  it("leaves nothing in a temporary directory if it is stopped", async () => {
+    const { length: before } = scene.emulator.requests();
+    await stopAdoption(1);
+    await stopAdoption(2);
+    expect(scene.emulator.requests()).toHaveLength(before);
+  });
+
+  it("restores the registrations of a lost state", async () => {
+    const { emulator, project } = scene;
+    const { stack, directory } = project;
+    await stack.up();
+    const { length: before } = emulator.requests();
+    const keys = await fingerprintKeys(stack);
+    const exported = await start(vcc(), "inventory", "--stack", "dev", "--format", "import").ended;
+    expect(exported).toMatchObject({ code: 0, stderr: expect.stringContaining("pulumi import") });
+    writeFileSync(join(files, "import.json"), exported.stdout);
+
+    rmSync(join(directory, "state/.pulumi/stacks"), { recursive: true });
+    expect((await run("pulumi", "stack", "init", "dev")).code).toBe(0);
+    const importOptions = ["--file", join(files, "import.json"), "--yes", "--generate-code=false"];
+    const imported = await run("pulumi", "import", "--stack", "dev", ...importOptions);
+    expect(imported.code).toBe(0);
+    await stack.up({ expectNoChanges: true });
+    expect(emulator.requests()).toHaveLength(before);
+    expect((await fingerprintKeys(stack)).toSorted()).toEqual(keys.toSorted());
+    await expectNoSecrets();
+  });
+
+  async function expectNoSecrets() {
+    const { project } = scene;
+    const [first = "", second = ""] = await fingerprintKeys(project.stack);
     places.addFiles(project.directory);
     places.add("stdout of Pulumi", "the Automation API", project.output());
-    const [first = "", second = ""] = keys;
     for (const place of placeNames) {
       expect([place, places.search(place, { ...secrets, first, second })]).toEqual([place, []]);
     }
     expect(places.size("history")).toBeGreaterThan(0);
-  });
+  }
 });

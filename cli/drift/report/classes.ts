@@ -178,7 +178,8 @@ const classTable = {
     outcome: "tolerated",
     color: "yellow",
     repair: "up",
-    advice: () => "to register it before its next change, run `pulumi up --replace <urn>`",
+    advice: () =>
+      "nothing: its next change registers it; to register it now, run `pulumi up --replace <urn>`",
   },
   "check failed": {
     meaning: "The preview failed before it reached the registration.",
