@@ -12,7 +12,7 @@ export interface Post {
 }
 
 /** A file that a run has uploaded as `vcc-drift`. */
-export interface Artifact {
+interface Artifact {
   run: number;
   created_at: string;
   /** A ZIP file. */

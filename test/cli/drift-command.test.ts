@@ -595,6 +595,11 @@ This will apply all changes of the program, and reset what is orphaned.
     const since = ["--since", "drift.json", "-f", "json", "-o", "drift.json"];
     const environment = recordRepairs();
     const args = [...since, "--repair", "--yes"];
+    const same = replay(only(plain, "same"));
+    await drift(same, since);
+    const { stderr } = await drift(same, [...args, "--max-age", "1h"], { environment });
+    expect(stderr).toContain("the report of --since does not have it as stale: same\n");
+
     const lapsed = replay(only(plain, "lapsed", "same"));
     const first = await drift(lapsed, args, { environment });
     expect(first.stderr).toContain(

@@ -331,13 +331,17 @@ describe("pulumi-vcc init", () => {
       cwd: directory.path,
       stdio: ["ignore", "pipe", "pipe", reader],
     });
+    closeSync(reader);
+    // If the command ends early, its output says why.
+    writer.on("error", () => {});
     if (child.stdout === null || child.stderr === null) throw new Error("no pipes");
     const outputs = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-    // More than the pipe holds: once it is written, the command reads faster than the rest arrives.
-    await new Promise((resolve) => writer.write(" ".repeat(100_000), resolve));
+    // Each is more than the pipe holds: once it is written, the command has to wait for the next.
+    for (let part = 0; part < 12; part++) {
+      await new Promise((resolve) => writer.write(" ".repeat(70_000), resolve));
+    }
     writer.end('{"provider": "Crm"}');
     const [stdout, stderr] = await outputs;
-    closeSync(reader);
     rmSync(pipe);
     expect(stderr).toBe("");
     expect(stdout).toContain('found   1 registration: "Crm"\n');
