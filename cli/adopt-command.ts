@@ -6,7 +6,7 @@ import { resourcesOf } from "./adopt/resources";
 import { type Body, readBodies } from "./bodies/bodies";
 import { InputError, InspectionError } from "./errors";
 import { formatTable } from "./formats";
-import { notEmpty, stopSignal } from "./options";
+import { addTo, notEmpty, stopSignal } from "./options";
 import { confirm } from "./output";
 import { loadDeclared } from "./pulumi/declared";
 import { importResources, minCliToImport } from "./pulumi/import-file";
@@ -29,8 +29,8 @@ export function adoptCommand(connect: typeof createPulumi = createPulumi): Comma
     .option("-s, --stack <name>", "the stack (default: the selected one)", notEmpty)
     .option(
       "--from <path>",
-      "what is live, as init --from reads it: refuse if a declaration differs from it (default: compare nothing)",
-      notEmpty,
+      "what is live, as init --from reads it; repeatable: refuse if a declaration differs from it (default: compare nothing)",
+      (path, paths: string[] | undefined) => addTo(paths, notEmpty(path)),
     )
     .option("-y, --yes", "adopt without asking")
     .addHelpText("after", "\nExit codes: 0 adopted, or nothing to adopt; 1 nothing was adopted.")
@@ -50,7 +50,7 @@ export function adoptCommand(connect: typeof createPulumi = createPulumi): Comma
 
 interface Options {
   stack?: string;
-  from?: string;
+  from?: string[];
   yes?: boolean;
 }
 
@@ -58,7 +58,7 @@ async function adopt(
   { stack: name, from, yes }: Options,
   connect: typeof createPulumi,
 ): Promise<void> {
-  const live = from === undefined ? undefined : withVariables(readBodies(from), process.env);
+  const live = from === undefined ? undefined : withVariables(readBodies(...from), process.env);
   const pulumi = connect({ signal: stopSignal() });
   const project = findProject(".");
   const stack = await findStack(pulumi, project, name === undefined ? [] : ["--stack", name]);
@@ -75,7 +75,7 @@ async function adopt(
     console.log(`Nothing to adopt: the state of ${title} has all that the program declares.`);
     return;
   }
-  if (live !== undefined) requireLive(registrations, live, String(from));
+  if (live !== undefined) requireLive(registrations, live, from?.join(", ") ?? "");
   console.error(describe(registrations, title, live !== undefined));
   if (!yes && !(await confirm("Adopt?"))) {
     process.exitCode = 1;

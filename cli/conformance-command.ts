@@ -92,16 +92,32 @@ function formatReport(
   { results, outcome, requests, names }: ConformanceReport,
   { width = Number.POSITIVE_INFINITY } = {},
 ): string {
-  const header = ["PROMISE OR SWITCH", "DOCUMENTED", "RESULT", "VALUE", "EVIDENCE"];
+  const header = ["CHECK", "DOCUMENTED", "RESULT", "VALUE", "EVIDENCE"];
   const rows = results.map(({ id, documented, verdict, value, evidence }) => [
     ...[id, documented, verdict, String(value ?? ""), evidence],
   ]);
   return [
     ...formatTable(header, rows, { width }),
     "",
-    `${requests} requests`,
+    `${requests} requests, without those that reset the name`,
     ...(outcome === "contradicts" ? ["docs/emulator.md says what a difference breaks"] : []),
     ...names.map(({ name, reset }) => `${name} remains at VCC, ${reset ? "reset" : "NOT reset"}`),
+    describeOutcome(results, outcome),
     "",
   ].join("\n");
+}
+
+/** `As documented: 17 as documented, 9 observed` */
+function describeOutcome(
+  results: ConformanceReport["results"],
+  outcome: ConformanceReport["outcome"],
+) {
+  const counts = Map.groupBy(results, ({ verdict }) => verdict);
+  const contradicting = (counts.get("contradicts") ?? []).map(({ id }) => id);
+  return [
+    `${outcome[0]?.toUpperCase()}${outcome.slice(1)}`,
+    contradicting.length > 0
+      ? contradicting.join(", ")
+      : [...counts].map(([verdict, { length }]) => `${length} ${verdict}`).join(", "),
+  ].join(": ");
 }

@@ -74,7 +74,12 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
       "report only registrations of this named account; repeatable (default: all)",
       (name, names: string[] | undefined) => addTo(names, name),
     )
-    .option("--since <file>", "an earlier JSON report: report which classes have changed", notEmpty)
+    .option(
+      "--since <file>",
+      "an earlier JSON report: report which classes have changed; with --repair, repair only what it names in the " +
+        "same class",
+      notEmpty,
+    )
     .option(
       "--notify-command <command>",
       "run this in a shell if a class has changed, with the report as Markdown on standard input",
@@ -147,10 +152,10 @@ async function runDrift(
   outputs: Output[],
   pulumi: Pulumi,
 ): Promise<void> {
-  let report = await check(selection, options, earlier, pulumi);
+  let { report, repairable } = await check(selection, options, earlier, pulumi);
   const { yes = false, allCauses = false } = options;
-  if (options.repair && (await repair(report, { yes, allCauses }))) {
-    report = await check(selection, options, earlier, pulumi);
+  if (options.repair && (await repair(repairable, report, { yes, allCauses }))) {
+    ({ report, repairable } = await check(selection, options, earlier, pulumi));
   }
   for (const stack of report.stacks) {
     if (stack.error === null) continue;
@@ -179,14 +184,15 @@ async function check(
   { failOn = failing, maxAge, requireVerified, account, refresh, checkFailed }: Options,
   earlier: DriftReport | null | undefined,
   pulumi: Pulumi,
-): Promise<DriftReport> {
+): Promise<{ report: DriftReport; repairable: DriftReport }> {
   const nowMs = Date.now();
+  if (process.stderr.isTTY) console.error("Checking …");
   const inspections =
     checkFailed === undefined
       ? await inspectAll(selection, { pulumi, refresh })
       : [failedInspection(selection, checkFailed)];
   const ignored = ignoredIn(process.env).join(", ");
-  return createReport(inspections, {
+  const reportOptions = {
     nowMs,
     maxAgeMs: maxAge,
     requireVerifiedMs: requireVerified,
@@ -197,7 +203,14 @@ async function check(
         ? []
         : [`removed from the environment of pulumi, because it can hide differences: ${ignored}`],
     earlier,
-  });
+  };
+  const report = createReport(inspections, reportOptions);
+  // What is new since the earlier report is only reported.
+  const repairable =
+    earlier === undefined
+      ? report
+      : createReport(inspections, { ...reportOptions, repairsOnlyEarlier: true });
+  return { report, repairable };
 }
 
 function failedInspection(

@@ -120,6 +120,9 @@ ${options.admin ? `Open ${emulator.url}/ to watch it and to add faults.\n` : ""}
     ? "Registrations are in memory only. Press Ctrl-C to stop."
     : `Registrations and their secrets are kept in ${state}. Press Ctrl-C to stop.`
 }
+
+The state of a stack does not record that this is not your account. For the account, run pulumi up in another
+terminal, without these variables. Until then, pulumi-vcc drift says "in sync".
 `);
   const stop = () => emulator.close();
   process.once("SIGINT", stop).once("SIGTERM", stop);

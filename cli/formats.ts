@@ -74,7 +74,7 @@ function formatBlocks(
 }
 
 /** Breaks a text at spaces; a longer word remains whole, so that it can be copied. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -109,4 +109,8 @@ export function escapeHtml(text: string): string {
 
 export function tableRow(cells: string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+export function pluralize(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,15 +1,16 @@
 import { parseDocument, type YAMLError } from "yaml";
 import * as z from "zod/mini";
+import type { Region } from "../../provider/accounts/settings";
 import { parseRegistration } from "../../provider/lifecycle/arguments";
 import { isPlainObject } from "../../provider/plain-object";
 import { strictEntries } from "../../provider/schema";
 import { nameKey, type Operation } from "../../provider/vcc/provider-settings";
 import { InputError } from "../errors";
-import { isScript, requestsInScript } from "./curl-script";
-import { type Input, readInputs } from "./input";
+import { isScript, requestsInScript, wayOut } from "./curl-script";
+import { type Input, inputName, readInputs } from "./input";
 import { parseCollection, requestsInCollection } from "./postman-collection";
-import type { Request } from "./request";
-import { replaceVariables } from "./variables";
+import { type Request, regionOf } from "./request";
+import { partsOf, replaceVariables } from "./variables";
 
 /** A body of `POST /Register` that `preview` accepts. Header values and the endpoint may have variables. */
 export interface Body {
@@ -19,34 +20,80 @@ export interface Body {
   permissions: Record<string, boolean>;
 }
 
+/** A file with bodies, or standard input. */
+export interface Source {
+  /** How messages name it. */
+  name: string;
+  bodies: Body[];
+  /** The regions that the URLs of its requests name, each once. */
+  regions: Region[];
+  /** What its author may not have intended. Contains no header value. */
+  warnings: string[];
+}
+
+/** Reads bodies of `POST /Register`, as `readSources` does. */
+export function readBodies(...paths: string[]): Body[] {
+  return readSources(...paths).flatMap(({ bodies }) => bodies);
+}
+
 /**
- * Reads bodies of `POST /Register`.
+ * Reads bodies of `POST /Register`, and where they come from.
  *
- * @param path a JSON or YAML file with a body or a list of bodies, a Postman collection, a shell script
+ * @param paths each a JSON or YAML file with a body or a list of bodies, a Postman collection, a shell script
  *   with curl commands, a folder of such files, or `-` for standard input
  * @throws InputError, which names the file and each field with a problem
  */
-export function readBodies(path: string): Body[] {
-  const bodies = readInputs(path).flatMap(bodiesIn);
-  if (bodies.length === 0) throw new InputError(`${path} contains no body of POST /Register`);
+export function readSources(...paths: string[]): Source[] {
+  const title = paths.map(inputName).join(" and ");
+  const sources = paths
+    .flatMap(readInputs)
+    .map(readSource)
+    .filter(({ bodies }) => bodies.length > 0);
+  const bodies = sources.flatMap((source) => source.bodies);
+  if (bodies.length === 0) throw new InputError(`${title} contains no body of POST /Register`);
   const names = bodies.map(({ provider }) => nameKey("", provider));
   const twice = bodies.find((_, index) => names.indexOf(names[index] ?? "") !== index);
   if (twice !== undefined) {
     throw new InputError(
-      `${path} has the provider ${JSON.stringify(twice.provider)} twice, and VCC keeps the last one: remove one`,
+      `the provider ${JSON.stringify(twice.provider)} is twice in ${title}, and VCC keeps the last one: remove one`,
     );
   }
-  return bodies;
+  return sources;
 }
 
-function bodiesIn({ name, text }: Input): Body[] {
-  if (isScript(name, text)) return requestsInScript(text, name).map(parseRequest);
+function readSource({ name, text }: Input): Source {
+  const fromRequests = (requests: Request[], warn: (request: Request, body: Body) => string[]) => {
+    const bodies = requests.map(parseRequest);
+    return {
+      name,
+      bodies,
+      regions: [...new Set(requests.flatMap(({ url }) => regionOf(url) ?? []))],
+      warnings: requests.flatMap((request, index) => warn(request, bodies[index] as Body)),
+    };
+  };
+  if (isScript(name, text)) return fromRequests(requestsInScript(text, name), literalVariables);
   const content = parseText(text, name);
   const collection = parseCollection(content);
-  if (collection !== undefined) return requestsInCollection(collection, name).map(parseRequest);
-  return Array.isArray(content)
+  if (collection !== undefined) {
+    return fromRequests(requestsInCollection(collection, name), () => []);
+  }
+  const bodies = Array.isArray(content)
     ? content.map((body, index) => parseBody(body, `${name}, body ${index + 1}`))
     : [parseBody(content, name)];
+  return { name, bodies, regions: [], warnings: [] };
+}
+
+/** `'{"headers": {"X-Key": "$KEY"}}'`: VCC has got the name of the variable. */
+function literalVariables({ where }: Request, { headers }: Body): string[] {
+  return Object.entries(headers)
+    .filter(([, value]) =>
+      partsOf(value).some((part) => typeof part === "string" && /\$\{?[A-Za-z_]/.test(part)),
+    )
+    .map(
+      ([name]) =>
+        `${where}: headers.${name} contains a $NAME in single quotes, which the shell does not replace: ` +
+        "VCC holds this text",
+    );
 }
 
 function parseRequest({ where, json }: Request): Body {
@@ -55,7 +102,7 @@ function parseRequest({ where, json }: Request): Body {
     JSON.parse(json);
   } catch {
     throw new InputError(
-      `${where}: the body is not valid JSON; a variable must be inside quotation marks`,
+      `${where}: the body is not valid JSON; a variable must be inside quotation marks\n${wayOut}`,
     );
   }
   return parseBody(parseText(json, where), where);

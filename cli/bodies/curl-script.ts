@@ -21,16 +21,20 @@ export function requestsInScript(script: string, name: string): Request[] {
     const where = `${name}, line ${line}`;
     try {
       if (problem !== undefined) throw new InputError(problem);
-      return bodiesIn(text).map((json) => ({ where, json }));
+      return bodiesIn(text).map((body) => ({ where, ...body }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(`${where}: ${error.message}`);
       return [];
     }
   });
-  if (problems.length > 0) throw new InputError(problems.join("\n"));
+  if (problems.length > 0) throw new InputError([...problems, wayOut].join("\n"));
   return requests;
 }
+
+/** Ends each refusal of what a script contains. */
+export const wayOut =
+  "Or write each body into a .json file in a folder, and pass the folder to --from.";
 
 /** A command with its operators, like `curl … && echo done`. */
 interface Command {
@@ -90,8 +94,10 @@ function problemOf(
   return undefined;
 }
 
+type Body = Pick<Request, "json" | "url">;
+
 /** @throws InputError for what only a shell could expand */
-function bodiesIn(text: string): string[] {
+function bodiesIn(text: string): Body[] {
   const entries = parse(text, (variable) => {
     if (/^[A-Za-z_]\w*$/.test(variable)) return variableInJson(variable);
     throw new InputError(
@@ -157,12 +163,13 @@ const curlOptions = {
 } as const;
 
 /** @throws InputError unless it is one POST with one body */
-function bodyOf(words: string[]): string {
+function bodyOf(words: string[]): Body {
   const [program, ...args] = words.slice(words.findIndex((word) => word !== "if" && word !== "!"));
   if (program !== "curl")
     throw new InputError("/Register in a command that does not begin with curl");
   const { values, positionals } = parseCurl(args);
-  if ([...positionals, ...(values.url ?? [])].length !== 1) {
+  const urls = [...positionals, ...(values.url ?? [])];
+  if (urls.length !== 1) {
     throw new InputError("curl has several URLs: split it");
   }
   if (values.request?.some((method) => method !== "POST")) {
@@ -181,7 +188,7 @@ function bodyOf(words: string[]): string {
   const [body, ...others] = [...files, ...raw];
   if (body === undefined) throw new InputError("curl has no body: pass the JSON with -d '…'");
   if (others.length > 0) throw new InputError("curl has several bodies: make them one");
-  return body;
+  return { json: body, url: String(urls[0]) };
 }
 
 function parseCurl(args: string[]) {

@@ -47,7 +47,8 @@ export function requestsInCollection({ item }: Collection, name: string): Reques
     const { data } = z.safeParse(PostmanRequest, request);
     if (data === undefined) return [];
     const { method, url, body } = data;
-    if (!isRegisterUrl(typeof url === "string" ? url : url.raw)) return [];
+    const address = typeof url === "string" ? url : url.raw;
+    if (!isRegisterUrl(address)) return [];
     const where = `${name}, request ${JSON.stringify(title ?? "")}`;
     const json = body?.raw?.replaceAll(/\{\{([A-Za-z_]\w*)\}\}/g, (_, variable: string) =>
       variableInJson(variable),
@@ -64,7 +65,7 @@ export function requestsInCollection({ item }: Collection, name: string): Reques
       problems.push(`${where} ${problem}`);
       return [];
     }
-    return [{ where, json }];
+    return [{ where, json, url: address }];
   });
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   return requests;

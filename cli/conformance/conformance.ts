@@ -10,7 +10,9 @@ import { createSession, NotSentError, type Session, type Target } from "./sessio
 export function describePlan({ connection, credentials }: Target): string {
   const client =
     "clientId" in credentials ? `the client ${credentials.clientId}` : "an access token";
-  return `This sends about ${probes.length} requests with ${client} to
+  // With one for the token, and two for the reset.
+  const requests = new Set(probes.map(({ send }) => send)).size + 3;
+  return `This sends at most ${requests} requests, unless the rate limit refuses some, with ${client} to
   ${connection.authUrl}
   ${connection.apiUrl}
 It registers the name ${testName} and resets it at the end. VCC cannot delete it, so it remains.`;

@@ -1,8 +1,12 @@
 import { spawnSync } from "node:child_process";
 import type { Region } from "../../provider/accounts/settings";
+import type { Body, Source } from "../bodies/bodies";
+import { inputName } from "../bodies/input";
+import { partsOf } from "../bodies/variables";
+import { wrap } from "../formats";
 import { shellWord } from "../shell";
 import { type CiSystem, ciNeeds } from "./ci-jobs";
-import type { Secret } from "./declarations";
+import { declare, type Secret } from "./declarations";
 import { dependencies, devDependencies } from "./project-files";
 import { byPlace, secretsFolder, variablesOf } from "./secrets";
 
@@ -11,10 +15,10 @@ interface Result {
   kept: readonly string[];
   stack: string;
   region: Region | undefined;
-  /** The path of the bodies, which still contain the header values. */
-  from: string | undefined;
-  /** Whether VCC already has what `from` contains. */
-  adopt: boolean;
+  /** What the program was generated from. Empty for a new one. */
+  sources: readonly Source[];
+  /** The paths that say what VCC already has, to be adopted. Missing: the first `up` registers. */
+  adopt: readonly string[] | undefined;
   secrets: readonly Secret[];
   /** The environment variables that the program refers to. */
   variables: readonly string[];
@@ -25,8 +29,11 @@ interface Result {
 
 /** The commands to run next, in order, and what the CI jobs need. Contains no header value. */
 export function nextSteps(result: Result): string {
-  const { kept, stack, region, from, adopt, secrets, variables, ci, ciRoot } = result;
+  const { kept, stack, region, sources, adopt, secrets, variables, ci, ciRoot } = result;
   const { configured, exported } = byPlace(secrets);
+  const toDelete = sources.filter(
+    ({ name, bodies }) => name !== inputName("-") && containsValues(bodies),
+  );
   // Those of the program, and those of the values to store.
   const own = [...new Set([...variables, ...variablesOf(secrets)])].filter(
     (name) => !exported.some(({ variable }) => variable === name),
@@ -34,14 +41,19 @@ export function nextSteps(result: Result): string {
   const commands = [
     ...(isPulumiInstalled()
       ? []
-      : [["install the Pulumi CLI", "https://www.pulumi.com/docs/install"]]),
+      : [["install the Pulumi CLI: https://www.pulumi.com/docs/install"]]),
     ...installCommands(kept.includes("package.json")),
     ["pulumi login --local", "keeps the state on this machine"],
     ["export PULUMI_CONFIG_PASSPHRASE=…", "choose and keep it: it encrypts the stack's secrets"],
     [`pulumi stack init ${stack}`],
     ...(region === undefined ? [["pulumi config set vcc:region emea", "or nam, apac"]] : []),
-    ...(from === undefined
-      ? [["pulumi config set --secret callbackToken", "asks for the value"]]
+    ...(sources.length === 0
+      ? [
+          [
+            "pulumi config set --secret callbackToken",
+            "asks for it: the token alone, without Bearer; anything for the emulator",
+          ],
+        ]
       : []),
     ...own.map((name) => [`export ${name}=…`, "as in the requests"]),
     ...(configured.length > 0
@@ -57,7 +69,7 @@ export function nextSteps(result: Result): string {
     ...(adopt
       ? [
           [
-            `npx pulumi-vcc adopt --from ${shellWord(from ?? "")}`,
+            `npx pulumi-vcc adopt${adopt.map((path) => ` --from ${shellWord(path)}`).join("")}`,
             "compares, asks, and sends nothing",
           ],
           ["pulumi up", "shows no change, and sends nothing"],
@@ -68,19 +80,30 @@ export function nextSteps(result: Result): string {
     `\nNext:\n\n${lines(commands)}\n`,
     ...(exported.length > 0
       ? [
-          `Move the values of ${secretsFolder}/export.sh to your secret manager, and delete the folder: every run needs the variables.\n`,
+          paragraph(
+            `Move the values of ${secretsFolder}/export.sh to your secret manager, and delete the folder: every run needs the variables.`,
+          ),
         ]
       : []),
-    ...(secrets.length > 0 && from !== "-"
-      ? [`Then delete ${from}: it still contains the values.\n`]
+    ...(sources.length > 0
+      ? [
+          paragraph(
+            `Then stop registering with ${listOf(sources)}: each run overwrites what pulumi-vcc registered.${toDelete.length > 0 ? ` Delete ${listOf(toDelete)}: it still contains the values.` : ""}`,
+          ),
+        ]
+      : []),
+    ...(kept.includes(".gitignore")
+      ? [paragraph(`Add node_modules/ and ${secretsFolder}/ to .gitignore, unless it has them.`)]
       : []),
     ...(ci === "none"
       ? []
-      : [`${ciTitle}:\n\n${lines(ciNeeds(ci, { stack, region, variables }))}\n`]),
+      : [`${paragraph(`${ciTitle}:`)}\n${lines(ciNeeds(ci, { stack, region, variables }))}\n`]),
     ...(ciRoot === undefined
       ? []
       : [
-          `No CI jobs were created: they belong in ${ciRoot}, the root of the repository. ${copyJobs}.\n`,
+          paragraph(
+            `No CI jobs were created: they belong in ${ciRoot}, the root of the repository. ${copyJobs}.`,
+          ),
         ]),
   ].join("\n");
 }
@@ -92,6 +115,24 @@ export const copyJobs =
 const ciTitle =
   "The CI jobs are copies from examples/ci of pulumi-vcc (--ci none creates none). They need";
 
+/** How wide what `init` prints is. */
+const width = 80;
+const commandWidth = 43;
+
+function paragraph(text: string): string {
+  return `${wrap(text, width).join("\n")}\n`;
+}
+
+function listOf(sources: readonly Source[]): string {
+  return sources.map(({ name }) => name).join(", ");
+}
+
+/** Whether bodies contain values, and not only variables. */
+function containsValues(bodies: readonly Body[]): boolean {
+  const parts = declare(bodies).secrets.flatMap(({ value }) => partsOf(value));
+  return parts.some((part) => typeof part === "string" && !/^(?:basic|bearer) $/i.test(part));
+}
+
 /** Whether the Pulumi CLI is on the `PATH`. */
 function isPulumiInstalled(): boolean {
   return spawnSync("pulumi", ["version"], { stdio: "ignore" }).error === undefined;
@@ -99,9 +140,13 @@ function isPulumiInstalled(): boolean {
 
 function lines(commands: ReadonlyArray<readonly string[]>): string {
   return commands
-    .map(([command = "", comment]) =>
-      comment === undefined ? `  ${command}` : `  ${command.padEnd(44)} # ${comment}`,
-    )
+    .map(([command = "", comment]) => {
+      if (comment === undefined) return `  ${command}`;
+      const start = `  ${command.padEnd(commandWidth)} # `;
+      const [first, ...wrapped] = wrap(comment, width - start.length);
+      const indent = `  ${" ".repeat(commandWidth)} # `;
+      return [start + first, ...wrapped.map((line) => indent + line)].join("\n");
+    })
     .join("\n");
 }
 

@@ -17,7 +17,7 @@ const columns: Array<[title: string, cell: (entry: InventoryEntry) => string]> =
   ["endpoint", ({ endpointHost }) => endpointHost ?? ""],
   ["stack", ({ stack, resource }) => `${stack} (${resource})`],
   ["last acknowledged", ({ registeredAt }) => registeredAt ?? "never"],
-  ["last seen", ({ lastSeen }) => lastSeen ?? "never"],
+  ["last seen", ({ lastSeen, hasWitness }) => lastSeen ?? (hasWitness ? "never" : "no witness")],
   ["operation", describeOperation],
   ["also in", ({ alsoIn }) => alsoIn.join(", ")],
 ];
@@ -34,12 +34,17 @@ function describeOperation({ uncertain, interrupted, lockedBy }: InventoryEntry)
 }
 
 function formatInventoryTable(
-  { registrations }: Inventory,
+  { registrations, emptyStacks }: Inventory,
   { width = Number.POSITIVE_INFINITY } = {},
 ): string {
-  const header = columns.map(([title]) => title.toUpperCase());
-  const rows = registrations.map((entry) => columns.map(([, cell]) => cell(entry)));
-  return `${formatTable(header, rows, { width }).join("\n")}\n`;
+  const shown = columns.filter(([, cell]) => registrations.some((entry) => cell(entry) !== ""));
+  const header = shown.map(([title]) => title.toUpperCase());
+  const rows = registrations.map((entry) => shown.map(([, cell]) => cell(entry)));
+  const lines = [
+    ...(rows.length > 0 ? formatTable(header, rows, { width }) : []),
+    ...emptyStacks.map((stack) => `${stack}: no registrations`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function formatInventoryMarkdown({ registrations, errors }: Inventory): string {

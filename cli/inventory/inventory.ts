@@ -19,6 +19,7 @@ export async function takeInventory(
   nowMs: number,
 ): Promise<Inventory> {
   const errors: Inventory["errors"] = [];
+  const emptyStacks: string[] = [];
   const backends = new Map<string, Promise<string>>();
   const backendOf = (directory: string) => {
     const known = backends.get(directory) ?? readBackend(directory, pulumi);
@@ -28,7 +29,9 @@ export async function takeInventory(
   const found = await Promise.all(
     targets.map(async (target) => {
       try {
-        return await readEntries(target, pulumi, backendOf);
+        const read = await readEntries(target, pulumi, backendOf);
+        if (read.length === 0) emptyStacks.push(emptyStackName(target));
+        return read;
       } catch (error) {
         if (!(error instanceof InspectionError)) throw error;
         errors.push({ stack: nameOf(target), error: error.message });
@@ -43,7 +46,8 @@ export async function takeInventory(
     return { ...entry, alsoIn: namesakes.map(({ stack, resource }) => `${stack} (${resource})`) };
   });
   registrations.sort((a, b) => compareNames(sortKeyOf(a), sortKeyOf(b)));
-  return { version: 1, at: new Date(nowMs).toISOString(), registrations, errors };
+  emptyStacks.sort();
+  return { version: 1, at: new Date(nowMs).toISOString(), registrations, emptyStacks, errors };
 }
 
 type FoundEntry = Omit<InventoryEntry, "alsoIn">;
@@ -89,6 +93,7 @@ function toEntry(state: ResourceState, interrupted: string | undefined) {
     stack: `${project}/${stack}`,
     resource: resourceName(urn),
     registeredAt: timeOf(outputs.registeredAt) ?? null,
+    hasWitness: (inputs.witness ?? undefined) !== undefined,
     lastSeen: timeOf(outputs.verifiedAt) ?? null,
     uncertain: state.delete === true || interrupted !== undefined,
     interrupted: interrupted ?? null,
@@ -105,6 +110,11 @@ function keyOf(entry: FoundEntry): string {
 
 function sortKeyOf({ region, provider, account, stack, resource }: InventoryEntry) {
   return [region, provider, account, stack, resource];
+}
+
+function emptyStackName({ directory, stack = "the selected stack" }: Target): string {
+  const { name = directory } = findProject(directory);
+  return `${name}/${stack}`;
 }
 
 function nameOf({ directory, stack }: Target): string {

@@ -12,6 +12,7 @@ const InventoryEntry = z.object({
   stack: text("`project/stack`."),
   resource: text("The logical name of the resource in Pulumi."),
   registeredAt: timeOrNull("When VCC last acknowledged it, UTC; null if it never has."),
+  hasWitness: flag("Whether the state has a witness for it."),
   lastSeen: timeOrNull("When a witness last saw VCC use it, UTC; null if none has."),
   uncertain: flag(
     "Whether VCC may hold something else: an operation was interrupted, or a reset failed.",
@@ -43,6 +44,7 @@ export const Inventory = z
     version: z.literal(1),
     at: time("When the states were read, UTC."),
     registrations: listOf(InventoryEntry, "Sorted by region, name and account."),
+    emptyStacks: listOf(z.string(), "The stacks without registrations, like `project/stack`."),
     errors: listOf(UnreadStack, "The stacks whose states could not be read."),
   })
   .check(

@@ -34,7 +34,10 @@ const nextSteps: Array<[RegExp, string]> = [
     /PULUMI_ACCESS_TOKEN must be set/,
     "run `pulumi login`, or `pulumi login --local` to keep the state on this machine; in CI, set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN",
   ],
-  [/passphrase must be set/, "use the passphrase that `pulumi stack init` asked for"],
+  [
+    /passphrase must be set/,
+    "use the one that the stack was created with; stacks with different ones need separate runs",
+  ],
   [
     /passphrase/,
     "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase",

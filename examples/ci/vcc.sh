@@ -5,7 +5,7 @@
 #   vcc.sh drift     on a schedule: fails unless everything is as declared, in all stacks of the project
 #   vcc.sh up        after a merge: registers the change, and fails unless everything is then as declared
 #   vcc.sh reassert  with `reassertEvery`, on a schedule, once per window: as `up`, but fails if a change waits
-#   vcc.sh repair    on demand: repairs what `drift` reports, and reports again
+#   vcc.sh repair    on demand: repairs what the last drift.json names, and reports again
 #
 # Only `up`, `reassert` and `repair` need VCC credentials (VCC_CLIENT_ID and VCC_CLIENT_SECRET or, for named
 # accounts, VCC_ACCOUNTS). All need the region (VCC_REGION, or vcc:region in the stack's configuration), and
@@ -16,9 +16,10 @@
 #   STACKS    the stacks of `drift`; default --all. For stacks with different passphrases, or without a
 #             committed Pulumi.<stack>.yaml, name those that the job can check: `--stack prod`
 #   MAX_AGE   age from which a registration is stale; default 30d
-#   REPORTS   directory for drift.xml (JUnit), drift.md (Markdown) and drift.json; default `reports`
+#   REPORTS   directory for drift.xml (JUnit), drift.md (Markdown) and drift.json; default `reports`. The CI
+#             system must keep drift.json from `drift` to `repair`: without it, nothing is repaired
 #   NOTIFY    a command that `drift` runs if a class has changed since the last drift.json, with the report
-#             on standard input; the CI system must then keep the directory from run to run
+#             on standard input; the CI system must then keep drift.json from run to run
 #   DETAILS   `true` to have the error messages of the program in the reports, and not only in the log
 #   CANCEL    `true`: before it repairs, `repair` releases the lock of an update that crashed
 #
@@ -85,7 +86,8 @@ up | reassert)
 repair)
   # A job that was killed leaves the stack locked.
   [ "${CANCEL:-}" != true ] || pulumi cancel --yes --stack "$STACK" || exit 1
-  report --stack "$STACK" --max-age "${MAX_AGE:-30d}" --repair --yes
+  # Nobody has seen what is new since the last report: it is only reported.
+  report --stack "$STACK" --max-age "${MAX_AGE:-30d}" --since "$reports/drift.json" --repair --yes
   ;;
 *)
   echo "usage: $0 review|drift|up|reassert|repair" >&2

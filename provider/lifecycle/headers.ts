@@ -41,6 +41,9 @@ const convertedSecretRule: Rule = (value) =>
 
 const authorizationRule: Rule = (value) => {
   const [scheme = "", ...credentials] = value.split(" ");
+  if (/^(bearer|basic) +\1 /i.test(value)) {
+    return `begins with "${scheme}" twice: store the token alone, without "${scheme}"`;
+  }
   return (
     !(token.test(scheme) && credentials.join("") !== "") &&
     'must be "<type> <credentials>", as bearer(token) or basic(user, password) build it'

@@ -351,13 +351,13 @@ export function createLifecycle({
   async function reset(props: LocatedRegistration): Promise<void> {
     const label = registrationLabel(props);
     if (!accounts.has(props.account)) {
-      log(`${label} is left unchanged: ${ownership.reasonToKeepWithoutAccount(props)}.`);
+      log(`${label} is not reset: ${ownership.reasonToKeepWithoutAccount(props)}.`);
       return;
     }
     const account = accounts.get(props.account);
     const reason = ownership.reasonToKeep(props, account);
     if (reason !== undefined) {
-      log(`${label} is left unchanged: ${reason}.`);
+      log(`${label} is not reset: ${reason}.`);
       return;
     }
     ownership.release(nameOf(props, account));

@@ -100,6 +100,7 @@ describe("the environment of CI jobs", () => {
       "repair",
       [
         [install, []],
+        ["gh api", ["GH_TOKEN"]],
         [cancel, ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"]],
         [drift, registers],
       ],

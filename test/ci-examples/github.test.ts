@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -148,6 +148,25 @@ describe("jobs for GitHub Actions", () => {
     expect(github.comments).toMatchObject([
       { body: expect.stringContaining("Everything is as declared again") },
     ]);
+  });
+
+  it("repair what the last report of this repository names", async () => {
+    const zip = (text: string) => {
+      writeFileSync(join(directory.path, "drift.json"), text);
+      return execFileSync("zip", ["-q", "-", "drift.json"], { cwd: directory.path });
+    };
+    const report = (run: number, day: number, isOfFork = false) => ({
+      ...{ run, created_at: `2026-11-0${day}T06:17:00Z`, content: zip(`report ${run}`), isOfFork },
+    });
+    github.artifacts.push(report(1, 1), report(2, 3), report(3, 2), report(4, 4, true));
+    rmSync(join(directory.path, "drift.json"));
+    expect(await run("repair.yml")).toEqual([
+      ["npm ci --ignore-scripts", 0],
+      ["Last report", 0],
+      ["Repair", 0],
+    ]);
+    expect(readFileSync(join(directory.path, "drift.json"), "utf8")).toBe("report 2");
+    expect(tools.calls().at(-1)?.command).toContain(" --since drift.json --repair --yes ");
   });
 
   it("open an issue even if the job failed before the drift check", async () => {

@@ -11,10 +11,21 @@ export interface Post {
   user: { login: string };
 }
 
+/** A file that a run has uploaded as `vcc-drift`. */
+interface Artifact {
+  run: number;
+  created_at: string;
+  /** A ZIP file. */
+  content: Buffer;
+  /** @default false */
+  isOfFork?: boolean;
+}
+
 /** A repository's issues and comments, as GitHub's API serves them to its CLI. */
 export interface GitHub {
   issues: Post[];
   comments: Post[];
+  artifacts: Artifact[];
   /** Points GitHub's CLI at this server; it uses plain HTTP for `github.localhost` only. */
   environment: Record<string, string>;
   close(): void;
@@ -23,6 +34,16 @@ export interface GitHub {
 export async function startGitHub(): Promise<GitHub> {
   const issues: Post[] = [];
   const comments: Post[] = [];
+  const artifacts: Artifact[] = [];
+  const listed = (isListed: (artifact: Artifact) => boolean) => ({
+    artifacts: artifacts.filter(isListed).map(({ run, created_at, isOfFork = false }) => ({
+      name: "vcc-drift",
+      expired: false,
+      created_at,
+      archive_download_url: `http://api.github.localhost/zip/${run}`,
+      workflow_run: { id: run, repository_id: 1, head_repository_id: isOfFork ? 2 : 1 },
+    })),
+  });
   const routes: Array<[string, RegExp, (body: Partial<Post>, id: number) => unknown]> = [
     [
       "GET",
@@ -31,6 +52,13 @@ export async function startGitHub(): Promise<GitHub> {
     ],
     ["POST", /^\/repos\/o\/r\/issues$/, (body) => add(issues, body)],
     ["PATCH", /^\/repos\/o\/r\/issues\/(\d+)$/, (body, id) => change(issues, id, body)],
+    ["GET", /^\/repos\/o\/r\/actions\/artifacts\?name=vcc-drift&/, () => listed(() => true)],
+    [
+      "GET",
+      /^\/repos\/o\/r\/actions\/runs\/(\d+)\/artifacts/,
+      (_, id) => listed(({ run }) => run === id),
+    ],
+    ["GET", /^\/zip\/(\d+)$/, (_, id) => artifacts.find(({ run }) => run === id)?.content],
     ["GET", /^\/repos\/o\/r\/issues\/\d+\/comments/, () => comments],
     ["POST", /^\/repos\/o\/r\/issues\/\d+\/comments$/, (body) => add(comments, body)],
     ["PATCH", /^\/repos\/o\/r\/issues\/comments\/(\d+)$/, (body, id) => change(comments, id, body)],
@@ -43,8 +71,9 @@ export async function startGitHub(): Promise<GitHub> {
       const [match, id] = path.exec(pathname + search) ?? [];
       if (match === undefined || request.method !== method) continue;
       const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
+      const found = respond(body, Number(id));
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(respond(body, Number(id))));
+      response.end(Buffer.isBuffer(found) ? found : JSON.stringify(found));
       return;
     }
     response.writeHead(404).end();
@@ -53,6 +82,7 @@ export async function startGitHub(): Promise<GitHub> {
   return {
     issues,
     comments,
+    artifacts,
     environment: {
       HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       GH_HOST: "github.localhost",

@@ -28,7 +28,8 @@ describe("vcc.sh", () => {
   }
 
   const checksOthers = "drift --all --no-refresh --fail-on contested --no-details";
-  const repairs = "drift --stack prod --max-age 30d --repair --yes --no-details";
+  const repairs =
+    "drift --stack prod --max-age 30d --since reports/drift.json --repair --yes --no-details";
   // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
   const updates = [
     "drift --stack prod --fail-on unknown --repair --yes --no-details",

@@ -72,6 +72,16 @@ describe("pulumi-vcc conformance", () => {
     }
   });
 
+  it("sends as many requests as it announces, and ends with the verdict", async () => {
+    const emulator = await startEmulator({ clientSecret: "canary-client-secret" });
+    const { code, stdout, stderr } = await start(emulator, "--yes").ended;
+    await emulator.close();
+    expect(code).toBe(0);
+    const [, announced] = /^This sends at most (\d+) requests/.exec(stderr) ?? [];
+    expect(emulator.requests()).toHaveLength(Number(announced));
+    expect(stdout).toMatch(/\nAs documented: \d+ as documented, \d+ observed\n$/);
+  });
+
   it("resets its name after Ctrl-C", async () => {
     let requests = 0;
     let run: ReturnType<typeof start> | undefined;
@@ -86,7 +96,9 @@ describe("pulumi-vcc conformance", () => {
     const { code, stdout, stderr } = await run.ended;
     await emulator.close();
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /m) });
-    expect(stdout).toMatch(/^pulumi-vcc-conformance remains at VCC, reset$/m);
+    expect(stdout).toMatch(
+      /^pulumi-vcc-conformance remains at VCC, reset\nIncomplete: .*\d not asked.*\n$/m,
+    );
     expect(emulator.registrations()).toMatchObject([{ provider: "pulumi-vcc-conformance" }]);
     expect(emulator.registrations()[0]).not.toHaveProperty("headers");
   });
@@ -112,6 +124,7 @@ describe("pulumi-vcc conformance", () => {
     const { code, stdout } = await start({ apiUrl: url, authUrl: url }, "--yes").ended;
     expect(code).toBe(2);
     expect(stdout).toMatch(/^refused-token +401 for an invalid token +contradicts/m);
+    expect(stdout).toMatch(/\nContradicts: token-scope, .*refused-token.*\n$/);
     expect(stdout).toContain("docs/emulator.md says what a difference breaks");
   });
 });

@@ -549,6 +549,7 @@ describe("drift", () => {
     expect(
       stderr,
     ).toContain(`"Crm updating" is unknown. An update was interrupted while updating it: VCC may hold the registration from before or after it.
+Pulumi may suggest pulumi refresh for pending operations. Do not run it: it only forgets them.
 This leaves the others as they are: 1 stale, 1 orphaned, 1 pending.
 To repair what is unknown in project/dev:
   ${replaceUp("updating")}
@@ -562,7 +563,12 @@ To repair what is unknown in project/dev:
   it("repairs with --all-causes what is urgent first, and then everything", async () => {
     const connect = replay(only(plain, "rotated", "removed", "updating", "lapsed"));
     const environment = recordRepairs();
-    await drift(connect, ["--repair", "--all-causes", "--yes"], { environment });
+    const { stderr } = await drift(connect, ["--repair", "--all-causes", "--yes"], { environment });
+    expect(stderr).toContain(`stale: "Crm lapsed"
+pending: "Crm rotated"
+orphaned: "Crm removed"
+This will apply all changes of the program, and reset what is orphaned.
+`);
     const commands = [replaceUp("updating"), `${up} --replace ${urnOf("lapsed")}`];
     expect(readFileSync("repaired", "utf8")).toBe(
       commands.map((command) => `${command.replace("pulumi ", "")} true \n`).join(""),
@@ -575,6 +581,46 @@ To repair what is unknown in project/dev:
     const { stderr } = await drift(connect, ["--repair", "--yes"], { environment });
     expect(stderr).toContain(`error: failed: ${replaceUp("updating")}\n`);
     expect(readFileSync("repaired", "utf8").split("\n")).toHaveLength(2);
+  });
+
+  it("says why it repairs nothing if all that fails waits for an update", async () => {
+    const connect = replay(only(plain, "rotated", "removed"));
+    const { stderr } = await drift(connect, ["--repair", "--yes"]);
+    expect(stderr).toContain(
+      "Nothing repaired in project/dev: pending and orphaned wait for `pulumi up`, or --all-causes.\n",
+    );
+  });
+
+  it("repairs with --since only what that report has in the same class, and reports the rest", async () => {
+    const since = ["--since", "drift.json", "-f", "json", "-o", "drift.json"];
+    const environment = recordRepairs();
+    const args = [...since, "--repair", "--yes"];
+    const same = replay(only(plain, "same"));
+    await drift(same, since);
+    const { stderr } = await drift(same, [...args, "--max-age", "1h"], { environment });
+    expect(stderr).toContain("the report of --since does not have it as stale: same\n");
+
+    const lapsed = replay(only(plain, "lapsed", "same"));
+    const first = await drift(lapsed, args, { environment });
+    expect(first.stderr).toContain(
+      "Not repaired in project/dev, because the report of --since does not have it as stale: lapsed\n",
+    );
+    expect(readdirSync(".")).not.toContain("repaired");
+    expect(parseReport(readFileSync("drift.json", "utf8")).stacks[0]?.repairs).toMatchObject([
+      { class: "stale", resources: ["lapsed"] },
+    ]);
+
+    const unknown = replay(only(plain, "lapsed", "updating"));
+    const second = await drift(unknown, args, { environment });
+    expect(second.stderr).toContain(
+      "Nothing else is repaired: any update forgets which operations were interrupted.\n",
+    );
+    expect(readdirSync(".")).not.toContain("repaired");
+
+    await drift(unknown, args, { environment });
+    expect(readFileSync("repaired", "utf8").match(/--replace \S+/g)).toEqual(
+      ["updating", "lapsed"].map((name) => `--replace ${urnOf(name)}`),
+    );
   });
 
   it("repairs, checks again, and reports and notifies what has changed", async () => {

@@ -1,13 +1,20 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
+  closeSync,
+  constants,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { Socket } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { parse } from "yaml";
 import { temporaryDirectory } from "../temporary-directory";
 
@@ -32,7 +39,7 @@ describe("pulumi-vcc init", () => {
 
   /** What it prints to be run, without the comments. */
   function commandsIn(stdout: string) {
-    return [...stdout.matchAll(/^ {2}(.*?)(?: +#.*)?$/gm)].map(([, command]) => command);
+    return [...stdout.matchAll(/^ {2}(\S.*?)(?: +#.*)?$/gm)].map(([, command]) => command);
   }
 
   function createRepository(url: string) {
@@ -54,7 +61,7 @@ describe("pulumi-vcc init", () => {
       main: "index.ts",
       config: { "vcc:region": "nam" },
     });
-    expect(commandsIn(stdout).filter((command) => command !== "install the Pulumi CLI")).toEqual([
+    expect(commandsIn(stdout).filter((command) => !command?.startsWith("install"))).toEqual([
       "npm install",
       "pulumi login --local",
       "export PULUMI_CONFIG_PASSPHRASE=…",
@@ -218,7 +225,10 @@ describe("pulumi-vcc init", () => {
     );
     const { stdout } = init("--from", "body.json");
     expect(stdout).toContain("\n  sh vcc-secrets/set.sh ");
-    expect(stdout).toContain("Then delete body.json: it still contains the values.");
+    expect(stdout).toContain(
+      "Then stop registering with body.json: each run overwrites what pulumi-vcc\n" +
+        "registered. Delete body.json: it still contains the values.\n",
+    );
     expect(read("vcc-secrets/set.sh")).toContain("printf %s the-value | pulumi config set");
     expect(statSync(path("vcc-secrets/set.sh")).mode & 0o777).toBe(0o600);
     expect(read("vcc-secrets/.gitignore")).toBe("*\n");
@@ -256,7 +266,9 @@ describe("pulumi-vcc init", () => {
     expect(commandsIn(stdout)).toEqual(
       expect.arrayContaining(["export CRM_KEY=…", "sh vcc-secrets/set.sh"]),
     );
-    expect(stdout).not.toContain("Then delete");
+    expect(stdout).toContain(
+      "Then stop registering with standard input: each run overwrites what pulumi-vcc\nregistered.\n",
+    );
     expect(read("vcc-secrets/set.sh")).toContain(
       'printf %s "$CRM_KEY" | pulumi config set --secret crmXKey',
     );
@@ -286,6 +298,90 @@ describe("pulumi-vcc init", () => {
   it("creates the stack that --stack names", () => {
     expect(commandsIn(init("--stack", "emea-prod").stdout)).toContain(
       "pulumi stack init emea-prod",
+    );
+  });
+
+  it("generates one program from several paths, and says what it found", () => {
+    const curl = (json: string) =>
+      `curl https://nam.api.newvoicemedia.com/interactions/Register -d '${json}'\n`;
+    writeFileSync(path("b.sh"), curl(`{"provider": "B", "headers": {"X-Key": "'$B'"}}`));
+    writeFileSync(path("a.json"), '{"provider": "A", "headers": {"X-Key": "the-value"}}');
+    const { stdout, stderr } = init("--from", "b.sh", "--from", "a.json");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(
+      /^found {3}2 registrations: "B", "A"\nfound {3}the region nam in the URLs\ncreated /,
+    );
+    expect(stdout).toContain(
+      "Then stop registering with b.sh, a.json: each run overwrites what pulumi-vcc\n" +
+        "registered. Delete a.json: it still contains the values.\n",
+    );
+    expect(parse(read("Pulumi.yaml")).config).toEqual({ "vcc:region": "nam" });
+  });
+
+  it.each([
+    [["--from", "nam.sh", "--region", "emea"], "--region is emea, but the URLs name nam"],
+    [["--from", "nam.sh", "--from", "apac.sh"], "the URLs name several regions (nam, apac)"],
+  ])("creates nothing with %j", (args, message) => {
+    for (const region of ["nam", "apac"]) {
+      const url = `https://${region}.api.newvoicemedia.com/interactions/Register`;
+      writeFileSync(path(`${region}.sh`), `curl ${url} -d '{"provider": "${region}"}'`);
+    }
+    const { status, stderr } = init(...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(readdirSync(directory.path)).toEqual(["apac.sh", "nam.sh"]);
+  });
+
+  it("waits for a pipe that does not block", async () => {
+    const pipe = path("pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = new Socket({
+      fd: openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK),
+      readable: false,
+    });
+    // The shell keeps the mode of the pipe, which Node.js would change.
+    const command = `exec "${process.execPath}" "${join(root, "dist/cli/main.js")}" init --from - <&3`;
+    const child = spawn("sh", ["-c", command], {
+      cwd: directory.path,
+      stdio: ["ignore", "pipe", "pipe", reader],
+    });
+    closeSync(reader);
+    // If the command ends early, its output says why.
+    writer.on("error", () => {});
+    if (child.stdout === null || child.stderr === null) throw new Error("no pipes");
+    const outputs = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    // Each is more than the pipe holds: once it is written, the command has to wait for the next.
+    for (let part = 0; part < 12; part++) {
+      await new Promise((resolve) => writer.write(" ".repeat(70_000), resolve));
+    }
+    writer.end('{"provider": "Crm"}');
+    const [stdout, stderr] = await outputs;
+    rmSync(pipe);
+    expect(stderr).toBe("");
+    expect(stdout).toContain('found   1 registration: "Crm"\n');
+  });
+
+  it.each([
+    ["a project", []],
+    ["a project with CI jobs", ["--ci", "github"]],
+    ["a generated program", ["--from", "body.json", "--ci", "gitlab", "--secrets", "environment"]],
+  ])("prints at most 80 columns for %s", (_case, args) => {
+    writeFileSync(path("body.json"), '{"provider": "Crm", "headers": {"X-Key": "the-value"}}');
+    writeFileSync(path("package.json"), "{}");
+    writeFileSync(path(".gitignore"), "");
+    const { stdout } = init(...args);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toContain(
+      "Add node_modules/ and vcc-secrets/ to .gitignore, unless it has them.\n",
+    );
+  });
+
+  it("says what to delete to start over", () => {
+    init();
+    expect(init().stderr).toBe(
+      "error: Pulumi.yaml exists, so nothing was created; use an empty directory, or run npm install pulumi-vcc " +
+        "in your project. To start over, delete Pulumi.yaml, index.ts, package.json, tsconfig.json, .gitignore\n",
     );
   });
 

@@ -168,6 +168,7 @@ describe("pulumi-vcc emulator", () => {
     try {
       while (!output.stdout.includes("Ctrl-C")) await once(child.stdout, "data");
       expect(output.stdout).toContain("\nexport NO_PROXY=127.0.0.1\n");
+      expect(output.stdout).toContain('Until then, pulumi-vcc drift says "in sync".');
       expect(output.stdout).toContain(`are kept in ${join(folder, "state.json")}`);
       expect(existsSync(join(folder, "state.json"))).toBe(true);
       const [, url = ""] = /VCC_AUTH_URL=(.*)/.exec(output.stdout) ?? [];

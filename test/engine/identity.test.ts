@@ -19,7 +19,7 @@ describe("the engine", () => {
     const { summary } = await stack.up();
     expect(summary.resourceChanges).toEqual({ same: 1, create: 1, delete: 1 });
     expect(emulator.registrations()).toEqual([registered]);
-    expect(project.output()).toContain('"Crm" in emea is left unchanged');
+    expect(project.output()).toContain('"Crm" in emea is not reset');
   });
 
   it("resets a name before it registers one that differs only by case", async () => {
@@ -41,7 +41,7 @@ describe("the engine", () => {
     const { summary } = await project.stack.up();
     expect(summary.resourceChanges).toEqual({ same: 1, replace: 1 });
     expect(names()).toEqual(["Crm"]);
-    expect(project.output()).toContain('"Crm" in emea is left unchanged: this account is in nam');
+    expect(project.output()).toContain('"Crm" in emea is not reset: this account is in nam');
   });
 
   it("sends nothing for a registration with retainOnDelete", async () => {

@@ -21,7 +21,8 @@ export interface Ledger {
   problemsOf(observation: Observation): string[];
 }
 
-const leftBehind = /left unchanged|another API client or through another URL/;
+const leftBehind =
+  /is not reset: (?!another resource may)|another API client or through another URL/;
 
 export function createLedger(): Ledger {
   /** Places that nothing resets any more, as the user was told or has asked for. */

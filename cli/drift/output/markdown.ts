@@ -1,4 +1,4 @@
-import { code, escapeHtml, tableRow } from "../../formats";
+import { code, escapeHtml, pluralize, tableRow } from "../../formats";
 import { type DriftClass, isGood, outcomes, runbookUrl } from "../report/classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
@@ -11,7 +11,6 @@ import {
   isUnverified,
   listAdvice,
   maxDescribed,
-  pluralize,
   registrationName,
   stackTitle,
   summarize,

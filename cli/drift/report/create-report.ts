@@ -36,6 +36,8 @@ export interface ReportOptions extends ClassifyOptions {
    * @default none: the report contains no `changes`
    */
   earlier?: DriftReport | null | undefined;
+  /** The commands by class repair only what `earlier` has in the same class. @default false */
+  repairsOnlyEarlier?: boolean;
 }
 
 export function createReport(inspections: Inspection[], options: ReportOptions): DriftReport {
@@ -111,7 +113,14 @@ function reportStack(
       inspection,
       "stack",
     ),
-    repairs: repairsByClass(failing, inspection),
+    repairs: repairsByClass(
+      options.repairsOnlyEarlier
+        ? failing.filter(
+            ({ report }) => findEarlier(report, options.earlier)?.class === report.class,
+          )
+        : failing,
+      inspection,
+    ),
     update: repairCommand(
       remediesWhere(({ urgency }) => urgency === "up"),
       inspection,
@@ -205,14 +214,21 @@ function reportRegistration(
  * acknowledges another registration, it may hold the one that was interrupted.
  */
 function findUnknownSince(
-  { urn, provider, registeredAt }: InspectedRegistration,
+  registration: InspectedRegistration,
   earlier: DriftReport | null | undefined,
 ): string | undefined {
-  const before = earlier?.stacks
+  const before = findEarlier(registration, earlier);
+  const isUnchanged = before?.registeredAt === (registration.registeredAt ?? null);
+  return before?.class === "unknown" && isUnchanged ? earlier?.at : undefined;
+}
+
+function findEarlier(
+  { urn, provider }: { urn: string; provider?: string | null | undefined },
+  earlier: DriftReport | null | undefined,
+): ReportedRegistration | undefined {
+  return earlier?.stacks
     .flatMap(({ registrations }) => registrations)
     .find((one) => one.urn === urn && one.provider === (provider ?? null));
-  const isUnchanged = before?.registeredAt === (registeredAt ?? null);
-  return before?.class === "unknown" && isUnchanged ? earlier?.at : undefined;
 }
 
 function reassertWarnings(inspections: Inspection[]): string[] {

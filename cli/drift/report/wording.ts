@@ -1,3 +1,4 @@
+import { pluralize } from "../../formats";
 import { classNames, type DriftClass, driftClasses, isGood, runbookUrl } from "./classes";
 import type { DriftReport, ReportedRegistration, StackReport } from "./schema";
 
@@ -192,8 +193,4 @@ export function formatAge({ ageS }: ReportedRegistration): string {
   if (ageS < 60) return `${ageS} s`;
   if (ageS < 3600) return `${Math.floor(ageS / 60)} min`;
   return ageS < 86_400 ? `${Math.floor(ageS / 3600)} h` : `${Math.floor(ageS / 86_400)} d`;
-}
-
-export function pluralize(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBodies } from "../../../cli/bodies/bodies";
+import { readBodies, readSources } from "../../../cli/bodies/bodies";
 import { temporaryDirectory } from "../../temporary-directory";
 
 describe("readBodies", () => {
@@ -86,7 +86,7 @@ describe("readBodies", () => {
     [
       "names that differ by case only",
       '[{"provider": "A"}, {"provider": "a"}]',
-      'provider "a" twice',
+      'the provider "a" is twice in',
     ],
     ["a YAML alias", "provider: A\nheaders:\n  X: *secret", "quote a value that begins with *"],
     ["a YAML tag", "provider: A\nheaders:\n  X: !secret a", "quote a value that begins with !"],
@@ -106,7 +106,7 @@ describe("readBodies", () => {
       String.raw`{"provider": "A", "headers": {"X": "secret\ud800"}}`,
       "headers.X: the value contains",
     ],
-    ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" twice'],
+    ["two of a name", '[{"provider": "A"}, {"provider": "A"}]', 'the provider "A" is twice in'],
     ["nothing", "[]", "contains no body"],
     [
       "the second body of a list",
@@ -161,6 +161,46 @@ describe("readBodies", () => {
     const script = write("a.sh", `curl https://a/Register -d "${json.replaceAll('"', '\\"')}"`);
     expect(() => readBodies(script)).toThrow(message);
   });
+
+  it("names the region of URLs, and variables that the shell did not replace, without their text", () => {
+    const curl = (region: string, json: string) =>
+      `curl https://${region}.api.newvoicemedia.com/interactions/Register -d ${json}\n`;
+    const script = write(
+      "a.sh",
+      curl("emea", `'{"provider": "A", "headers": {"X-Key": "pa$WORD", "X-B": "'$B'"}}'`) +
+        curl("emea", `'{"provider": "B"}'`),
+    );
+    const json = write("b.json", '{"provider": "C", "headers": {"X-Key": "$C"}}');
+    expect(readSources(script, json)).toMatchObject([
+      {
+        name: script,
+        regions: ["emea"],
+        warnings: [
+          `${script}, line 1: headers.X-Key contains a $NAME in single quotes, which the shell does not replace: VCC holds this text`,
+        ],
+      },
+      { name: json, regions: [], warnings: [] },
+    ]);
+    const url = "https://NAM.cc.vonage.com/Register";
+    const request = { method: "POST", url, body: { mode: "raw", raw: '{"provider": "A"}' } };
+    const collection = write("c.json", JSON.stringify({ info: {}, item: [{ request }] }));
+    expect(readSources(collection)).toMatchObject([{ regions: ["nam"], warnings: [] }]);
+  });
+
+  it("rejects a provider that two paths contain", () => {
+    const [a, b] = [write("a.json", '{"provider": "A"}'), write("b.json", '{"provider": "A"}')];
+    expect(() => readBodies(a, b)).toThrow(`the provider "A" is twice in ${a} and ${b}`);
+  });
+
+  it.each(["-d @file", "-d $(date)", `-d "{$A}"`])(
+    "ends its refusal of %s with a way out",
+    (body) => {
+      const script = write("a.sh", `curl https://a/Register ${body}`);
+      expect(() => readBodies(script)).toThrow(
+        /\nOr write each body into a \.json file in a folder, and pass the folder to --from\.$/,
+      );
+    },
+  );
 
   it("rejects more than 1 MB", () => {
     expect(() => readBodies(write("a.json", " ".repeat(1_000_001)))).toThrow("more than 1 MB");

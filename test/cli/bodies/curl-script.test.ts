@@ -27,8 +27,8 @@ describe("requestsInScript", () => {
   it("reads a body of several lines, and names the line where its command begins", () => {
     const script = `\ncurl ${url} -d '{\n  "provider": "A"\n}'\n\ncurl ${url} -d '{"provider":"B"}'\n`;
     expect(requestsInScript(script, "a.sh")).toEqual([
-      { where: "a.sh, line 2", json: '{\n  "provider": "A"\n}' },
-      { where: "a.sh, line 6", json: '{"provider":"B"}' },
+      { where: "a.sh, line 2", json: '{\n  "provider": "A"\n}', url },
+      { where: "a.sh, line 6", json: '{"provider":"B"}', url },
     ]);
   });
 

@@ -21,7 +21,11 @@ describe("requestsInCollection", () => {
   it("reads the requests to Register, also of folders", () => {
     const other = { name: "Invoke", request: { method: "POST", url: "https://a/Invoke" } };
     expect(requestsOf({ name: "Folder", item: [other, request()] })).toEqual([
-      { where: 'a.json, request "Register CRM"', json: '{"provider":"A"}' },
+      {
+        where: 'a.json, request "Register CRM"',
+        json: '{"provider":"A"}',
+        url: "{{api}}/Register",
+      },
     ]);
   });
 

@@ -87,6 +87,30 @@ describe("inventory", () => {
     expect(inventoryFormats.table(inventory)).toContain("  locked by an unknown user (1.json)  ");
   });
 
+  it("names stacks without registrations, and has no heading without rows", async () => {
+    const inventory = await take({ prod: { resources: [] }, dev: { resources: [] } });
+    expect(validate(inventory)).toBe(true);
+    expect(inventoryFormats.table(inventory)).toBe(
+      "project/dev: no registrations\nproject/prod: no registrations\n",
+    );
+    const broken = await take({ dev: "text" as never });
+    expect(inventoryFormats.table(broken)).toBe("");
+  });
+
+  it("has only the columns that contain something, and says if there is no witness", async () => {
+    const { inputs } = state("dev", "crm", "Crm");
+    const watched = { inputs: { ...inputs, witness: true } };
+    const inventory = await take({
+      dev: { resources: [state("dev", "a", "A"), state("dev", "b", "B", watched)] },
+    });
+    expect(inventoryFormats.table(inventory, { width: 120 })).toBe(
+      `REGION  NAME   ENDPOINT              STACK            LAST ACKNOWLEDGED         LAST SEEN
+emea    "A"    crm.example.com:8443  project/dev (a)  2026-11-20T12:00:00.000Z  no witness
+emea    "Crm"  crm.example.com:8443  project/dev (b)  2026-11-20T12:00:00.000Z  never
+`,
+    );
+  });
+
   it("fits into the terminal", async () => {
     const inventory = await take({ dev: { resources: [state("dev", "crm", "Crm")] } });
     for (const width of [80, 120]) {

@@ -51,7 +51,7 @@ describe("error of the CLI", () => {
     ["error: get stack secrets manager: incorrect passphrase", "set PULUMI_CONFIG_PASSPHRASE"],
     [
       "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …",
-      "with PULUMI_CONFIG_PASSPHRASE or …; use the passphrase that `pulumi stack init` asked for",
+      "with PULUMI_CONFIG_PASSPHRASE or …; use the one that the stack was created with; stacks with different ones need separate runs",
     ],
     [
       "error: PULUMI_ACCESS_TOKEN must be set for login during …",

@@ -256,7 +256,7 @@ describe("named accounts in one process", () => {
       await operation.delete("id", before.outs);
       expect(sent()).toEqual(requests);
       expect(logged).toEqual([
-        expect.stringContaining(`"Crm" in emea (account "acme") is left unchanged: ${reason}`),
+        expect.stringContaining(`"Crm" in emea (account "acme") is not reset: ${reason}`),
       ]);
     });
 
@@ -275,7 +275,7 @@ describe("named accounts in one process", () => {
       "id",
       before.outs,
     );
-    expect(logged).toEqual([expect.stringContaining("is left unchanged: this account is in nam")]);
+    expect(logged).toEqual([expect.stringContaining("is not reset: this account is in nam")]);
   });
 
   it("register again in place when an account gets another client", async () => {

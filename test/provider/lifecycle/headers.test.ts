@@ -57,6 +57,12 @@ describe("a secret among the headers", () => {
       "the value begins or ends with whitespace",
     ],
     ["no scheme", { Authorization: secret }, "canary", 'must be "<type> <credentials>"'],
+    [
+      "a scheme in the token",
+      { Authorization: bearer(secret) },
+      "bearer canary",
+      'begins with "Bearer" twice: store the token alone, without "Bearer"',
+    ],
     ["too much", { "X-A": secret }, "canary".repeat(20_000), "VCC accepts at most 100000"],
   ])("is rejected by its variable, without the value: %s", (_case, headers, token, problem) => {
     const found = problems(headers, { TOKEN: token });

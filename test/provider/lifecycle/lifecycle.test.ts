@@ -542,7 +542,7 @@ describe("delete", () => {
     await checked(lifecycle, args);
     await lifecycle.delete(id, outs);
     expect(emulator.requests()).toEqual([]);
-    expect(logged).toEqual(['"Crm" in emea is left unchanged: this program declares it.']);
+    expect(logged).toEqual(['"Crm" in emea is not reset: this program declares it.']);
   });
 
   it("keeps a name in another region, and logs it", async () => {
@@ -550,7 +550,7 @@ describe("delete", () => {
     await createTestLifecycle({ VCC_REGION: "nam" }).delete(id, outs);
     expect(emulator.requests()).toEqual([]);
     expect(logged).toEqual([
-      expect.stringContaining('"Crm" in emea is left unchanged: this account is in nam'),
+      expect.stringContaining('"Crm" in emea is not reset: this account is in nam'),
     ]);
   });
 
