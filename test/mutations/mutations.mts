@@ -1181,9 +1181,9 @@ const drift: Mutation[] = [
   },
   {
     id: "junit-failures-wrong",
-    file: "cli/drift/output/junit.ts",
-    from: '"@failures": count,',
-    to: '"@failures": registrations.length,',
+    file: "cli/junit.ts",
+    from: '"@failures": cases.filter(({ failure }) => failure !== undefined).length,',
+    to: '"@failures": cases.length,',
     effect: "Jenkins shows every registration as failed.",
     run: "test",
   },
@@ -1205,7 +1205,7 @@ const drift: Mutation[] = [
   },
   {
     id: "annotation-injected",
-    file: "cli/drift/output/github-actions.ts",
+    file: "cli/github-actions.ts",
     from: "text.replaceAll(/[%\\r\\n]/g, percentEncode)",
     to: "text.replaceAll(/[%\\r]/g, percentEncode)",
     effect: "A name or an error with a line feed can inject a workflow command.",

@@ -91,9 +91,7 @@ describe("the receiver", () => {
     expect(errors).toEqual([]);
     expect((await rehearsal({ ...headers, "X-Tenant": "other" })).status).toBe(401);
     expect(errors).toEqual([
-      new Error(
-        "missing or different headers (default: X-Tenant) in a request with X-Vcc-Verify",
-      ),
+      new Error("missing or different headers (default: X-Tenant) in a request with X-Vcc-Verify"),
     ]);
     expect(handled).toEqual([]);
     expect(await evidence()).toMatchObject({ registrations: [], lastRefusedAt: null });
