@@ -84,6 +84,12 @@ export function describeFailure(cause: unknown, { proxy, caFile }: Network): Fai
   };
 }
 
+/** Whether the server itself, and not a proxy, has an invalid certificate. */
+export function isCertificateFailure(cause: unknown): boolean {
+  const { code = "" } = toError(cause);
+  return tlsFailures.some((failure) => failure.code.test(code)) && !isProxyFailure(cause);
+}
+
 function toError(cause: unknown): NodeJS.ErrnoException {
   return (cause ?? {}) as NodeJS.ErrnoException;
 }
