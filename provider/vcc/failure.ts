@@ -33,7 +33,7 @@ const tlsFailures: Array<Failure & { code: RegExp; isUntrusted?: boolean }> = [
     nextStep: "Check the clock, or contact the operator of the server",
   },
   {
-    code: /CERT|UNABLE_TO|SIGNATURE/,
+    code: /CERT|UNABLE_TO|SIGNATURE|INVALID_(CA|PURPOSE)/,
     reason: "certificate is not trusted",
     isUntrusted: true,
     nextStep: "If a private CA signed it, set vcc:caFile (or VCC_CA_FILE) to the CA's certificate",
