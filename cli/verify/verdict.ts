@@ -23,7 +23,7 @@ export const findings = {
   http: "VCC documents only https.",
 } as const;
 
-export type FindingName = keyof typeof findings;
+type FindingName = keyof typeof findings;
 
 /** A failure means that the endpoint does not work. */
 export interface Finding {

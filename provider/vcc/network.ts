@@ -46,7 +46,7 @@ export interface NetworkOptions {
 }
 
 /** What connections show about a host. */
-export interface ConnectionObserver {
+interface ConnectionObserver {
   /** A name was resolved. Not called for an IP address, and if a proxy resolves the name. */
   onAddresses(addresses: string[]): void;
   /** A trusted chain was received. Called before its host name is checked. */

@@ -11,7 +11,7 @@ import { parseJunit } from "../report-formats";
 import { temporaryDirectory } from "../temporary-directory";
 import { type Ended, runCommand } from "./run-command";
 import { recording, tlsServers } from "./verify/endpoints";
-import { type FakeStack, fakeStack, urnOf } from "./verify/stack";
+import { type FakeStack, fakeStack, secret, urnOf } from "./verify/stack";
 
 const schema = JSON.parse(
   readFileSync(join(__dirname, "../../schemas/verify-report-1.schema.json"), "utf8"),
@@ -227,6 +227,18 @@ describe("pulumi-vcc verify", () => {
     ]);
   });
 
+  it("sends the fingerprint of a registration with a witness, and no other one for what is only declared", async () => {
+    const { requests, listener } = recording();
+    const crm = registration(await servers.listen(listener), former, { witness: true });
+    const registered = { crm: { ...crm, registrationFingerprint: "0123456789ab" } };
+    await verify({ registered }, "--yes");
+    await verify({ declared: { crm } }, "--yes", "--declared");
+    await verify({ registered: { crm: { ...crm, witness: false } } }, "--yes");
+    expect(requests.map(({ headers }) => headers["x-vcc-registration"])).toEqual([
+      ...["0123456789ab", "0123456789ab", "000000000000", "000000000000", undefined, undefined],
+    ]);
+  });
+
   it("sends the requests of an endpoint once for all registrations that share its headers", async () => {
     const { requests, listener } = recording();
     const url = await servers.listen(listener);
@@ -263,10 +275,7 @@ describe("pulumi-vcc verify", () => {
     const { connect } = fakeStack({
       registered: {
         crm: registration("", former, {
-          endpoint: {
-            "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-            plaintext: JSON.stringify(await startReceiver(former)),
-          },
+          endpoint: secret(await startReceiver(former)),
         }),
       },
     });

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { createPulumi } from "../../../cli/pulumi/pulumi";
 
-const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
+export const type = "pulumi-nodejs:dynamic/vcc:VccProvider";
 export const urnOf = (resource: string, stack = "dev") =>
   `urn:pulumi:${stack}::project::${type}::${resource}`;
 
@@ -12,7 +12,7 @@ export const secret = (value: unknown) => ({
 });
 
 /** The properties of a registration, by the name of its resource. */
-export type Registrations = Record<string, Record<string, unknown>>;
+type Registrations = Record<string, Record<string, unknown>>;
 
 export interface FakeStack {
   /** What the state has, as outputs. @default nothing */
