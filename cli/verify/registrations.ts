@@ -2,6 +2,8 @@ import type { Configuration } from "../../provider/accounts/setting-sources";
 import { isPlainObject } from "../../provider/plain-object";
 import { containsUnknown } from "../../provider/pulumi-values";
 import { resourceType } from "../../provider/resource/provider-code";
+import { resolveHeaders } from "../../provider/secrets/resolve";
+import { type HeaderValue, isSecret } from "../../provider/secrets/secret";
 import { registrationHeader, type Witness } from "../../provider/witness/witness";
 import { describeUnexpected, InspectionError } from "../errors";
 import { containsSecret, loadDeclared, plainOf } from "../pulumi/declared";
@@ -179,16 +181,37 @@ function toRegistration(
 /** The fingerprint of a registration that is not registered yet is unknown. No other one has this. */
 const noFingerprint = "000000000000";
 
-/** The values of headers, as VCC gets them, and the names of those that are references. */
+/**
+ * The values of headers, as VCC gets them, and the names of those that are references.
+ *
+ * @param stored may have been edited
+ */
 function headersOf(
   stored: unknown,
-  _environment: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv,
 ): { headers: HeaderValues; references: string[]; problem?: string } {
   const entries = isPlainObject(stored) ? Object.entries(stored) : [];
-  const invalid = entries.find(([, value]) => typeof value !== "string");
-  const headers = Object.fromEntries(entries) as HeaderValues;
-  if (invalid === undefined) return { headers, references: [] };
-  return { headers: {}, references: [], problem: `its header ${invalid[0]} is not a text` };
+  const declared = Object.fromEntries(entries) as Record<string, HeaderValue>;
+  const references = entries.filter(([, value]) => isSecret(value)).map(([name]) => name);
+  const { values: headers, unresolved } = resolveHeaders(declared, environment);
+  const [missing] = Object.entries(unresolved);
+  if (missing !== undefined) {
+    const [name, variable] = missing;
+    const problem = `its header ${name} needs the environment variable ${variable}; set it`;
+    return { headers: {}, references, problem };
+  }
+  const invalid = Object.keys(headers).find((name) => !canBeSent(name, headers[name]));
+  if (invalid === undefined) return { headers, references };
+  const problem = `the value of its header ${invalid} cannot be sent; correct it, as pulumi preview says`;
+  return { headers: {}, references, problem };
+}
+
+function canBeSent(name: string, value: unknown): boolean {
+  try {
+    return typeof value === "string" && new Headers([[name, value]]).get(name) === value;
+  } catch {
+    return false;
+  }
 }
 
 function hasWitness({ witness = false }: Record<string, unknown>): boolean {

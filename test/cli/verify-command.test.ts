@@ -57,6 +57,8 @@ describe("pulumi-vcc verify", () => {
         environment: {
           VCC_REGION: "emea",
           VCC_CA_FILE: servers.caFile,
+          CALLBACK_TOKEN: next,
+          BROKEN: `${next}\n`,
           GITHUB_ACTIONS: "true",
           GITHUB_STEP_SUMMARY: join("reports", "summary"),
           GITHUB_OUTPUT: join("reports", "output"),
@@ -199,6 +201,21 @@ describe("pulumi-vcc verify", () => {
     });
   });
 
+  it("resolves references from its own environment, and withholds their headers as secrets", async () => {
+    const { requests, listener } = recording(({ headers }) =>
+      headers["x-custom"] === `key=${next}` ? true : 401,
+    );
+    const headers = {
+      "X-Custom": { source: "environment", name: "CALLBACK_TOKEN", prefix: "key=" },
+      "X-Tenant": "acme",
+    };
+    const registered = {
+      crm: registration(await servers.listen(listener), former, { headers }),
+    };
+    expect(await verify({ registered }, ...everything)).toMatchObject({ code: 0 });
+    expect(requests.map(({ headers }) => headers["x-tenant"])).toEqual(Array(4).fill("acme"));
+  });
+
   it("checks only what the arguments name, by name or by resource", async () => {
     const [first, second, third] = [recording(), recording(), recording()];
     const registered = {
@@ -298,7 +315,21 @@ describe("pulumi-vcc verify", () => {
     ["an endpoint that is not known yet", { endpoint: unknown }, "not known before pulumi up"],
     ["headers that are not known yet", { headers: unknown }, "not known before pulumi up"],
     ["an invalid endpoint", { endpoint: "canary-former" }, "is not a URL"],
-    ["a header that is not a text", { headers: { A: [former] } }, "its header A is not a text"],
+    [
+      "a header that is not a text",
+      { headers: { A: [former] } },
+      "the value of its header A cannot",
+    ],
+    [
+      "a header whose variable is missing",
+      { headers: { A: { source: "environment", name: "NOWHERE" } } },
+      "its header A needs the environment variable NOWHERE; set it",
+    ],
+    [
+      "a header whose variable has a line break",
+      { headers: { A: { source: "environment", name: "BROKEN" } } },
+      "the value of its header A cannot be sent",
+    ],
   ])("says why it cannot check %s", async (_case, more, reason) => {
     const declared = { crm: registration("https://localhost/vcc", former, more) };
     const { code, registrations, junit, stdout } = await verify(
