@@ -26,12 +26,15 @@ const colors = {
 
 const icons = { works: "✅", fails: "❌", "check failed": "❌" };
 
-function columnsOf({
-  at,
-}: VerifyReport): Array<[title: string, cell: (one: ReportedRegistration) => string]> {
+type Column = [title: string, cell: (registration: ReportedRegistration) => string];
+
+/** Many programs have only the default account. */
+function columnsOf({ at, stacks }: VerifyReport): Column[] {
+  const all = stacks.flatMap(({ registrations }) => registrations);
+  const accountColumn: Column = ["account", ({ account }) => account ?? ""];
   return [
     ["name", quoteName],
-    ["account", ({ account }) => account ?? ""],
+    ...(all.some(({ account }) => account !== null) ? [accountColumn] : []),
     ["host", ({ host }) => host ?? ""],
     ["result", ({ result }) => result],
     ["status", ({ requests }) => requests.map(({ status }) => status ?? "none").join(", ")],

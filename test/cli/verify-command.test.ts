@@ -131,6 +131,7 @@ describe("pulumi-vcc verify", () => {
       certificateExpiresAt: expect.stringMatching(/Z$/),
     });
     expect(stdout).toContain("acme/project/dev: 1 of 2 endpoints does not work");
+    expect(stdout).toMatch(/^NAME +HOST +RESULT/m);
     expect(stdout).toMatch(
       /^"Crm" +localhost:\d+ +works +200, 401, 401, 200 +0\.\d s +\d\d d +warning/m,
     );
@@ -230,7 +231,8 @@ describe("pulumi-vcc verify", () => {
     const counts = () => [first, second, third].map(({ requests }) => requests.splice(0).length);
     await verify({ registered, configuration }, "--yes", "First", "two");
     expect(counts()).toEqual([2, 2, 0]);
-    await verify({ registered, configuration }, "--yes", "--account", "acme");
+    const { stdout } = await verify({ registered, configuration }, "--yes", "--account", "acme");
+    expect(stdout).toMatch(/^NAME +ACCOUNT +HOST .*\n"Third" +acme +localhost/m);
     expect(counts()).toEqual([0, 0, 2]);
     expect(await verify({ registered }, "--yes", "Frist")).toMatchObject({
       code: 1,

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { verifyCommand } from "../../../cli/verify-command";
 import { type Behavior, type Emulator, startEmulator } from "../../../emulator";
-import type { ReceiverOptions } from "../../../receiver";
+import { notificationRequest, type ReceiverOptions } from "../../../receiver";
 import { clientOf } from "../../emulator/client";
 import { formsOf } from "../../end-to-end/secrets";
 import { withoutProxyVariables } from "../../provider/vcc/environment";
@@ -157,6 +157,8 @@ describe("verify --invoke", () => {
     ],
   ])("reports %s", async (_case, options, message) => {
     const scene = await start(options);
+    // An earlier notification proves nothing.
+    await scene.receiver.fetch(notificationRequest({ headers, registration: own }));
     const { code, registration } = await verify(scene, invoke, { waitMs: 200 });
     expect(code).toBe(2);
     expect(registration).toMatchObject({
