@@ -499,8 +499,8 @@ const client: Mutation[] = [
   {
     id: "redirect-not-recognized",
     file: "provider/vcc/transport.ts",
-    from: "if (response.status < 300 || response.status >= 400) return response;",
-    to: "if (response.status < 300 || response.status > 303) return response;",
+    from: "status >= 300 && status < 400",
+    to: "status >= 300 && status <= 303",
     effect: "A 307 or 308 is reported as an undocumented status, without its target.",
     run: "test",
   },
@@ -523,8 +523,8 @@ const client: Mutation[] = [
   {
     id: "echoed-header-shown",
     file: "provider/vcc/register-client.ts",
-    from: "[token, ...secretsOf(settings), ...partialSecrets, ...clientSecrets]",
-    to: "[token, ...partialSecrets, ...clientSecrets]",
+    from: "[...secretsOf(settings), ...secrets]",
+    to: "[...secrets]",
     effect: "If VCC quotes a header value that is a word, the error shows it.",
     run: "test",
   },
