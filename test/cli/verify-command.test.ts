@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
+import { confirm } from "../../cli/output";
 import type { VerifyReport } from "../../cli/verify/schema";
 import { type VerifyLimits, verifyCommand } from "../../cli/verify-command";
 import { createReceiver } from "../../receiver";
@@ -12,6 +13,11 @@ import { temporaryDirectory } from "../temporary-directory";
 import { type Ended, runCommand } from "./run-command";
 import { recording, tlsServers } from "./verify/endpoints";
 import { type FakeStack, fakeStack, secret, urnOf } from "./verify/stack";
+
+jest.mock("../../cli/output", () => ({
+  ...jest.requireActual("../../cli/output"),
+  confirm: jest.fn(),
+}));
 
 const schema = JSON.parse(
   readFileSync(join(__dirname, "../../schemas/verify-report-1.schema.json"), "utf8"),
@@ -164,6 +170,26 @@ describe("pulumi-vcc verify", () => {
     expect((await verify({ registered }, ...everything)).stderr).toContain(
       "at most 4 requests to each",
     );
+  });
+
+  it("asks on a terminal, and sends nothing without consent", async () => {
+    const { requests, listener } = recording();
+    const registered = { crm: registration(await servers.listen(listener)) };
+    const terminal = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
+    Object.defineProperty(process.stdin, "isTTY", { value: true, configurable: true });
+    try {
+      for (const [answer, code, sent] of [
+        [false, 1, 0],
+        [true, 0, 2],
+      ] as const) {
+        jest.mocked(confirm).mockResolvedValueOnce(answer);
+        expect(await verify({ registered })).toMatchObject({ code });
+        expect(requests).toHaveLength(sent);
+      }
+    } finally {
+      if (terminal === undefined) Reflect.deleteProperty(process.stdin, "isTTY");
+      else Object.defineProperty(process.stdin, "isTTY", terminal);
+    }
   });
 
   describe("before a rotation", () => {

@@ -233,6 +233,17 @@ describe("a rehearsal", () => {
     expect(requests).toEqual([]);
   });
 
+  it("reports an invalid certificate although this process accepts any", async () => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    try {
+      const { listener } = recording();
+      const { failures } = await verify(await servers.listen(listener, "expired"));
+      expect(failures).toMatchObject([{ id: "certificate" }]);
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
+  });
+
   it("reports a server that speaks HTTP only", async () => {
     const { requests, listener } = recording();
     const url = await servers.listenHttp(listener);
