@@ -93,7 +93,7 @@ export function verifyCommand(
   return command
     .addHelpText(
       "after",
-      "\nExit codes: 0 works, 1 not everything could be checked, 2 an endpoint does not work.",
+      "\nExit codes: 0 works, 1 not everything could be checked, 2 at least one endpoint does not work.",
     )
     .action(async (names: string[], options: Options, command: Command) => {
       requireOneOnStandardOutput(outputs.list(), command);

@@ -73,7 +73,7 @@ function planOf(stacks: StackRegistrations[], probeRejection: boolean): { plan?:
     : "";
   const plan = `This sends at most ${probeRejection ? 4 : 2} requests to each of these endpoints:
 ${endpoints.join("\n")}
-They announce an interaction that does not exist, with the secret headers and with X-Vcc-Verify. A receiver
-that does not know this header handles them as real notifications.${rejection}`;
+They announce an interaction that does not exist, with the headers of VCC and with X-Vcc-Verify. A
+receiver that does not know this header handles them as real notifications.${rejection}`;
   return { plan };
 }

@@ -23,8 +23,8 @@ export interface CheckedStack {
   results: Array<[Registration, Checked | NotChecked]>;
 }
 
-/** From the best to the worst. */
-export const exitCodes = { works: 0, fails: 2, "check failed": 1 };
+/** From the best to the worst: an endpoint that does not work outweighs what could not be checked. */
+export const exitCodes = { works: 0, "check failed": 1, fails: 2 };
 
 /** Creates the report. It contains no header value, and no endpoint but its host. */
 export function createReport(
@@ -65,7 +65,7 @@ function reportStack({ stack, results }: CheckedStack): StackReport {
     organization: stack.organization ?? null,
     project: stack.project ?? null,
     stack: stack.stack ?? null,
-    outcome: !isComplete ? "check failed" : count > 0 ? "fails" : "works",
+    outcome: count > 0 ? "fails" : isComplete ? "works" : "check failed",
     error: stack.error ?? null,
     count,
     registrations,

@@ -52,7 +52,7 @@ const Registration = z.object({
   ),
 });
 
-const outcomes = ["works", "fails", "check failed"] as const;
+const outcomes = ["works", "check failed", "fails"] as const;
 
 const Stack = z.object({
   organization: textOrNull("The organization in Pulumi Cloud; null if there is none, or unknown."),
@@ -80,8 +80,8 @@ export const VerifyReport = z
       .enum(outcomes)
       .check(
         z.describe(
-          "The worst outcome of a stack. `works`, exit code 0. `fails`, exit code 2: at least one registration " +
-            "fails. `check failed`, exit code 1: not everything could be checked.",
+          "The worst outcome of a stack, in this order. `works`, exit code 0. `check failed`, exit code 1: not " +
+            "everything could be checked, but nothing fails. `fails`, exit code 2: at least one registration fails.",
         ),
       ),
     count: count("The number of registrations that fail, in all stacks."),

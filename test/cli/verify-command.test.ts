@@ -373,6 +373,20 @@ describe("pulumi-vcc verify", () => {
     expect(stdout).toContain("1 of 1 endpoint not checked");
   });
 
+  it("fails if an endpoint does not work, even if another one cannot be checked", async () => {
+    const declared = {
+      later: registration(unknown, former, { provider: "Later" }),
+      closed: registration("https://localhost:1/vcc"),
+    };
+    expect(await verify({ declared }, "--yes", "--declared")).toMatchObject({
+      code: 2,
+      report: { outcome: "fails" },
+      stdout: expect.stringContaining(
+        "1 of 2 endpoints does not work, 1 of 2 endpoints not checked",
+      ),
+    });
+  });
+
   it("reports a stack that it cannot read, and a CLI that is too old", async () => {
     const failed = await verify({ error: "no stack named 'dev' found" }, "--yes");
     expect(failed).toMatchObject({ code: 1, report: { outcome: "check failed" } });
