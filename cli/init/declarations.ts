@@ -22,7 +22,7 @@ export interface HeaderDeclaration {
 }
 
 /** The key of a secret in the configuration of the stack, or the environment variable that contains it. */
-export type SecretName = { key: string } | { variable: string };
+type SecretName = { key: string } | { variable: string };
 
 /** A secret to store or to export. Its value may have variables of a request. */
 export type Secret = SecretName & { value: string };
