@@ -18,7 +18,7 @@ export const findings = {
   slow: "A response took long.",
   expiring: "The certificate expires soon.",
   "private CA": "The certificate is trusted only because of `vcc:caFile`, which VCC does not know.",
-  address: "The host has an address that VCC can hardly reach from the internet.",
+  address: "The host has a private address here, which VCC cannot reach over the internet.",
   port: "VCC documents only port 443.",
   http: "VCC documents only https.",
 } as const;
