@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { type Inspection, inspectAll } from "./drift/inspection/inspect";
 import { reportToGitHubActions } from "./drift/output/github-actions";
-import { formatNames, notify, type Output, writeOutputs } from "./drift/output/outputs";
+import { type FormatName, formatNames, formats, notify } from "./drift/output/outputs";
 import { repair } from "./drift/repair";
 import { type DriftClass, failing, outcomes, selectable } from "./drift/report/classes";
 import { createReport, withoutDetails } from "./drift/report/create-report";
@@ -24,6 +23,12 @@ import {
 import { ignoredIn } from "./pulumi/environment";
 import { createPulumi, type Pulumi } from "./pulumi/pulumi";
 import type { Selection } from "./pulumi/targets";
+import {
+  addOutputOptions,
+  type Output,
+  requireOneOnStandardOutput,
+  writeOutputs,
+} from "./report-outputs";
 
 /**
  * `pulumi-vcc drift`: previews stacks and reports what can be known about each registration.
@@ -31,29 +36,20 @@ import type { Selection } from "./pulumi/targets";
  * @param connect creates what runs the CLI
  */
 export function driftCommand(connect: typeof createPulumi = createPulumi): Command {
-  const outputs = createOutputList();
   const command = new Command("drift").description(
     "check each registration of one or more stacks against its declaration, as far as an API without a " +
       "read endpoint allows; needs the region, but no VCC credentials",
   );
   const tolerated = selectable.filter((name) => !failing.includes(name));
   const parseAge = durationLike("12h", "7d", "2w");
-  return addStackOptions(command)
+  addStackOptions(command)
     .option(
       "--refresh",
       "refresh the state first (default: if a registration has a witness, otherwise as set in Pulumi.yaml)",
     )
-    .option("--no-refresh", "do not refresh the state first")
-    .option(
-      "-f, --format <format>",
-      `${formatNames.join(", ")}; repeatable, if all but one have an --output (default: text)`,
-      (name) => outputs.addFormat(name),
-    )
-    .option(
-      "-o, --output <file>",
-      "the file for the preceding --format (default: standard output)",
-      (file) => outputs.addFile(notEmpty(file)),
-    )
+    .option("--no-refresh", "do not refresh the state first");
+  const outputs = addOutputOptions(command, formatNames, "text");
+  return command
     .option(
       "--fail-on <classes>",
       `the classes that fail the check, of ${selectable.join(", ")} (default: all but ${tolerated.join(" and ")})`,
@@ -102,11 +98,7 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
     )
     .addHelpText("after", "\nExit codes: 0 as declared, 1 check failed, 2 drift.")
     .action(async (options: Options, command: Command) => {
-      const printed = outputs.list().filter(({ file }) => file === undefined);
-      if (printed.length > 1) {
-        const names = printed.map(({ format }) => format).join(" and ");
-        command.error(`error: ${names} cannot share standard output; add --output to all but one`);
-      }
+      requireOneOnStandardOutput(outputs.list(), command);
       if (options.repair && !options.yes && !process.stdin.isTTY) {
         command.error("error: --repair asks on a terminal; add --yes to repair without asking");
       }
@@ -149,7 +141,7 @@ async function runDrift(
   selection: Selection,
   options: Options,
   earlier: DriftReport | null | undefined,
-  outputs: Output[],
+  outputs: Output<FormatName>[],
   pulumi: Pulumi,
 ): Promise<void> {
   let { report, repairable } = await check(selection, options, earlier, pulumi);
@@ -164,11 +156,12 @@ async function runDrift(
   }
   for (const warning of report.warnings) console.error(`warning: ${warning}`);
   // The error on the terminal already says what the text report would.
-  const isRedundant = ({ format, file }: Output) =>
+  const isRedundant = ({ format, file }: Output<FormatName>) =>
     format === "text" && file === undefined && isFailureOnly(report);
   const published = options.details ? report : withoutDetails(report);
   const problems = [
     ...(await writeOutputs(
+      formats,
       published,
       outputs.filter((output) => !isRedundant(output)),
     )),
@@ -222,27 +215,6 @@ function failedInspection(
 
 function isFailureOnly({ stacks }: DriftReport): boolean {
   return stacks.every(({ error, registrations }) => error !== null && registrations.length === 0);
-}
-
-/** The pairs of `--format` and `--output`, in the order given. */
-function createOutputList() {
-  const given: Output[] = [];
-  return {
-    list: (): Output[] => (given.length > 0 ? given : [{ format: "text" }]),
-    addFormat(name: string) {
-      given.push({ format: oneOf(formatNames, name) });
-    },
-    addFile(file: string) {
-      const last = given.at(-1);
-      if (last === undefined || last.file !== undefined) {
-        throw new InvalidArgumentError("each --output must follow its own --format.");
-      }
-      if (given.some((output) => output.file && resolve(output.file) === resolve(file))) {
-        throw new InvalidArgumentError("another --format already writes to this file.");
-      }
-      last.file = file;
-    },
-  };
 }
 
 /**

@@ -20,6 +20,7 @@ const commands: Record<string, () => Promise<Command>> = {
   init: async () => (await import("./init-command.ts")).initCommand(),
   emulator: async () => (await import("./emulator-command.ts")).emulatorCommand(),
   drift: async () => (await import("./drift-command.ts")).driftCommand(),
+  verify: async () => (await import("./verify-command.ts")).verifyCommand(),
   inventory: async () => (await import("./inventory-command.ts")).inventoryCommand(),
   adopt: async () => (await import("./adopt-command.ts")).adoptCommand(),
   conformance: async () => (await import("./conformance-command.ts")).conformanceCommand(),

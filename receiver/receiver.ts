@@ -1,6 +1,10 @@
 import { limitRequestBody } from "srvx/body-limit";
 import type { Evidence } from "../provider/witness/evidence";
-import { witnessPath as defaultWitnessPath, registrationHeader } from "../provider/witness/witness";
+import {
+  witnessPath as defaultWitnessPath,
+  registrationHeader,
+  verifyHeader,
+} from "../provider/witness/witness";
 import { createDelivery, type Outcome } from "./delivery";
 import { createEvidenceKeeper } from "./evidence-keeper";
 import { createHeaderSets } from "./header-sets";
@@ -96,11 +100,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         { status: 405, headers: { Allow: "POST" } },
       );
     }
+    const isRehearsal = request.headers.has(verifyHeader);
     const match = sets.match(request.headers);
     if ("mismatch" in match) {
-      await evidence.observeRefusal();
-      throw new ReceiverError(match.mismatch, { status: 401 });
+      if (!isRehearsal) await evidence.observeRefusal();
+      const sender = isRehearsal ? ` in a request with ${verifyHeader}` : "";
+      throw new ReceiverError(match.mismatch + sender, { status: 401 });
     }
+    if (isRehearsal) return new Response(null, responses.handled);
     const notifications = parseNotifications(await bodyOf(request, maxBodyBytes));
     if (notifications.length === 0) return new Response(null, responses.handled);
     const outcome = Promise.all([

@@ -10,7 +10,8 @@ const otherAuthority = await createAuthority("Other");
 const certificates = {
   authority,
   /** For this machine. */
-  certificate: await createCert({ ca: authority, domains, validity: 1 }),
+  certificate: await createCert({ ca: authority, domains, validity: 30 }),
+  expired: await createCert({ ca: authority, domains, validity: -1 }),
   elsewhere: await createCert({ ca: authority, domains: ["elsewhere.test"], validity: 1 }),
   otherAuthority,
   otherCertificate: await createCert({ ca: otherAuthority, domains, validity: 1 }),

@@ -6,11 +6,13 @@ import * as z from "zod/mini";
 import { ConformanceReport } from "../cli/conformance/schema";
 import { DriftReport } from "../cli/drift/report/schema";
 import { Inventory } from "../cli/inventory/schema";
+import { VerifyReport } from "../cli/verify/schema";
 
 const reports = {
   "conformance-1.schema.json": ConformanceReport,
   "drift-report-2.schema.json": DriftReport,
   "inventory-1.schema.json": Inventory,
+  "verify-report-1.schema.json": VerifyReport,
 };
 
 /** File name → JSON Schema. Readers accept additional fields, which later versions may write. */

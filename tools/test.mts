@@ -44,6 +44,7 @@ if (!ignored.has("oldest SDK")) {
 for (const { program, debianPackage, projects } of [
   { program: "go", debianPackage: "golang", projects: ["ci examples", "nightly"] },
   { program: "gh", debianPackage: "gh", projects: ["ci examples"] },
+  { program: "zip", debianPackage: "zip", projects: ["ci examples"] },
   { program: "tinyproxy", debianPackage: "tinyproxy", projects: ["network"] },
   { program: "redis-server", debianPackage: "redis-server", projects: ["stores"] },
   { program: "pg_ctlcluster", debianPackage: "postgresql", projects: ["stores", "nightly"] },

@@ -3,7 +3,8 @@
 #
 #   vcc.sh review    for a change: shows what `pulumi up` would do, and the class of each registration
 #   vcc.sh drift     on a schedule: fails unless everything is as declared, in all stacks of the project
-#   vcc.sh up        after a merge: registers the change, and fails unless everything is then as declared
+#   vcc.sh up        after a merge: verifies the endpoints, registers the change, and fails unless everything is
+#                    then as declared
 #   vcc.sh reassert  with `reassertEvery`, on a schedule, once per window: as `up`, but fails if a change waits
 #   vcc.sh repair    on demand: repairs what the last drift.json names, and reports again
 #
@@ -21,9 +22,11 @@
 #   NOTIFY    a command that `drift` runs if a class has changed since the last drift.json, with the report
 #             on standard input; the CI system must then keep drift.json from run to run
 #   DETAILS   `true` to have the error messages of the program in the reports, and not only in the log
+#   VERIFY    `false`: `up` does not verify the endpoints first. Set it if the receiver is not yours, and would
+#             handle the test notification as a real one, or if this machine cannot reach it
 #   CANCEL    `true`: before it repairs, `repair` releases the lock of an update that crashed
 #
-# Exit codes: 0 as declared, 2 drift, 1 any other failure.
+# Exit codes: 0 as declared, 2 drift, or an endpoint that does not work, 1 any other failure.
 set -eu
 
 reports=${REPORTS:-reports}
@@ -76,6 +79,11 @@ up | reassert)
   # `pulumi up` forgets an interrupted update, and may then send nothing.
   report --stack "$STACK" --fail-on unknown --repair --yes
   [ "$status" = 0 ] || exit "$status"
+  # Stops a change whose receiver refuses the declared headers, before VCC uses them. What cannot be checked,
+  # like an endpoint that is not known yet, stops nothing.
+  if [ "$1" = up ] && [ "${VERIFY:-}" != false ]; then
+    npx --no pulumi-vcc verify --declared --stack "$STACK" --yes || [ $? = 1 ] || exit 2
+  fi
   # Nobody may take the reports from before for those of this run.
   report --stack "$STACK" --check-failed "pulumi up has not finished" >/dev/null 2>&1
   updated=0

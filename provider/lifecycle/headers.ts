@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { orUnknown, parsePart, plainObject, problem, strictEntries, text } from "../schema";
 import type { ResolvedHeaders } from "../secrets/resolve";
 import { type HeaderValue, isSecret, type Secret, variableName } from "../secrets/secret";
+import { verifyHeader } from "../witness/witness";
 
 /** @see RFC 9110, section 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -84,6 +85,9 @@ export const RegisteredHeaders = z.pipe(
       spellings.set(lowerCase, name);
       if (!token.test(name)) addProblem("is not a valid header name (RFC 9110)");
       if (framingHeaders.has(lowerCase)) addProblem("VCC's own HTTP client sets this header");
+      if (lowerCase === verifyHeader.toLowerCase()) {
+        addProblem("pulumi-vcc/receiver ignores notifications that carry this header");
+      }
       if (otherSpelling !== undefined) {
         addProblem(`differs from ${JSON.stringify(otherSpelling)} only by case`);
       }

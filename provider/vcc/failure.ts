@@ -33,7 +33,7 @@ const tlsFailures: Array<Failure & { code: RegExp; isUntrusted?: boolean }> = [
     nextStep: "Check the clock, or contact the operator of the server",
   },
   {
-    code: /CERT|UNABLE_TO|SIGNATURE/,
+    code: /CERT|UNABLE_TO|SIGNATURE|INVALID_(CA|PURPOSE)/,
     reason: "certificate is not trusted",
     isUntrusted: true,
     nextStep: "If a private CA signed it, set vcc:caFile (or VCC_CA_FILE) to the CA's certificate",
@@ -82,6 +82,12 @@ export function describeFailure(cause: unknown, { proxy, caFile }: Network): Fai
     reason: `${reasons[code] ?? "the connection failed"} (${code})`,
     nextStep: checkNetwork,
   };
+}
+
+/** Whether the server itself, and not a proxy, has an invalid certificate. */
+export function isCertificateFailure(cause: unknown): boolean {
+  const { code = "" } = toError(cause);
+  return tlsFailures.some((failure) => failure.code.test(code)) && !isProxyFailure(cause);
 }
 
 function toError(cause: unknown): NodeJS.ErrnoException {

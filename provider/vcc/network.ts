@@ -1,7 +1,14 @@
 import { X509Certificate } from "node:crypto";
+import { lookup } from "node:dns";
 import { readFileSync } from "node:fs";
+import type { LookupFunction } from "node:net";
 import { resolve } from "node:path";
-import { createSecureContext, type SecureContext } from "node:tls";
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+} from "node:tls";
 import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
 import { ConfigurationError } from "../errors";
 import { isLoopback } from "../loopback";
@@ -34,6 +41,16 @@ export interface NetworkOptions {
   caFile?: CaFile | undefined;
   /** Unit: milliseconds. */
   connectTimeoutMs: number;
+  /** Learns of connections to the hosts, but not to a proxy. @default nobody */
+  observer?: ConnectionObserver | undefined;
+}
+
+/** What connections show about a host. */
+interface ConnectionObserver {
+  /** A name was resolved. Not called for an IP address, and if a proxy resolves the name. */
+  onAddresses(addresses: string[]): void;
+  /** A trusted chain was received. Called before its host name is checked. */
+  onCertificate(certificate: PeerCertificate): void;
 }
 
 /** Errors of connections to the proxy itself. */
@@ -50,11 +67,13 @@ export function createNetwork({
   connections,
   caFile,
   connectTimeoutMs,
+  observer,
 }: NetworkOptions): Network {
   const tls = {
     timeout: connectTimeoutMs,
     ...(caFile !== undefined && { secureContext: trusting(caFile) }),
   };
+  const observedTls = { ...tls, ...(observer && observing(observer)) };
   const loopbackHosts = urls.map((url) => new URL(url).hostname).filter(isLoopback);
   const proxy = loopbackHosts.length < urls.length ? loadProxy() : undefined;
   return {
@@ -71,12 +90,31 @@ export function createNetwork({
         // A proxy would see the secrets of an http URL, and has a loopback of its own.
         ...loopbackHosts,
       ].join(","),
-      connect: tls,
-      requestTls: tls,
+      connect: observedTls,
+      requestTls: observedTls,
       proxyTls: tls,
       clientFactory: (origin, options) =>
         new Pool(origin, { ...options, connect: marked(options as ProxyClientOptions) }),
     }),
+  };
+}
+
+function observing({ onAddresses, onCertificate }: ConnectionObserver) {
+  const observedLookup: LookupFunction = (hostname, options, callback) =>
+    lookup(hostname, options, (error, found, family) => {
+      if (error === null) {
+        onAddresses(typeof found === "string" ? [found] : found.map(({ address }) => address));
+      }
+      callback(error, found, family);
+    });
+  return {
+    lookup: observedLookup,
+    // Also with NODE_TLS_REJECT_UNAUTHORIZED=0, which nobody else has.
+    rejectUnauthorized: true,
+    checkServerIdentity(hostname: string, certificate: PeerCertificate) {
+      onCertificate(certificate);
+      return checkServerIdentity(hostname, certificate);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { ApiError, AuthenticationError, DeadlineError, ProtocolError, VccError } from "../errors";
 import type { Clock } from "./clock";
+import type { Invocation } from "./invocation";
 import { type CaFile, createNetwork } from "./network";
 import type { ProviderSettings } from "./provider-settings";
 import { headerSecrets } from "./redact";
@@ -25,7 +26,7 @@ export interface Connection extends TokenEndpoint {
   caFile?: CaFile | undefined;
 }
 
-/** What is known of a registration after the last attempt. */
+/** What is known of a request after the last attempt. */
 export type Outcome =
   | { kind: "acknowledged" }
   /** VCC has not accepted it. */
@@ -42,6 +43,12 @@ export interface RegisterClient {
    * @see `POST /Register` of the VCC Interactions API
    */
   register(settings: ProviderSettings, secrets?: readonly string[]): Promise<Outcome>;
+  /**
+   * Dispatches or releases an interaction.
+   *
+   * @see `POST /Invoke` of the VCC Interactions API
+   */
+  invoke(invocation: Invocation): Promise<Outcome>;
   /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
@@ -80,6 +87,14 @@ const nextSteps = new Map<string | number, string>([
   [417, "Make the registration smaller"],
 ]);
 
+/** A request to VCC that needs a token. */
+interface Call {
+  path: "/Register" | "/Invoke";
+  content: object;
+  /** What it contains and no message may show, in clear text. */
+  ownSecrets: string[];
+}
+
 const maxConnectTimeoutMs = 10_000;
 
 /** For the clients of all accounts together. Requests that wait for a limit to end do not count. */
@@ -108,7 +123,6 @@ export function createRegisterClient(
   const limit = pLimit(maxConcurrency);
   const throttle = createThrottle(clock, random);
   const tokens = createTokenSource(credentials, connection, send, clock.now);
-  const url = `${apiUrl}/Register`;
   const clientSecrets = "clientSecret" in credentials ? [credentials.clientSecret] : [];
 
   async function send(request: HttpRequest, deadlineAtMs: number): Promise<HttpResponse> {
@@ -127,18 +141,18 @@ export function createRegisterClient(
   }
 
   async function post(
-    settings: ProviderSettings,
-    partialSecrets: readonly string[],
+    { path, content, ownSecrets }: Call,
     token: string,
     deadlineAtMs: number,
   ): Promise<void> {
+    const url = apiUrl + path;
     const headers = {
       accept: mediaType,
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
     };
-    const body = JSON.stringify(settings);
-    const secrets = [token, ...secretsOf(settings), ...partialSecrets, ...clientSecrets];
+    const body = JSON.stringify(content);
+    const secrets = [token, ...ownSecrets, ...clientSecrets];
     const response = await send({ url, headers, body, secrets }, deadlineAtMs);
     const { status } = response;
     const description = `[POST] ${url}: ${describeResponse(response, secrets)}`;
@@ -154,41 +168,51 @@ export function createRegisterClient(
     throw new ApiError(message, status, retryAfterMs(response.headers));
   }
 
+  /** Any 2xx acknowledges. A call is idempotent, so that it can be repeated. */
+  function request(call: Call): Promise<Outcome> {
+    // The deadline starts when a slot is free: waiting for other requests does not count.
+    return limit(async () => {
+      let outcomeUnknown = false;
+      let tokenRenewed = false;
+
+      async function attempt(deadlineAtMs: number): Promise<void> {
+        const token = await tokens.token(deadlineAtMs);
+        try {
+          await post(call, token, deadlineAtMs);
+        } catch (error) {
+          outcomeUnknown ||= error instanceof VccError && error.outcomeUnknown;
+          // The token may have expired or been revoked. A second 401 has another cause.
+          if (!(error instanceof AuthenticationError) || tokenRenewed || !tokens.forget(token)) {
+            throw error;
+          }
+          tokenRenewed = true;
+          await attempt(deadlineAtMs);
+        }
+      }
+
+      try {
+        await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
+        return { kind: "acknowledged" };
+      } catch (error) {
+        if (error instanceof VccError) {
+          return { kind: outcomeUnknown ? "unknown" : "refused", error };
+        }
+        // Even a bug must not hide that VCC may have accepted an earlier attempt.
+        if (!outcomeUnknown) throw error;
+        return { kind: "unknown", error: new ProtocolError(`${error}`, { outcomeUnknown }) };
+      }
+    });
+  }
+
   return {
     close: () => network.dispatcher.destroy(),
     register: (settings, secrets = []) =>
-      // The deadline starts when a slot is free: waiting for other registrations does not count.
-      limit(async () => {
-        let outcomeUnknown = false;
-        let tokenRenewed = false;
-
-        async function attempt(deadlineAtMs: number): Promise<void> {
-          const token = await tokens.token(deadlineAtMs);
-          try {
-            await post(settings, secrets, token, deadlineAtMs);
-          } catch (error) {
-            outcomeUnknown ||= error instanceof VccError && error.outcomeUnknown;
-            // The token may have expired or been revoked. A second 401 has another cause.
-            if (!(error instanceof AuthenticationError) || tokenRenewed || !tokens.forget(token)) {
-              throw error;
-            }
-            tokenRenewed = true;
-            await attempt(deadlineAtMs);
-          }
-        }
-
-        try {
-          await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
-          return { kind: "acknowledged" };
-        } catch (error) {
-          if (error instanceof VccError) {
-            return { kind: outcomeUnknown ? "unknown" : "refused", error };
-          }
-          // Even a bug must not hide that VCC may have accepted an earlier attempt.
-          if (!outcomeUnknown) throw error;
-          return { kind: "unknown", error: new ProtocolError(`${error}`, { outcomeUnknown }) };
-        }
+      request({
+        path: "/Register",
+        content: settings,
+        ownSecrets: [...secretsOf(settings), ...secrets],
       }),
+    invoke: (invocation) => request({ path: "/Invoke", content: invocation, ownSecrets: [] }),
   };
 }
 

@@ -30,21 +30,37 @@ export async function exchange(
   network: Network,
   timeoutMs: number,
 ): Promise<HttpResponse> {
-  const { url, secrets, label = labelOf(outgoing) } = outgoing;
+  const { label = labelOf(outgoing) } = outgoing;
   const response = await sendAndReceive(outgoing, network, timeoutMs);
-  if (response.status < 300 || response.status >= 400) return response;
+  if (!isRedirect(response)) return response;
   throw new ProtocolError(
-    `${label}: ${response.status} redirects to ` +
-      `${quote(hostOf(response.headers.location, url), secrets) || "an unknown host"}; ` +
-      "redirects are not followed. Configure the final URL",
+    `${label}: ${describeRedirect(response, outgoing)}; redirects are not followed. Configure the final URL`,
   );
+}
+
+export function isRedirect({ status }: HttpResponse): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Describes a redirect in a few words, without secrets. */
+export function describeRedirect(
+  { status, headers }: HttpResponse,
+  { url, secrets }: Pick<HttpRequest, "url" | "secrets">,
+): string {
+  const host = quote(hostOf(headers.location, url), secrets) || "an unknown host";
+  return `${status} redirects to ${host}`;
 }
 
 function labelOf({ url, body }: HttpRequest): string {
   return `[${body === undefined ? "GET" : "POST"}] ${url}`;
 }
 
-async function sendAndReceive(
+/**
+ * Sends a request once and returns the response, as `exchange` does, but also a redirect.
+ *
+ * @throws NetworkError if there is no response
+ */
+export async function sendAndReceive(
   outgoing: HttpRequest,
   network: Network,
   timeoutMs: number,

@@ -15,6 +15,9 @@ export interface WitnessOptions {
 /** The header that identifies a registration with a witness on each notification. */
 export const registrationHeader = "X-Vcc-Registration";
 
+/** The header that marks the requests of `pulumi-vcc verify`, which are no evidence. */
+export const verifyHeader = "X-Vcc-Verify";
+
 /** Where a witness is without another URL, at the origin of the endpoint. */
 export const witnessPath = "/.well-known/vcc-registration";
 

@@ -31,7 +31,9 @@ function received(calls: Call[]) {
     );
     if (/^(npx|pulumi) /.test(command)) expect(environment.VCC_REGION).toBe("emea");
     const [short] =
-      /^npm ci --ignore-scripts|drift (--all|--stack prod)|^\w+ \w+/.exec(command) ?? [];
+      /^npm ci --ignore-scripts|drift (--all|--stack prod)|^npx --no pulumi-vcc verify|^\w+ \w+/.exec(
+        command,
+      ) ?? [];
     return [short, names.sort()];
   });
 }
@@ -39,6 +41,7 @@ function received(calls: Call[]) {
 const install = "npm ci --ignore-scripts";
 const [preview, cancel, up] = ["pulumi preview", "pulumi cancel", "pulumi up"];
 const [drift, driftOfAll] = ["drift --stack prod", "drift --all"];
+const verify = "npx --no pulumi-vcc verify";
 
 describe("the environment of CI jobs", () => {
   const directory = temporaryDirectory();
@@ -79,6 +82,7 @@ describe("the environment of CI jobs", () => {
         [install, []],
         [driftOfAll, access],
         [drift, registers],
+        [verify, access.filter((name) => name !== "VCC_WITNESS_TOKEN")],
         [up, registers],
         [drift, access],
       ],
@@ -132,7 +136,7 @@ describe("the environment of CI jobs", () => {
     ["vcc check", project, ["npm run"]],
     ["vcc review", project, [preview, drift, "node ci"]],
     ["vcc drift", project, [driftOfAll]],
-    ["vcc up", production, [driftOfAll, drift, drift, up, drift]],
+    ["vcc up", production, [driftOfAll, drift, verify, drift, up, drift]],
     ["vcc reassert", production, [driftOfAll, drift, drift, drift, up, drift]],
     ["vcc repair", production, [cancel, drift]],
   ];

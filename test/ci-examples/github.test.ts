@@ -169,6 +169,21 @@ describe("jobs for GitHub Actions", () => {
     expect(tools.calls().at(-1)?.command).toContain(" --since drift.json --repair --yes ");
   });
 
+  it("register nothing if an endpoint does not work, unlike if it could not be checked", async () => {
+    const steps = ["npm ci --ignore-scripts", "Check", "Repair", "Verify", "Register", "Report"];
+    const registers = async (verified: number) => {
+      tools.respond("npx", `case "$*" in *" verify "*) exit ${verified} ;; esac`);
+      const codes = await run("up.yml");
+      expect(codes.map(([name]) => name)).toEqual(
+        verified === 2 ? steps.filter((name) => name !== "Register") : steps,
+      );
+      return codes.every(([, code]) => code === 0);
+    };
+    expect([await registers(0), await registers(1), await registers(2)]).toEqual([
+      ...[true, true, false],
+    ]);
+  });
+
   it("open an issue even if the job failed before the drift check", async () => {
     tools.respond("npm", "exit 1");
     expect(await run("drift.yml")).toEqual([

@@ -31,8 +31,9 @@ describe("vcc.sh", () => {
   const repairs =
     "drift --stack prod --max-age 30d --since reports/drift.json --repair --yes --no-details";
   // `pulumi up` forgets an interrupted update. Nobody may take the reports from before for those of this run.
+  const repairsUnknown = "drift --stack prod --fail-on unknown --repair --yes --no-details";
+  const verifies = "npx --no pulumi-vcc verify --declared --stack prod --yes";
   const updates = [
-    "drift --stack prod --fail-on unknown --repair --yes --no-details",
     "drift --stack prod --check-failed pulumi up has not finished --no-details",
     "pulumi up --stack prod --yes --skip-preview --non-interactive --continue-on-error",
     "drift --stack prod --no-details",
@@ -47,12 +48,13 @@ describe("vcc.sh", () => {
       ],
     ],
     ["drift", ["drift --all --max-age 30d --no-details"]],
-    ["up", [checksOthers, ...updates]],
+    ["up", [checksOthers, repairsUnknown, verifies, ...updates]],
     [
       "reassert",
       [
         checksOthers,
         "drift --stack prod --fail-on pending,unregistered,orphaned --no-details",
+        repairsUnknown,
         ...updates,
       ],
     ],
@@ -64,6 +66,20 @@ describe("vcc.sh", () => {
   it("repairs a locked stack if the user asks for it", () => {
     const { calls } = run("repair", { CANCEL: "true" });
     expect(calls).toEqual(["pulumi cancel --yes --stack prod", repairs]);
+  });
+
+  it("registers nothing if an endpoint does not work, unless the user wants no verification", () => {
+    tools.respond("npx", 'case "$*" in *" verify "*) exit 2 ;; esac');
+    const stopped = run("up");
+    expect(stopped).toMatchObject({ status: 2, calls: [checksOthers, repairsUnknown, verifies] });
+    const unverified = [...stopped.calls, checksOthers, repairsUnknown, ...updates];
+    expect(run("up", { VERIFY: "false" })).toMatchObject({ status: 0, calls: unverified });
+    // An endpoint may be unknown before the first `pulumi up`.
+    tools.respond("npx", 'case "$*" in *" verify "*) exit 1 ;; esac');
+    expect(run("up")).toMatchObject({
+      status: 0,
+      calls: [...unverified, checksOthers, repairsUnknown, verifies, ...updates],
+    });
   });
 
   it("checks the stacks that the user names", () => {
@@ -98,7 +114,7 @@ describe("vcc.sh", () => {
     // Only the check of the other stacks may fail.
     ["up", 1, 0, 1, 2],
     ["reassert", 1, 0, 1, 2],
-    ["up", 0, 1, 1, 5],
+    ["up", 0, 1, 1, 6],
     ["repair", 0, 1, 0, 1],
     ["nonsense", 0, 0, 1, 0],
   ])("%s, if drift ends with %i and pulumi with %i, ends with %i after %i commands", (...row) => {

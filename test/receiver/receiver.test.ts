@@ -77,6 +77,29 @@ describe("the receiver", () => {
     expect(handled).toHaveLength(1);
   });
 
+  it("responds to a rehearsal as to a notification, and leaves no trace of it", async () => {
+    const { fetch, handled, errors, evidence } = start();
+    const rehearsal = (accepted: Record<string, string>) =>
+      fetch(
+        notificationRequest({
+          headers: { ...accepted, "X-Vcc-Verify": "a3bb189e-8bf9-3888-9912-ace4e6543002" },
+          notificationid: "n1",
+          registration: "0123456789ab",
+        }),
+      );
+    expect(await rehearsal(headers)).toEqual({ status: 200, headers: {} });
+    expect(errors).toEqual([]);
+    expect((await rehearsal({ ...headers, "X-Tenant": "other" })).status).toBe(401);
+    expect(errors).toEqual([
+      new Error("missing or different headers (default: X-Tenant) in a request with X-Vcc-Verify"),
+    ]);
+    expect(handled).toEqual([]);
+    expect(await evidence()).toMatchObject({ registrations: [], lastRefusedAt: null });
+    // The rehearsal has claimed no notification.
+    await fetch(notificationRequest({ headers, notificationid: "n1" }));
+    expect(handled).toHaveLength(1);
+  });
+
   it("does not read the body of a request that it refuses", async () => {
     const { fetch } = start();
     let pulled = false;

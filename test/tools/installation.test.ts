@@ -38,6 +38,7 @@ describe("the packed tarball", () => {
       "docs/receiver.md",
       "docs/runbook.md",
       "docs/running-it.md",
+      "docs/verify.md",
       "examples/accounts.ts",
       "examples/ci/github/drift.yml",
       "examples/ci/github/reassert.yml",
@@ -69,6 +70,7 @@ describe("the packed tarball", () => {
       "schemas/drift-report-2.schema.json",
       "schemas/inventory-1.schema.json",
       "schemas/registration-evidence-1.schema.json",
+      "schemas/verify-report-1.schema.json",
     ]);
     const compiled =
       /^dist\/((provider|emulator|receiver)\/([\w-]+\/){0,2}[\w-]+(\.d\.ts|\.js)|cli\/([\w-]+\/){0,2}[\w-]+\.js)$/;

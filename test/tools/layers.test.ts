@@ -38,6 +38,7 @@ const forbidden = [
   ["cli/bodies", "../../provider/lifecycle/lifecycle"],
   ["cli/bodies", "../pulumi/stack"],
   ["cli/adopt", "../init/declarations"],
+  ["cli/verify", "../drift/repair"],
 ] as const;
 
 const allowed = [
@@ -60,6 +61,7 @@ const allowed = [
   ["cli/bodies", "../../provider/lifecycle/arguments"],
   ["cli/adopt", "../../provider/lifecycle/lifecycle"],
   ["cli/adopt", "../bodies/bodies"],
+  ["cli/verify", "../../provider/vcc/register-client"],
 ] as const;
 
 describe("layers", () => {

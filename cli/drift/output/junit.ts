@@ -1,4 +1,4 @@
-import XmlBuilder from "fast-xml-builder";
+import { formatSuites, type JunitCase, type JunitSuite } from "../../junit";
 import type { DriftReport, ReportedRegistration, StackReport } from "../report/schema";
 import {
   describeRegistration,
@@ -10,31 +10,13 @@ import { formatText } from "./text";
 
 /**
  * A JUnit test suite for each stack, or for each named account of a stack, with a test case for each
- * registration. A failed inspection is a test case with an error. Host, times and empty elements satisfy
- * both published schemas, Jenkins's and Ant's.
+ * registration. A failed inspection is a test case with an error.
  */
 export function formatJunit(report: DriftReport): string {
-  const builder = new XmlBuilder({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    suppressBooleanAttributes: false,
-    suppressEmptyNode: true,
-    format: true,
-  });
-  return builder
-    .build({
-      "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
-      testsuites: {
-        testsuite: report.stacks
-          .flatMap(splitByAccount)
-          .map((suite, id) => testSuite(suite, id, report)),
-      },
-    })
-    .replaceAll(illegal, "\ufffd");
+  return formatSuites(
+    report.stacks.flatMap(splitByAccount).map((suite) => testSuite(suite, report)),
+  );
 }
-
-/** Characters that XML 1.0 does not allow, not even escaped. */
-const illegal = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 interface Suite {
   title: string;
@@ -53,47 +35,35 @@ function splitByAccount(stack: StackReport): Suite[] {
   });
 }
 
-function testSuite({ title, stack }: Suite, id: number, report: DriftReport) {
-  const { registrations, error, count } = stack;
-  const cases = [
-    ...(error === null ? [] : [failedInspection(error)]),
-    ...registrations.map((one) => testCase(one, stack)),
-  ];
+function testSuite({ title, stack }: Suite, report: DriftReport): JunitSuite {
+  const { registrations, error } = stack;
   return {
-    "@name": title,
-    "@package": "pulumi-vcc.drift",
-    "@id": id,
-    "@timestamp": report.at.slice(0, "2026-11-22T12:00:00".length),
-    "@hostname": "localhost",
-    "@tests": cases.length,
-    "@failures": count,
-    "@errors": error === null ? 0 : 1,
-    "@time": 0,
-    properties: "",
-    testcase: cases,
-    "system-out": formatText({ ...report, stacks: [stack] }),
-    "system-err": "",
+    name: title,
+    package: "pulumi-vcc.drift",
+    at: report.at,
+    cases: [
+      ...(error === null ? [] : [failedInspection(error)]),
+      ...registrations.map((one) => testCase(one, stack)),
+    ],
+    output: formatText({ ...report, stacks: [stack] }),
   };
 }
 
-function testCase(registration: ReportedRegistration, { project, stack }: StackReport) {
+function testCase(registration: ReportedRegistration, { project, stack }: StackReport): JunitCase {
   const { fails, resource, region } = registration;
-  const message = describeRegistration(registration);
   return {
-    "@name": `${registrationName(registration)} (${resource})`,
-    "@classname": `${project}.${stack}.${region ?? "unknown"}`,
-    "@time": 0,
-    ...(fails && {
-      failure: { "@type": registration.class, "@message": message, "#text": message },
-    }),
+    name: `${registrationName(registration)} (${resource})`,
+    classname: `${project}.${stack}.${region ?? "unknown"}`,
+    failure: fails
+      ? { type: registration.class, message: describeRegistration(registration) }
+      : undefined,
   };
 }
 
-function failedInspection(error: string) {
+function failedInspection(error: string): JunitCase {
   return {
-    "@name": "check failed",
-    "@classname": "pulumi-vcc.drift",
-    "@time": 0,
-    error: { "@type": "check failed", "@message": error, "#text": error },
+    name: "check failed",
+    classname: "pulumi-vcc.drift",
+    error: { type: "check failed", message: error },
   };
 }

@@ -239,6 +239,12 @@ describe("registration", () => {
     },
   );
 
+  it("rejects the header of pulumi-vcc verify, with which a receiver would ignore notifications", () => {
+    expect(problemsOf({ ...valid, headers: { "x-vcc-verify": "x" } })).toEqual([
+      'headers["x-vcc-verify"]: pulumi-vcc/receiver ignores notifications that carry this header',
+    ]);
+  });
+
   it("reports all problems at once", () => {
     expect(
       problemsOf({

@@ -95,6 +95,34 @@ describe("network", () => {
     return listen(server);
   }
 
+  it("shows an observer the addresses and the certificate of a host, but not those of a proxy", async () => {
+    const caFile = caFileNamed(writeAuthority());
+    async function observe(url: string) {
+      const observed: Array<string | string[] | undefined> = [];
+      const network = createNetwork({
+        ...{ urls: [url], connections: 1, caFile, connectTimeoutMs: 5000 },
+        observer: {
+          onAddresses: (addresses) => observed.push(addresses),
+          onCertificate: ({ subjectaltname }) => observed.push(subjectaltname),
+        },
+      });
+      closing.push(() => void network.dispatcher.destroy());
+      await exchange({ url, headers: {}, secrets: [] }, network, 5000).catch(() => {});
+      return observed;
+    }
+    const names = expect.stringContaining("DNS:localhost");
+    const port = await startTlsServer();
+    expect(await observe(`https://localhost:${port}`)).toEqual([
+      expect.arrayContaining(["127.0.0.1"]),
+      names,
+    ]);
+    const proxyPort = await startProxy(undefined, elsewhere);
+    process.env.HTTPS_PROXY = `https://localhost:${proxyPort}`;
+    expect(await observe(`https://${host}:${port}`)).toEqual([]);
+    process.env.HTTPS_PROXY = `http://localhost:${await startProxy()}`;
+    expect(await observe(`https://${host}:${port}`)).toEqual([names]);
+  });
+
   describe("with a certificate file", () => {
     it("trusts its certificates, also over a proxy with TLS", async () => {
       const url = `https://${host}:${await startTlsServer()}`;

@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formats, writeOutputs } from "../../../../cli/drift/output/outputs";
+import { formats } from "../../../../cli/drift/output/outputs";
+import { writeOutputs } from "../../../../cli/report-outputs";
 import { temporaryDirectory } from "../../../temporary-directory";
 import { reportOf, rotated } from "../samples";
 
@@ -24,7 +25,7 @@ describe("outputs", () => {
     writeFileSync(inDirectory("report.json"), "x".repeat(100_000));
     symlinkSync("report.json", inDirectory("link"));
     expect(
-      await writeOutputs(report, [
+      await writeOutputs(formats, report, [
         { format: "json", file: inDirectory("link") },
         { format: "junit", file: inDirectory("report.xml") },
       ]),
@@ -37,7 +38,7 @@ describe("outputs", () => {
   it("name the files that cannot be written, and write the others", async () => {
     mkdirSync(inDirectory("directory"));
     expect(
-      await writeOutputs(report, [
+      await writeOutputs(formats, report, [
         { format: "json", file: inDirectory("directory") },
         { format: "junit", file: inDirectory("nowhere/report.xml") },
         { format: "markdown", file: inDirectory("report.md") },
@@ -54,7 +55,7 @@ describe("outputs", () => {
     execFileSync("mkfifo", [inDirectory("pipe")]);
     const [read, problems] = await Promise.all([
       readFile(inDirectory("pipe"), "utf8"),
-      writeOutputs(report, [{ format: "json", file: inDirectory("pipe") }]),
+      writeOutputs(formats, report, [{ format: "json", file: inDirectory("pipe") }]),
     ]);
     expect(problems).toEqual([]);
     expect(read).toBe(formats.json(report));
@@ -87,7 +88,7 @@ describe("standard output", () => {
   ])("is colored (terminal %s, NO_COLOR=%j): %s", async (terminal, noColor, colored) => {
     isTerminal = terminal;
     process.env.NO_COLOR = noColor;
-    expect(await writeOutputs(reportOf([rotated]), [{ format: "text" }])).toEqual([]);
+    expect(await writeOutputs(formats, reportOf([rotated]), [{ format: "text" }])).toEqual([]);
     expect(written.join("").includes("\u001b[33mpending")).toBe(colored);
   });
 });

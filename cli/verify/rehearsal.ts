@@ -1,0 +1,131 @@
+import { randomUUID, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import type { PeerCertificate } from "node:tls";
+import { isLoopback } from "../../provider/loopback";
+import { type CaFile, createNetwork } from "../../provider/vcc/network";
+import { idPrefix, type Observation, type ProbeName, sendProbe } from "./probe";
+import { type HeaderValues, without, withWrong } from "./rehearsal-headers";
+
+/** What VCC would send, and where. */
+export interface Endpoint {
+  url: string;
+  /** Whether no report may show its host. */
+  isSecret: boolean;
+  /** Those of the registration, with the one for its witness. */
+  headers: HeaderValues;
+  /** The names of those that authenticate a notification. */
+  secretHeaders: readonly string[];
+}
+
+export interface RehearsalOptions {
+  /** Whether to send requests that the endpoint must refuse. */
+  probeRejection: boolean;
+  caFile?: CaFile | undefined;
+  /** For each request. Unit: milliseconds. */
+  timeoutMs: number;
+  /** Stops before the next request. A `Release` is sent nevertheless. */
+  signal: AbortSignal;
+}
+
+/** What the requests to an endpoint have shown. */
+export interface Rehearsal {
+  url: URL;
+  /** In the order of sending. Empty if nothing may be sent there. */
+  observations: Observation[];
+  /** Of the endpoint's host, as resolved here. Empty if nothing has resolved it, or if a proxy does. */
+  addresses: string[];
+  /** Missing without a trusted certificate. */
+  certificate?: { expiresAtMs: number; isPrivate: boolean };
+  /** Whether requests that the endpoint must refuse were asked for, and which headers authenticate. */
+  rejection?: { secretHeaders: readonly string[] };
+}
+
+/**
+ * Rehearses the callback of an interaction that does not exist, with at most four requests. All of them have one
+ * `objectid`, so that the `Release` at the end also ends what a request has begun that should have been refused.
+ *
+ * @throws ConfigurationError if the CA file or the proxy is unusable
+ */
+export async function rehearse(
+  { url: endpoint, isSecret, headers, secretHeaders }: Endpoint,
+  { probeRejection, caFile, timeoutMs, signal }: RehearsalOptions,
+): Promise<Rehearsal> {
+  const url = new URL(endpoint);
+  const rehearsal: Rehearsal = {
+    url,
+    observations: [],
+    addresses: literalAddress(url),
+    ...(probeRejection && { rejection: { secretHeaders } }),
+  };
+  // Secrets must not travel in clear text.
+  if (url.protocol !== "https:" && !isLoopback(url.hostname)) return rehearsal;
+  const network = createNetwork({
+    urls: [endpoint],
+    connections: 1,
+    caFile,
+    connectTimeoutMs: timeoutMs,
+    observer: {
+      onAddresses(addresses) {
+        rehearsal.addresses = addresses;
+      },
+      onCertificate(certificate) {
+        rehearsal.certificate = {
+          expiresAtMs: Date.parse(certificate.valid_to),
+          isPrivate: caFile !== undefined && isSignedBy(certificate, caFile),
+        };
+      },
+    },
+  });
+  const objectid = idPrefix + randomUUID();
+  async function send(probe: ProbeName, values: HeaderValues): Promise<Observation> {
+    const options = { url: endpoint, isUrlSecret: isSecret, network, timeoutMs };
+    const observation = await sendProbe(probe, objectid, values, options);
+    rehearsal.observations.push(observation);
+    return observation;
+  }
+
+  try {
+    if (signal.aborted) return rehearsal;
+    const assigned = await send("AssignToAgent", headers);
+    // If the endpoint refuses the registered headers, other refusals show nothing, and may lock VCC out.
+    const probes = probeRejection && isAccepted(assigned) && secretHeaders.length > 0;
+    if (probes && !signal.aborted) {
+      await send("without secret headers", without(headers, secretHeaders));
+    }
+    if (probes && !signal.aborted) {
+      await send("with wrong secrets", withWrong(headers, secretHeaders));
+    }
+    if (assigned.maybeHandled) await send("Release", headers);
+    return rehearsal;
+  } finally {
+    await network.dispatcher.destroy();
+  }
+}
+
+/** Whether an endpoint says that it has handled a notification. */
+export function isAccepted({ status, isWebPage }: Observation): boolean {
+  return status !== null && status >= 200 && status < 300 && !isWebPage;
+}
+
+/** Nothing resolves an address. */
+function literalAddress({ hostname }: URL): string[] {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return isIP(host) === 0 ? [] : [host];
+}
+
+/** Whether a chain contains a certificate of the file, which VCC may not trust. */
+function isSignedBy(certificate: PeerCertificate, { name, directory }: CaFile): boolean {
+  const pem = readFileSync(resolve(directory, name), "utf8");
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const trusted = new Set(blocks.map((block) => new X509Certificate(block).fingerprint256));
+  const chain = new Set<PeerCertificate>();
+  let current = certificate as PeerCertificate & { issuerCertificate?: PeerCertificate };
+  // The last certificate is its own issuer.
+  while (current !== undefined && !chain.has(current)) {
+    chain.add(current);
+    current = current.issuerCertificate as typeof current;
+  }
+  return [...chain].some(({ fingerprint256 }) => trusted.has(fingerprint256));
+}

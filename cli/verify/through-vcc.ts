@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadConnection } from "../../provider/accounts/connection";
+import { loadCredentials } from "../../provider/accounts/credentials";
+import { createClock } from "../../provider/vcc/clock";
+import { dispatchOf, type Invocation, releaseOf } from "../../provider/vcc/invocation";
+import { createRegisterClient, type RegisterClient } from "../../provider/vcc/register-client";
+import { witnessUrl } from "../../provider/witness/argument";
+import { type Evidence, parseEvidence } from "../../provider/witness/evidence";
+import { createWitnessClient, type WitnessClient } from "../../provider/witness/witness-client";
+import { InputError } from "../errors";
+import { settingsOf } from "../pulumi/stack-configuration";
+import { shellWord } from "../shell";
+import { type Check, caFileOf } from "./endpoints";
+import { idPrefix } from "./probe";
+import type { Registration, StackRegistrations, WitnessedRegistration } from "./registrations";
+import type { Checked, NotChecked } from "./report";
+import type { Finding } from "./verdict";
+
+/** The registration of a command that needs one. */
+export interface Selected {
+  registration: Registration;
+  stack: StackRegistrations;
+}
+
+export interface InvokeOptions {
+  /** Where VCC sends the interaction. */
+  route: string;
+  /** As `--cwd`. */
+  cwd?: string | undefined;
+  /** How long to wait for the notification. Unit: milliseconds. */
+  waitMs: number;
+  /** How often to ask the witness. Unit: milliseconds. */
+  pollMs: number;
+  /** Stops waiting. The interaction is released nevertheless. */
+  signal: AbortSignal;
+}
+
+/**
+ * Prepares one real interaction.
+ *
+ * @throws InputError if the registration has no witness, or if VCC has not acknowledged it
+ * @throws ConfigurationError if the account's settings are incomplete
+ */
+export function prepareInvoke({ registration, stack }: Selected, options: InvokeOptions): Check {
+  const { witnessed, provider = "", resource } = registration;
+  if (witnessed?.registeredAt === undefined) {
+    throw new InputError(
+      `${JSON.stringify(provider || resource)} has no witness, or is not registered yet: nothing would show what VCC uses; declare witness, and run pulumi up`,
+    );
+  }
+  const connection = connectToVcc(registration, stack);
+  const externalid = idPrefix + randomUUID();
+  const releaseCommand = [
+    ...["npx", "pulumi-vcc", "verify", "--release", externalid],
+    ...(options.cwd === undefined ? [] : ["--cwd", options.cwd]),
+    ...(stack.stack === undefined ? [] : ["--stack", stack.stack]),
+    provider,
+  ]
+    .map(shellWord)
+    .join(" ");
+  return {
+    plan: `This dispatches one real interaction of ${JSON.stringify(provider)} to the route ${JSON.stringify(options.route)} with
+  ${connection.apiUrl}/Invoke
+and releases it within ${Math.ceil(options.waitMs / 60_000)} minutes. VCC may assign it to an agent, and notifies the registered endpoint.
+Its externalid is ${externalid}. If this process is killed, end it with:
+  ${releaseCommand}`,
+    run: () =>
+      proveThroughVcc(witnessed, { ...options, ...connection, externalid, releaseCommand }).finally(
+        connection.close,
+      ),
+  };
+}
+
+/** The account of a registration, and its witness. */
+export function connectToVcc({ account }: Registration, stack: StackRegistrations) {
+  const settings = settingsOf(account, stack.configuration, process.env);
+  const caFile = caFileOf(settings, stack.directory);
+  const connection = { ...loadConnection(settings), caFile };
+  const clock = createClock({ log: console.error });
+  const client = createRegisterClient(connection, loadCredentials(settings), { clock });
+  const { witnessToken: token } = connection;
+  let witness: WitnessClient | undefined;
+  return {
+    apiUrl: connection.apiUrl,
+    invoke: client.invoke,
+    close: client.close,
+    /** @throws VccError */
+    async askWitness(url: string): Promise<unknown> {
+      if (token === undefined) throw new InputError(`set ${settings.label("witnessToken")}`);
+      witness ??= createWitnessClient({ token, caFile });
+      return witness.ask(url).catch((error) => {
+        // A client gives up after some failures, but the receiver may restart.
+        witness = undefined;
+        throw error;
+      });
+    },
+  };
+}
+
+interface Proof extends Omit<InvokeOptions, "cwd"> {
+  externalid: string;
+  /** Ends the interaction if this process is killed. */
+  releaseCommand: string;
+  invoke: RegisterClient["invoke"];
+  askWitness(url: string): Promise<unknown>;
+}
+
+/**
+ * Dispatches one real interaction, waits until the witness reports which registration VCC used for its
+ * notification, and releases the interaction.
+ */
+async function proveThroughVcc(
+  registration: WitnessedRegistration,
+  { route, externalid, releaseCommand, invoke, askWitness, signal, waitMs, pollMs }: Proof,
+): Promise<Checked | NotChecked> {
+  const { provider } = registration;
+  const url = witnessUrl(registration) ?? "";
+  const ask = async () => parseEvidence(await askWitness(url));
+
+  let before: Evidence | undefined;
+  try {
+    before = await ask();
+  } catch (error) {
+    return { reason: `${(error as Error).message}, so nothing was dispatched` };
+  }
+  if (before === undefined) {
+    return {
+      reason: "the witness responded with JSON that is not evidence, so nothing was dispatched",
+    };
+  }
+  if (signal.aborted) return { reason: String(signal.reason) };
+  const dispatched = await invoke(dispatchOf({ provider, externalid, route }));
+  if (dispatched.kind === "refused") return { reason: dispatched.error.message };
+  const findings: Finding[] = [];
+  let verifiedAt: string | undefined;
+  try {
+    const used = await waitForUse(registration, before, { ask, signal, waitMs, pollMs });
+    if ("finding" in used) findings.push(used.finding);
+    else verifiedAt = used.verifiedAt;
+  } finally {
+    const released = await release({ provider, externalid }, invoke);
+    if (released !== undefined) {
+      const message = `${externalid} may still exist: ${released}. Run ${releaseCommand}`;
+      findings.push({ id: "not released", severity: "failure", message });
+    }
+  }
+  if (signal.aborted && findings.every(({ id }) => id !== "not released")) {
+    return { reason: String(signal.reason) };
+  }
+  return { findings, verifiedAt };
+}
+
+/** @returns why it may still exist; `undefined` if VCC has released it */
+export async function release(
+  interaction: Parameters<typeof releaseOf>[0],
+  invoke: (invocation: Invocation) => ReturnType<RegisterClient["invoke"]>,
+): Promise<string | undefined> {
+  const outcome = await invoke(releaseOf(interaction));
+  return outcome.kind === "acknowledged" ? undefined : outcome.error.message;
+}
+
+async function waitForUse(
+  { registrationFingerprint: own }: WitnessedRegistration,
+  before: Evidence,
+  {
+    ask,
+    signal,
+    waitMs,
+    pollMs,
+  }: { ask: () => Promise<Evidence | undefined> } & Pick<Proof, "signal" | "waitMs" | "pollMs">,
+): Promise<{ verifiedAt: string } | { finding: Finding }> {
+  const endMs = performance.now() + waitMs;
+  let last: Evidence | undefined;
+  let problem: string | undefined;
+  while (performance.now() < endMs && !signal.aborted) {
+    await sleep(Math.min(pollMs, endMs - performance.now()), undefined, { signal }).catch(() => {});
+    try {
+      last = await ask();
+      problem = undefined;
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    // All times are the witness's.
+    const ours = last?.registrations.find(({ registration }) => registration === own);
+    if (ours !== undefined && isAfter(ours.lastSeenAt, before)) {
+      return { verifiedAt: ours.lastSeenAt };
+    }
+  }
+  const message = describeSilence(before, last, problem, waitMs);
+  return { finding: { id: "not used", severity: "failure", message } };
+}
+
+function describeSilence(
+  before: Evidence,
+  last: Evidence | undefined,
+  problem: string | undefined,
+  waitMs: number,
+): string {
+  const limit = `${waitMs / 1000} s`;
+  if (problem !== undefined || last === undefined) {
+    return `${problem ?? "the witness sent no evidence"}; nothing is known about the notification`;
+  }
+  const [other] = last.registrations;
+  if (other !== undefined && isAfter(other.lastSeenAt, before)) {
+    return `within ${limit}, VCC used another registration (${other.registration ?? "without X-Vcc-Registration"}); run pulumi-vcc drift`;
+  }
+  if (isAfter(last.lastRefusedAt, before)) {
+    return `within ${limit}, the receiver refused a request, and accepted none; check the headers that VCC has`;
+  }
+  return `no notification within ${limit}; check that an agent is available on the route, and that VCC can reach the endpoint`;
+}
+
+function isAfter(time: string | null, { at }: Evidence): boolean {
+  return time !== null && Date.parse(time) > Date.parse(at);
+}
