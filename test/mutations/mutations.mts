@@ -88,7 +88,10 @@ export const rooms: Record<string, Room> = {
     test: ["test/emulator/", "test/receiver/emulator.test.ts", faults, "test/browser/"],
     all: [],
   },
-  "cli/": { test: ["test/cli/", situations], all: ["test/nightly/wrong-environment.test.ts"] },
+  "cli/": {
+    test: ["test/cli/", situations],
+    all: ["test/nightly/wrong-environment.test.ts", "test/nightly/drift-repair.test.ts"],
+  },
   "cli/pulumi/": {
     test: ["test/cli/pulumi/", "test/cli/drift/", "test/cli/drift-command.test.ts", situations],
     all: [],

@@ -40,6 +40,19 @@ describe("a declaration", () => {
     });
   });
 
+  it.each([
+    ["headers", ["*"]],
+    ['["headers"]', ["*"]],
+    ["*", ["*"]],
+    ["headers.Authorization", ["Authorization"]],
+    ['headers["X-A"]', ["X-A"]],
+    ['["headers"]["X-A"]', ["X-A"]],
+    ["headersOfOthers", []],
+    ["endpoint", []],
+  ])("names the headers that ignoreChanges of %s ignores", async (path, ignoredHeaders) => {
+    expect(await declarationOf(resource, {}, [path])).toMatchObject({ ignoredHeaders });
+  });
+
   it("names the resource, has a number of its own, and says whether this is a preview", async () => {
     const args = { provider: "Crm", endpoint: pulumi.output("https://crm.example.com") };
     const first = await declarationOf(resource, args);
