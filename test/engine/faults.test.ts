@@ -21,6 +21,11 @@ const failed = (operation: Promise<unknown>) =>
 
 describe("after a fault has ended, the engine", () => {
   const scene = engineScene();
+  beforeEach(() => {
+    const { project } = scene;
+    // Otherwise, retries take most of the time.
+    project.setEnvironment({ ...project.stack.workspace.envVars, VCC_DEADLINE: "2s" });
+  });
 
   async function up(token: string) {
     scene.project.declare(declaring({ token }));

@@ -14,7 +14,7 @@ import {
 } from "../model/step";
 import { startVcc, type Vcc } from "../model/vcc";
 
-const minSteps = Number(process.env.PULUMI_VCC_MODEL_STEPS ?? 5000);
+const minSteps = Number(process.env.PULUMI_VCC_MODEL_STEPS ?? 2000);
 // On the slowest machines.
 jest.setTimeout(600_000 + minSteps * 100);
 const edits = { minLength: 1, maxLength: 4 };
