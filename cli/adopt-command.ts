@@ -32,6 +32,11 @@ export function adoptCommand(connect: typeof createPulumi = createPulumi): Comma
       "what is live, as init --from reads it; repeatable: refuse if a declaration differs from it (default: compare nothing)",
       (path, paths: string[] | undefined) => addTo(paths, notEmpty(path)),
     )
+    .option(
+      "-C, --cwd <directory>",
+      "the directory of Pulumi.yaml (default: the current one)",
+      notEmpty,
+    )
     .option("-y, --yes", "adopt without asking")
     .addHelpText("after", "\nExit codes: 0 adopted, or nothing to adopt; 1 nothing was adopted.")
     .action(async (options: Options, command: Command) => {
@@ -52,18 +57,20 @@ interface Options {
   stack?: string;
   from?: string[];
   yes?: boolean;
+  cwd?: string;
 }
 
 async function adopt(
-  { stack: name, from, yes }: Options,
+  { stack: name, from, yes, cwd = "." }: Options,
   connect: typeof createPulumi,
 ): Promise<void> {
   const live = from === undefined ? undefined : withVariables(readBodies(...from), process.env);
   const pulumi = connect({ signal: stopSignal() });
-  const project = findProject(".");
+  const project = findProject(cwd);
   const stack = await findStack(pulumi, project, name === undefined ? [] : ["--stack", name]);
   requireCli(stack.version, minCliToImport);
   await requireInspectable(stack, project);
+  if (process.stderr.isTTY) console.error("Checking …");
   const [declared, configuration] = await Promise.all([
     loadDeclared(pulumi, project, stack),
     loadStackConfiguration(stack.reference, pulumi, project.directory),
@@ -72,7 +79,9 @@ async function adopt(
   const registrations = await findAdoptable(declared, sources);
   const title = `${stack.project}/${stack.name}`;
   if (registrations.length === 0) {
-    console.log(`Nothing to adopt: the state of ${title} has all that the program declares.`);
+    console.log(
+      `Nothing to adopt: the state of ${title} has all that the program declares, so nothing was compared.`,
+    );
     return;
   }
   if (live !== undefined) requireLive(registrations, live, from?.join(", ") ?? "");
@@ -81,7 +90,8 @@ async function adopt(
     process.exitCode = 1;
     return;
   }
-  await importResources(pulumi, project, stack, resourcesOf(registrations, declared));
+  // An import that a signal ends leaves a part of it in the state, and a lock. It takes seconds.
+  await importResources(connect(), project, stack, resourcesOf(registrations, declared));
   console.log(
     `Adopted into ${title}. Nothing was sent to VCC.\n` +
       "Next: run pulumi preview, which shows no change of them, and pulumi up, which sends nothing for them but records " +
@@ -123,7 +133,7 @@ function describe(
   return [
     `To be adopted into ${title}:`,
     "",
-    ...formatTable(header, rows),
+    ...formatTable(header, rows, { width: process.stderr.columns }),
     "",
     "The state will say that VCC holds them as the program declares them.",
     ...(isCompared

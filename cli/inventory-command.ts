@@ -69,7 +69,14 @@ async function printImportFile([target, ...others]: Target[], pulumi: Pulumi): P
       `warning: an update was interrupted while ${type} ${resource.urn}: VCC may hold something else`,
     );
   }
-  await print(formatJson(importFileOf(resources)));
+  const file = importFileOf(resources);
+  for (const urn of Object.keys(file.nameTable)) {
+    console.error(
+      `warning: the parent ${urn} is not in the file: before the import, create it with pulumi up --target, in a stack ` +
+        "of the same name",
+    );
+  }
+  await print(formatJson(file));
   console.error(
     "warning: the output contains secrets in plain text. To restore what a state has lost, run\n" +
       "  pulumi import --file <file> --yes --generate-code=false\nand delete the file",

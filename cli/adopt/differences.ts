@@ -1,4 +1,5 @@
-import { defaultPermissions, operations } from "../../provider/vcc/provider-settings";
+import type { RegistrationInputs } from "../../provider/lifecycle/state";
+import { defaultPermissions, nameKey, operations } from "../../provider/vcc/provider-settings";
 import type { Body } from "../bodies/bodies";
 import { partsOf, replaceVariables } from "../bodies/variables";
 import { InputError } from "../errors";
@@ -21,14 +22,30 @@ export function compareWithLive(
   return {
     differences: registrations.flatMap((registration) => {
       const { resource, inputs } = registration;
-      const body = live.find(({ provider }) => provider === inputs.provider);
+      const named = live.filter(({ provider }) => provider === inputs.provider);
+      const body = named.find(({ region = inputs.region }) => region === inputs.region);
       const found =
-        body === undefined ? ["it contains no such provider"] : differencesFrom(body, registration);
+        body === undefined ? [absenceOf(inputs, named, live)] : differencesFrom(body, registration);
       if (found.length === 0) return [];
       return [`${JSON.stringify(inputs.provider)} (${resource.name}): ${found.join(", ")}`];
     }),
     others: live.map(({ provider }) => provider).filter((name) => !names.includes(name)),
   };
+}
+
+/** Why there is no body for a declaration. */
+function absenceOf(
+  { provider, region }: RegistrationInputs,
+  [elsewhere]: readonly Body[],
+  live: readonly Body[],
+): string {
+  if (elsewhere !== undefined) {
+    return `the request is for ${elsewhere.region}, and the registration in ${region}`;
+  }
+  const isSimilar = (one: Body) => nameKey("", one.provider) === nameKey("", provider);
+  return live.some(isSimilar)
+    ? "it contains this name in another case or Unicode normalization only"
+    : "it contains no such provider";
 }
 
 function differencesFrom(live: Body, { inputs, headers }: AdoptableRegistration): string[] {

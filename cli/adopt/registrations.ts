@@ -89,7 +89,7 @@ function obstaclesTo(
 ): string[] {
   const { interrupted } = resource;
   const parent = ancestorsOf(resource, declared).find(
-    ({ custom, operation }) => custom && operation === "create",
+    ({ custom, type, operation }) => custom && type !== resourceType && operation === "create",
   );
   return [
     ...(interrupted === undefined

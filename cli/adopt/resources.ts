@@ -11,13 +11,20 @@ export function resourcesOf(
 ): ImportedResource[] {
   const components = registrations
     .flatMap(({ resource }) => ancestorsOf(resource, declared))
-    .filter(({ operation }) => operation === "create");
+    .filter(({ custom, operation }) => !custom && operation === "create");
   return [
     ...[...new Set(components)].map(({ urn, type, name, parent, inputs }) => ({
-      ...{ urn, type, name, parent, inputs },
+      urn,
+      type,
+      name,
+      parent,
+      inputs,
     })),
     ...registrations.map(({ resource: { urn, type, name, parent }, inputs, headers, secret }) => ({
-      ...{ urn, type, name, parent },
+      urn,
+      type,
+      name,
+      parent,
       id: idOf(inputs),
       inputs: stored(inputs, secret),
       outputs: stored(unacknowledgedOutputs(inputs, headers), secret),

@@ -18,6 +18,8 @@ export interface Body {
   endpoint?: string;
   headers: Record<string, string>;
   permissions: Record<string, boolean>;
+  /** The region that the URL of its request names. Missing for a body without one. */
+  region?: Region | undefined;
 }
 
 /** A file with bodies, or standard input. */
@@ -51,7 +53,7 @@ export function readSources(...paths: string[]): Source[] {
     .filter(({ bodies }) => bodies.length > 0);
   const bodies = sources.flatMap((source) => source.bodies);
   if (bodies.length === 0) throw new InputError(`${title} contains no body of POST /Register`);
-  const names = bodies.map(({ provider }) => nameKey("", provider));
+  const names = bodies.map(({ provider, region = "" }) => nameKey(region, provider));
   const twice = bodies.find((_, index) => names.indexOf(names[index] ?? "") !== index);
   if (twice !== undefined) {
     throw new InputError(
@@ -63,11 +65,14 @@ export function readSources(...paths: string[]): Source[] {
 
 function readSource({ name, text }: Input): Source {
   const fromRequests = (requests: Request[], warn: (request: Request, body: Body) => string[]) => {
-    const bodies = requests.map(parseRequest);
+    const bodies = requests.map((request) => ({
+      ...parseRequest(request),
+      region: regionOf(request.url),
+    }));
     return {
       name,
       bodies,
-      regions: [...new Set(requests.flatMap(({ url }) => regionOf(url) ?? []))],
+      regions: [...new Set(bodies.flatMap(({ region }) => region ?? []))],
       warnings: requests.flatMap((request, index) => warn(request, bodies[index] as Body)),
     };
   };

@@ -138,6 +138,6 @@ function describeRest(
   if (allCauses || causes.length > 0 || lines.length > 0 || waiting.length === 0) return lines;
   const verb = waiting.length === 1 ? "waits" : "wait";
   return [
-    `Nothing repaired in ${title}: ${waiting.join(" and ")} ${verb} for \`pulumi up\`, or --all-causes.`,
+    `Nothing repaired in ${title}: ${waiting.join(", ")} ${verb} for \`pulumi up\`, or --all-causes.`,
   ];
 }

@@ -74,8 +74,8 @@ export function ciNeeds(system: CiSystem, { stack, region, variables }: Target) 
 /** Adds variables to each step that runs Pulumi. GitLab hands its variables to every job. */
 function withVariables(workflow: string, variables: readonly string[]): string {
   const added = variables.filter((name) => !workflow.includes(` ${name}: `));
-  return workflow.replace(/^ *VCC_WITNESS_TOKEN: \$\{\{.*\n/gm, (line) =>
-    [line, ...added.map((name) => line.replaceAll("VCC_WITNESS_TOKEN", name))].join(""),
+  return workflow.replace(/^ *PULUMI_CONFIG_PASSPHRASE: \$\{\{.*\n/gm, (line) =>
+    [line, ...added.map((name) => line.replaceAll("PULUMI_CONFIG_PASSPHRASE", name))].join(""),
   );
 }
 

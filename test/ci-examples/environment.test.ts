@@ -82,7 +82,7 @@ describe("the environment of CI jobs", () => {
         [install, []],
         [driftOfAll, access],
         [drift, registers],
-        [verify, access.filter((name) => name !== "VCC_WITNESS_TOKEN")],
+        [verify, [...access.filter((name) => name !== "VCC_WITNESS_TOKEN"), "VCC_ACCOUNTS"]],
         [up, registers],
         [drift, access],
       ],

@@ -143,7 +143,7 @@ describe("pulumi-vcc adopt", () => {
     const { code, stdout } = await adopt(cliWith([same]), "--yes");
     expect([code, imported]).toEqual([0, undefined]);
     expect(stdout).toBe(
-      "Nothing to adopt: the state of project/dev has all that the program declares.\n",
+      "Nothing to adopt: the state of project/dev has all that the program declares, so nothing was compared.\n",
     );
   });
 

@@ -587,7 +587,7 @@ This will apply all changes of the program, and reset what is orphaned.
     const connect = replay(only(plain, "rotated", "removed"));
     const { stderr } = await drift(connect, ["--repair", "--yes"]);
     expect(stderr).toContain(
-      "Nothing repaired in project/dev: pending and orphaned wait for `pulumi up`, or --all-causes.\n",
+      "Nothing repaired in project/dev: pending, orphaned wait for `pulumi up`, or --all-causes.\n",
     );
   });
 

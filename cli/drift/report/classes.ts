@@ -155,7 +155,10 @@ const classTable = {
     meaning: "No witness has seen VCC use it within `--require-verified`.",
     outcome: "drift",
     color: "yellow",
-    advice: () => "make sure that the receiver gets notifications, and that `witness` is its URL",
+    advice: ({ adopted }) =>
+      adopted
+        ? "no witness gives a verdict about what is only adopted: register it with `pulumi up --target <urn> --replace <urn>`"
+        : "make sure that the receiver gets notifications, and that `witness` is its URL",
   },
   unresolved: {
     meaning:
@@ -179,7 +182,7 @@ const classTable = {
     color: "yellow",
     repair: "up",
     advice: () =>
-      "nothing: its next change registers it; to register it now, run `pulumi up --replace <urn>`",
+      "nothing now: its next change registers it; to register it at once, run `pulumi up --target <urn> --replace <urn>`",
   },
   "check failed": {
     meaning: "The preview failed before it reached the registration.",

@@ -47,9 +47,23 @@ describe("compareWithLive", () => {
   });
 
   it("finds a declaration that is not live, and what is live but not declared", async () => {
-    expect(await compare({}, { ...live, provider: "crm" })).toEqual({
+    expect(await compare({}, { ...live, provider: "Recording" })).toEqual({
       differences: ['"Crm" (crm): it contains no such provider'],
-      others: ["crm"],
+      others: ["Recording"],
+    });
+    expect((await compare({}, { ...live, provider: "crm" })).differences).toEqual([
+      '"Crm" (crm): it contains this name in another case or Unicode normalization only',
+    ]);
+  });
+
+  it("compares a request with the registration in its region", async () => {
+    expect((await compare({}, { ...live, region: "nam" })).differences).toEqual([
+      '"Crm" (crm): the request is for nam, and the registration in emea',
+    ]);
+    const other = { ...live, headers: {}, region: "nam" } as const;
+    expect(await compare({}, other, { ...live, region: "emea" })).toEqual({
+      differences: [],
+      others: [],
     });
   });
 });

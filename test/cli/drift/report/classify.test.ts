@@ -27,6 +27,7 @@ describe("drift class", () => {
       "another resource declares its name",
       { ...rotated, rivals: ["project/prod (crm)"] },
     ],
+    ["adopted", "a variable is not set", { ...registration, adopted: true, unresolved: ["A"] }],
     ["unresolved", "a variable is not set", { ...registration, unresolved: ["CRM_TOKEN"] }],
     ["pending", "more differs than is unresolved", { ...rotated, unresolved: ["CRM_TOKEN"] }],
     ["ignored", "the program ignores changes", { ...registration, ignored: ["headers"] }],
