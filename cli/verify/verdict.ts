@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Observation, ProbeName } from "./probe";
+import type { Source } from "./registrations";
 import { isAccepted, type Rehearsal } from "./rehearsal";
 
 /** What a check can find. */
@@ -55,7 +56,7 @@ export function daysUntil(expiresAtMs: number, nowMs: number): number {
  */
 export function assess(
   rehearsal: Rehearsal,
-  source: "registered" | "declared",
+  source: Source,
   { slowMs, expiringDays }: Thresholds,
   nowMs: number,
 ): Finding[] {
@@ -104,10 +105,7 @@ export function assess(
 }
 
 /** What keeps VCC's notifications from being handled, or lets others in. */
-function failuresOf(
-  { observations, rejection }: Rehearsal,
-  source: "registered" | "declared",
-): Finding[] {
+function failuresOf({ observations, rejection }: Rehearsal, source: Source): Finding[] {
   const find = (name: ProbeName) => observations.find(({ probe }) => probe === name);
   const assigned = find("AssignToAgent");
   if (assigned === undefined) return [];
@@ -124,10 +122,7 @@ function failuresOf(
 }
 
 /** Why VCC's notification would not be handled. */
-function problemOf(
-  observation: Observation,
-  source: "registered" | "declared",
-): Finding | undefined {
+function problemOf(observation: Observation, source: Source): Finding | undefined {
   if (isAccepted(observation)) return undefined;
   const { status, redirect, isWebPage, failure: cause, probe } = observation;
   if (cause?.kind === "certificate") {

@@ -5,6 +5,7 @@ import addFormats from "ajv-formats";
 import { confirm } from "../../cli/output";
 import type { VerifyReport } from "../../cli/verify/schema";
 import { type VerifyLimits, verifyCommand } from "../../cli/verify-command";
+import { headerFingerprints } from "../../provider/lifecycle/fingerprint";
 import { createReceiver } from "../../receiver";
 import { formsOf } from "../end-to-end/secrets";
 import { withoutProxyVariables } from "../provider/vcc/environment";
@@ -241,6 +242,34 @@ describe("pulumi-vcc verify", () => {
     };
     expect(await verify({ registered }, ...everything)).toMatchObject({ code: 0 });
     expect(requests.map(({ headers }) => headers["x-tenant"])).toEqual(Array(4).fill("acme"));
+  });
+
+  it("sends no reference whose variable differs from the value that was registered", async () => {
+    const { requests, listener } = recording();
+    const headers = { Authorization: { source: "environment", name: "CALLBACK_TOKEN" } };
+    const state = (token: string, url: string) =>
+      registration(url, former, {
+        headers,
+        fingerprintKey: secret("key"),
+        headerFingerprints: headerFingerprints({ Authorization: token }, "key"),
+      });
+    const url = await servers.listen(listener);
+    const { code, registrations } = await verify({ registered: { crm: state(former, url) } }, "-y");
+    expect([code, registrations]).toMatchObject([
+      1,
+      [
+        {
+          result: "not checked",
+          reason:
+            "the environment variable CALLBACK_TOKEN differs from the value that was registered; run pulumi up, or use --declared",
+        },
+      ],
+    ]);
+    expect(requests).toEqual([]);
+    const same = { crm: state(next, url) };
+    expect(await verify({ registered: same }, "-y")).toMatchObject({ code: 0 });
+    const declared = { crm: state(former, url) };
+    expect(await verify({ declared }, "-y", "--declared")).toMatchObject({ code: 0 });
   });
 
   it("checks only what the arguments name, by name or by resource", async () => {

@@ -131,6 +131,13 @@ describe("verify --invoke", () => {
     expect(scene.receiver.handled).toMatchObject(expected);
   });
 
+  it("needs no header value, which VCC has", async () => {
+    const scene = await start();
+    const missing = { Authorization: { source: "environment", name: "NOWHERE" } };
+    const registered = { crm: { ...scene.crm, headers: missing } };
+    expect(await verify(scene, invoke, { registered })).toMatchObject({ code: 0 });
+  });
+
   it("repeats a dispatch whose response was lost, which VCC does not process again", async () => {
     const scene = await start();
     scene.emulator.fail({ target: "invoke", times: 1, fault: { kind: "lost-response" } });
