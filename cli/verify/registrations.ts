@@ -26,6 +26,8 @@ export interface StackRegistrations {
   organization?: string | undefined;
   project?: string | undefined;
   stack?: string | undefined;
+  /** The name that `--stack` understands in any directory. */
+  reference?: string | undefined;
   /** The directory of the project. As passed by the caller, if there is none. */
   directory: string;
   /** One line that names the next step. */
@@ -87,7 +89,7 @@ export async function readRegistrations(
     Object.assign(found, { directory, project: project.name });
     const stack = await findStack(pulumi, project, stackOptionOf(target));
     const { organization, project: projectName, name, reference } = stack;
-    Object.assign(found, { organization, project: projectName, stack: name });
+    Object.assign(found, { organization, project: projectName, stack: name, reference });
     await requireInspectable(stack, project);
     const read = source === "declared" ? readDeclared : readRegistered;
     const [resources, configuration] = await Promise.all([

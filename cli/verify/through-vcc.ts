@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConnection } from "../../provider/accounts/connection";
 import { loadCredentials } from "../../provider/accounts/credentials";
@@ -26,8 +27,6 @@ export interface Selected {
 export interface InvokeOptions {
   /** Where VCC sends the interaction. */
   route: string;
-  /** As `--cwd`. */
-  cwd?: string | undefined;
   /** How long to wait for the notification. Unit: milliseconds. */
   waitMs: number;
   /** How often to ask the witness. Unit: milliseconds. */
@@ -51,14 +50,7 @@ export function prepareInvoke({ registration, stack }: Selected, options: Invoke
   }
   const connection = connectToVcc(registration, stack);
   const externalid = idPrefix + randomUUID();
-  const releaseCommand = [
-    ...["npx", "pulumi-vcc", "verify", "--release", externalid],
-    ...(options.cwd === undefined ? [] : ["--cwd", options.cwd]),
-    ...(stack.stack === undefined ? [] : ["--stack", stack.stack]),
-    provider,
-  ]
-    .map(shellWord)
-    .join(" ");
+  const releaseCommand = releaseCommandOf(registration, stack, externalid);
   return {
     plan: `This dispatches one real interaction of ${JSON.stringify(provider)} to the route ${JSON.stringify(options.route)} with
   ${connection.apiUrl}/Invoke
@@ -70,6 +62,23 @@ Its externalid is ${externalid}. If this process is killed, end it with:
         connection.close,
       ),
   };
+}
+
+/** It works in this directory, whichever stack is selected. */
+function releaseCommandOf(
+  { provider = "", account }: Registration,
+  { directory, reference }: StackRegistrations,
+  externalid: string,
+): string {
+  return [
+    ...["npx", "pulumi-vcc", "verify", "--release", externalid],
+    ...(resolve(directory) === process.cwd() ? [] : ["--cwd", directory]),
+    ...(reference === undefined ? [] : ["--stack", reference]),
+    ...(account === undefined ? [] : ["--account", account]),
+    ...["--", provider],
+  ]
+    .map(shellWord)
+    .join(" ");
 }
 
 /** The account of a registration, and its witness. */
@@ -98,7 +107,7 @@ export function connectToVcc({ account }: Registration, stack: StackRegistration
   };
 }
 
-interface Proof extends Omit<InvokeOptions, "cwd"> {
+interface Proof extends InvokeOptions {
   externalid: string;
   /** Ends the interaction if this process is killed. */
   releaseCommand: string;

@@ -293,6 +293,12 @@ describe("pulumi-vcc verify", () => {
       code: 1,
       stderr: expect.stringContaining('no registration "Frist"; did you mean "First"?'),
     });
+    const filtered = (...args: string[]) =>
+      verify({ registered, configuration }, "--yes", ...args).then(({ stderr }) => stderr);
+    expect(await filtered("--account", "acmee")).toContain(
+      'no registration is of the account "acmee"; did you mean "acme"?',
+    );
+    expect(await filtered("--account", "acme", "First")).toContain('no registration "First"');
     expect(counts()).toEqual([0, 0, 0]);
     const { code, registrations } = await verify({ registered }, "--yes", "Third");
     expect([code, registrations]).toMatchObject([

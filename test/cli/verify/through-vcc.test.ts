@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { verifyCommand } from "../../../cli/verify-command";
@@ -122,7 +122,7 @@ describe("verify --invoke", () => {
     await scene.emulator.settled();
     const [externalid = ""] = /pulumi-vcc-verify-[\w-]+/.exec(stderr) ?? [];
     expect(stderr).toContain(
-      `end it with:\n  npx pulumi-vcc verify --release ${externalid} --stack dev Crm\n`,
+      `end it with:\n  npx pulumi-vcc verify --release ${externalid} --stack acme/project/dev -- Crm\n`,
     );
     const events = [{ notification: "AssignToAgent" }, { notification: "Release" }];
     const expected = events.map((event) => ({ ...event, objectid: externalid }));
@@ -136,6 +136,19 @@ describe("verify --invoke", () => {
     const missing = { Authorization: { source: "environment", name: "NOWHERE" } };
     const registered = { crm: { ...scene.crm, headers: missing } };
     expect(await verify(scene, invoke, { registered })).toMatchObject({ code: 0 });
+  });
+
+  it("names the directory, the account and the stack in the command that ends the interaction", async () => {
+    const scene = await start();
+    mkdirSync("elsewhere");
+    process.chdir("elsewhere");
+    const accounts = JSON.stringify({
+      acme: { region: "emea", clientId: "emulator", clientSecret: secrets.client },
+    });
+    const environment = { ...scene.environment, VCC_ACCOUNTS: accounts };
+    const crm = { ...scene.crm, account: "acme" };
+    const { stderr } = await verify({ environment, crm } as never, invoke);
+    expect(stderr).toMatch(/ --cwd \S+ --stack acme\/project\/dev --account acme -- Crm$/m);
   });
 
   it("repeats a dispatch whose response was lost, which VCC does not process again", async () => {
@@ -239,7 +252,9 @@ describe("verify --invoke", () => {
     expect(registration.findings).toMatchObject([
       {
         id: "not released",
-        message: expect.stringMatching(/Run npx pulumi-vcc verify --release \S+ --stack dev Crm$/),
+        message: expect.stringMatching(
+          /Run npx pulumi-vcc verify --release \S+ --stack acme\/project\/dev -- Crm$/,
+        ),
       },
     ]);
     const [, externalid = ""] = /--release (\S+)/.exec(registration.findings[0].message) ?? [];
