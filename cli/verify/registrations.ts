@@ -59,6 +59,8 @@ export interface Registration {
 export interface WitnessedRegistration {
   provider: string;
   endpoint: string;
+  /** Whether no message may show its host. */
+  isSecret: boolean;
   witness: Witness;
   registrationFingerprint: string;
   formerFingerprint?: string;
@@ -137,7 +139,10 @@ function toRegistration(
 ): Registration {
   const plain = plainOf(properties) as Record<string, unknown>;
   const provider = textOf(plain.provider);
-  const witnessed = witnessedOf(plain);
+  const witnessed = witnessedOf(
+    plain,
+    [properties.endpoint, properties.witness].some(containsSecret),
+  );
   const registration: Registration = {
     urn,
     resource: resourceName(urn),
@@ -243,7 +248,10 @@ function hasWitness({ witness = false }: Record<string, unknown>): boolean {
 }
 
 /** `undefined` without a witness, or if VCC has not acknowledged it. */
-function witnessedOf(plain: Record<string, unknown>): WitnessedRegistration | undefined {
+function witnessedOf(
+  plain: Record<string, unknown>,
+  isSecret: boolean,
+): WitnessedRegistration | undefined {
   const provider = textOf(plain.provider);
   const endpoint = textOf(plain.endpoint);
   const registrationFingerprint = textOf(plain.registrationFingerprint);
@@ -253,6 +261,7 @@ function witnessedOf(plain: Record<string, unknown>): WitnessedRegistration | un
   return {
     provider,
     endpoint,
+    isSecret,
     witness: plain.witness as Witness,
     registrationFingerprint,
     ...(formerFingerprint !== undefined && { formerFingerprint }),

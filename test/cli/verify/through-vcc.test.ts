@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { verifyCommand } from "../../../cli/verify-command";
 import { type Behavior, type Emulator, startEmulator } from "../../../emulator";
 import { notificationRequest, type ReceiverOptions } from "../../../receiver";
+import { createMemoryStore } from "../../../receiver/notification-store";
 import { clientOf } from "../../emulator/client";
 import { formsOf } from "../../end-to-end/secrets";
 import { withoutProxyVariables } from "../../provider/vcc/environment";
@@ -205,7 +206,69 @@ describe("verify --invoke", () => {
     ]);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+  it("dispatches once after a signal, and reports no silence", async () => {
+    const stop = jest.fn(() => process.emit("SIGINT"));
+    const scene = await start({
+      onRequest(path) {
+        if (path === "/interactions/Invoke" && stop.mock.calls.length === 0) stop();
+      },
+    });
+    scene.emulator.fail({ target: "invoke", times: 1, fault: { kind: "lost-response" } });
+    const { code, registration } = await verify(scene, invoke, { waitMs: 60_000 });
+    expect(code).toBe(1);
+    expect(registration).toMatchObject({
+      result: "not checked",
+      reason: expect.stringMatching(
+        /^stopped by SIGINT \(VCC may not have dispatched it: .*Invoke/,
+      ),
+    });
+    expect(scene.invocations()).toBe(2);
+  });
+
+  it("says why VCC may not have dispatched anything", async () => {
+    const scene = await start({ fingerprint: "ba9876543210" });
+    scene.emulator.fail({ target: "invoke", times: 1, fault: { kind: "html", status: 200 } });
+    const { registration } = await verify(scene, invoke, { waitMs: 50 });
+    const silence = expect.stringMatching(/\(VCC may not have dispatched it: .* web page/);
+    expect(registration.findings).toContainEqual(
+      expect.objectContaining({ id: "not used", message: silence }),
+    );
+  });
+
+  it("says that VCC still uses the former registration", async () => {
+    const scene = await start({ fingerprint: "ba9876543210" });
+    const registered = { crm: { ...scene.crm, formerFingerprint: "ba9876543210" } };
+    const { registration } = await verify(scene, invoke, { waitMs: 200, registered });
+    expect(registration.findings).toMatchObject([
+      { message: expect.stringContaining("VCC still used the former registration (ba9876543210)") },
+    ]);
+  });
+
+  it("knows nothing if the witness goes away, and releases the interaction", async () => {
+    let isGone = false;
+    const scene = await start({
+      onRequest: (path) => {
+        isGone ||= path === "/interactions/Invoke";
+      },
+      options: {
+        store: {
+          ...createMemoryStore(),
+          loadEvidence: async () => {
+            if (isGone) throw new Error("gone");
+            return undefined;
+          },
+        },
+      },
+    });
+    const { code, registration } = await verify(scene, invoke, { waitMs: 100 });
+    expect([code, registration]).toMatchObject([
+      1,
+      { result: "not checked", reason: expect.stringContaining("nothing is known") },
+    ]);
+    expect(scene.invocations()).toBe(2);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
     "ends the interaction, or --release does, if the process gets %s",
     async (name) => {
       let run: ReturnType<typeof startProcess> | undefined;
