@@ -57,7 +57,7 @@ function formatText(
   return report.stacks
     .flatMap((stack, index) => {
       const { registrations } = stack;
-      const rows = registrations.map((one) => columns.map(([, cell]) => cell(one)));
+      const rows = registrations.map((one) => columns.map(([, cell]) => escapeControls(cell(one))));
       const paint = (cell: string, row: number, column: number) => {
         const result = registrations[row]?.result;
         return color && header[column] === "RESULT" && result !== undefined
@@ -65,7 +65,11 @@ function formatText(
           : cell;
       };
       const table = rows.length > 0 ? ["", ...formatTable(header, rows, { width, paint })] : [];
-      return [...(index > 0 ? [""] : []), `${stackTitle(stack)}: ${summarize(stack)}`, ...table];
+      return [
+        ...(index > 0 ? [""] : []),
+        escapeControls(`${stackTitle(stack)}: ${summarize(stack)}`),
+        ...table,
+      ];
     })
     .concat("")
     .join("\n");
@@ -140,6 +144,14 @@ export function formatGitHub(report: VerifyReport): GitHubReport {
       ),
   ]);
   return { annotations, summary: formatMarkdown(report) };
+}
+
+/** A terminal would obey them. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function stackTitle({ organization, project, stack }: StackReport): string {

@@ -15,7 +15,8 @@ export const findings = {
     "The endpoint accepts a request without the secret headers, or with wrong ones.",
   "not used": "The witness has not seen VCC use the registration.",
   "not released": "The test interaction may still exist.",
-  unclear: "A request that the endpoint must refuse got no response.",
+  unclear: "A request that the endpoint must refuse was neither accepted nor refused.",
+  unreadable: "A response could not be read to its end, so it may be a web page.",
   slow: "A response took long.",
   expiring: "The certificate expires soon.",
   "private CA": "The certificate is trusted only because of `vcc:caFile`, which VCC does not know.",
@@ -60,7 +61,7 @@ export function assess(
   { slowMs, expiringDays }: Thresholds,
   nowMs: number,
 ): Finding[] {
-  const { url, observations, certificate, addresses } = rehearsal;
+  const { url, isSecret, observations, certificate, addresses } = rehearsal;
   if (observations.length === 0) {
     return [
       failure("unreachable", "it is not an https URL, so nothing was sent; register an https URL"),
@@ -70,6 +71,7 @@ export function assess(
   const days = certificate && daysUntil(certificate.expiresAtMs, nowMs);
   return [
     ...failuresOf(rehearsal, source),
+    ...unreadableFindings(observations),
     ...(slowest > slowMs
       ? [
           warning(
@@ -100,7 +102,16 @@ export function assess(
     ...(url.protocol === "http:"
       ? [warning("http", "it is not an https URL, which VCC requires")]
       : []),
-    ...(url.port === "" ? [] : [warning("port", `VCC documents port 443 only, not ${url.port}`)]),
+    ...(url.port === ""
+      ? []
+      : [
+          warning(
+            "port",
+            isSecret
+              ? "VCC documents port 443 only"
+              : `VCC documents port 443 only, not ${url.port}`,
+          ),
+        ]),
   ];
 }
 
@@ -114,7 +125,7 @@ function failuresOf({ observations, rejection }: Rehearsal, source: Source): Fin
   const released = find("Release");
   const releaseProblem = released && problemOf(released, source);
   return [
-    ...(rejection === undefined ? [] : rejectionFindings(rejection.secretHeaders, find)),
+    ...(rejection === undefined ? [] : rejectionFindings(rejection, find)),
     ...(releaseProblem === undefined
       ? []
       : [{ ...releaseProblem, message: `to the Release after it: ${releaseProblem.message}` }]),
@@ -156,8 +167,23 @@ function problemOf(observation: Observation, source: Source): Finding | undefine
     : failure("error", `it responds ${status} to ${probe}; check the receiver's log`);
 }
 
+/** A body that cannot be read hides a web page. */
+function unreadableFindings(observations: readonly Observation[]): Finding[] {
+  const found = observations.find((one) => isAccepted(one) && one.unreadable !== undefined);
+  if (found === undefined) return [];
+  const { status, probe, unreadable } = found;
+  return [
+    warning("unreadable", `its response (${status}) to ${probe} cannot be read: ${unreadable}`),
+  ];
+}
+
+/** Whether a status refuses a request for what it contains. */
+function isRefusal(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+}
+
 function rejectionFindings(
-  secretHeaders: readonly string[],
+  { secretHeaders, hasOthers }: NonNullable<Rehearsal["rejection"]>,
   find: (name: ProbeName) => Observation | undefined,
 ): Finding[] {
   if (secretHeaders.length === 0) {
@@ -169,6 +195,7 @@ function rejectionFindings(
     ];
   }
   const names = secretHeaders.join(", ");
+  const anybody = hasOthers ? "anybody who knows the other headers" : "anybody";
   return (["without secret headers", "with wrong secrets"] as const).flatMap((name) => {
     const observation = find(name);
     if (observation?.failure !== undefined) {
@@ -179,11 +206,21 @@ function rejectionFindings(
         ),
       ];
     }
-    if (observation === undefined || !isAccepted(observation)) return [];
+    if (observation === undefined || isRefusal(observation.status)) return [];
+    if (!isAccepted(observation)) {
+      const { status, isWebPage } = observation;
+      const response = isWebPage ? `a web page (${status})` : String(status);
+      return [
+        warning(
+          "unclear",
+          `it responds ${response} to a request ${name} (${names}), which is neither acceptance nor refusal`,
+        ),
+      ];
+    }
     return [
       failure(
         "accepts unauthenticated",
-        `it accepts a request ${name} (${names}): anybody can send notifications; let the receiver check them`,
+        `it accepts a request ${name} (${names}): ${anybody} can send notifications; let the receiver check them`,
       ),
     ];
   });

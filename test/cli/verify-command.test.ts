@@ -166,10 +166,10 @@ describe("pulumi-vcc verify", () => {
     expect(code).toBe(0);
     expect(requests).toHaveLength(2);
     expect(stderr).toMatch(
-      /at most 2 requests to each of these endpoints:\n {2}localhost:\d+, registered as "Crm"/,
+      /at most 2 requests for each of these registrations:\n {2}localhost:\d+, registered as "Crm"/,
     );
     expect((await verify({ registered }, ...everything)).stderr).toContain(
-      "at most 4 requests to each",
+      "at most 4 requests for each",
     );
   });
 
@@ -330,6 +330,30 @@ describe("pulumi-vcc verify", () => {
     const { registrations } = await verify({ registered }, "--yes");
     expect(registrations.map(({ result }) => result)).toEqual(["works", "works", "works"]);
     expect(requests).toHaveLength(4);
+  });
+
+  it("checks registrations that share a URL one after the other", async () => {
+    const senders: unknown[] = [];
+    const url = await servers.listen((request, response) => {
+      senders.push(request.headers.authorization);
+      setTimeout(() => response.end(), 10);
+    });
+    const registered = {
+      one: registration(url, former, { provider: "One" }),
+      two: registration(url, next, { provider: "Two" }),
+    };
+    await verify({ registered }, "--yes");
+    expect(senders).toEqual([...Array(2).fill(senders[0]), ...Array(2).fill(senders[2])]);
+  });
+
+  it("lists no host to which it sends nothing, and escapes control characters", async () => {
+    const registered = {
+      plain: registration("http://crm.example/vcc", former, { account: "a\u001b[31m" }),
+      crm: registration(await servers.listen(recording().listener)),
+    };
+    const { stderr, stdout } = await verify({ registered }, "--yes");
+    expect(stderr).not.toContain("crm.example");
+    expect(stdout).not.toContain("\u001b");
   });
 
   it("checks four endpoints at once", async () => {
