@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../provider/errors";
 import { suggestion } from "../provider/suggestion";
+import { verifyIdPrefix } from "../provider/witness/witness";
 import { InputError } from "./errors";
 import { writeToGitHubActions } from "./github-actions";
 import {
@@ -22,7 +23,6 @@ import {
 } from "./report-outputs";
 import { prepareRehearsals } from "./verify/endpoints";
 import { type FormatName, formatGitHub, formatNames, formats } from "./verify/formats";
-import { idPrefix } from "./verify/probe";
 import {
   type Registration,
   readRegistrations,
@@ -93,7 +93,7 @@ export function verifyCommand(
   return command
     .addHelpText(
       "after",
-      "\nExit codes: 0 works, 1 not everything could be checked, 2 at least one endpoint does not work.",
+      "\nExit codes: 0 works, 1 not everything could be checked, 2 at least one registration does not work.",
     )
     .action(async (names: string[], options: Options, command: Command) => {
       requireOneOnStandardOutput(outputs.list(), command);
@@ -144,9 +144,9 @@ function requireConsistent(options: Options, command: Command) {
   if (alone !== undefined && other !== undefined) {
     command.error(`error: ${alone} and ${other} exclude each other`);
   }
-  if (release !== undefined && !release.startsWith(idPrefix)) {
+  if (release !== undefined && !release.startsWith(verifyIdPrefix)) {
     command.error(
-      `error: --release ends only test interactions, whose externalid begins with ${idPrefix}`,
+      `error: --release ends only test interactions, whose externalid begins with ${verifyIdPrefix}`,
     );
   }
 }

@@ -162,7 +162,7 @@ function summarize({ error, registrations, count }: StackReport): string {
   if (error !== null) return `check failed: ${error}`;
   const checked = registrations.filter(({ result }) => result !== "no endpoint");
   if (checked.length === 0) return "no registrations with an endpoint";
-  const all = `${checked.length} endpoint${checked.length === 1 ? "" : "s"}`;
+  const all = `${checked.length} registration${checked.length === 1 ? "" : "s"}`;
   const unchecked = checked.filter(({ result }) => result === "not checked").length;
   const problems = [
     ...(count > 0 ? [`${count} of ${all} ${count === 1 ? "does" : "do"} not work`] : []),

@@ -43,9 +43,6 @@ export interface ProbeOptions {
   timeoutMs: number;
 }
 
-/** The beginning of every `objectid` and `externalid` of this command. */
-export const idPrefix = "pulumi-vcc-verify-";
-
 /**
  * Sends a notification once, as VCC sends it, with `X-Vcc-Verify`. Never rejects because of the endpoint. No
  * result contains a header value or a text of the response.

@@ -6,8 +6,8 @@ import { getCACertificates, type PeerCertificate } from "node:tls";
 import { ConfigurationError } from "../../provider/errors";
 import { isLoopback } from "../../provider/loopback";
 import { type CaFile, createNetwork } from "../../provider/vcc/network";
-import { registrationHeader } from "../../provider/witness/witness";
-import { idPrefix, type Observation, type ProbeName, sendProbe } from "./probe";
+import { registrationHeader, verifyIdPrefix } from "../../provider/witness/witness";
+import { type Observation, type ProbeName, sendProbe } from "./probe";
 import { type HeaderValues, without, withWrong } from "./rehearsal-headers";
 
 /** What VCC would send, and where. */
@@ -91,7 +91,7 @@ export async function rehearse(
   });
   // After `createNetwork`, which says why a file cannot be read.
   if (caFile !== undefined) additional = fingerprintsOf(caFile);
-  const objectid = idPrefix + randomUUID();
+  const objectid = verifyIdPrefix + randomUUID();
   async function send(probe: ProbeName, values: HeaderValues): Promise<Observation> {
     const options = { url: endpoint, isUrlSecret: isSecret, network, timeoutMs };
     const observation = await sendProbe(probe, objectid, values, options);

@@ -8,12 +8,12 @@ import { dispatchOf, releaseOf } from "../../provider/vcc/invocation";
 import { createRegisterClient, type RegisterClient } from "../../provider/vcc/register-client";
 import { witnessUrl } from "../../provider/witness/argument";
 import { type Evidence, parseEvidence } from "../../provider/witness/evidence";
+import { verifyIdPrefix } from "../../provider/witness/witness";
 import { createWitnessClient, type WitnessClient } from "../../provider/witness/witness-client";
 import { InputError } from "../errors";
 import { settingsOf } from "../pulumi/stack-configuration";
 import { shellWord } from "../shell";
 import { type Check, caFileOf } from "./endpoints";
-import { idPrefix } from "./probe";
 import type { Registration, StackRegistrations, WitnessedRegistration } from "./registrations";
 import type { Checked, NotChecked } from "./report";
 import type { Finding } from "./verdict";
@@ -49,7 +49,7 @@ export function prepareInvoke({ registration, stack }: Selected, options: Invoke
     );
   }
   const connection = connectToVcc(registration, stack);
-  const externalid = idPrefix + randomUUID();
+  const externalid = verifyIdPrefix + randomUUID();
   const releaseCommand = releaseCommandOf(registration, stack, externalid);
   return {
     plan: `This dispatches one real interaction of ${JSON.stringify(provider)} to the route ${JSON.stringify(options.route)} with

@@ -137,12 +137,12 @@ describe("pulumi-vcc verify", () => {
       requests: [{ status: 200 }, { status: 401 }, { status: 401 }, { status: 200 }],
       certificateExpiresAt: expect.stringMatching(/Z$/),
     });
-    expect(stdout).toContain("acme/project/dev: 1 of 2 endpoints does not work");
+    expect(stdout).toContain("acme/project/dev: 1 of 2 registrations does not work");
     expect(stdout).toMatch(/^NAME +HOST +RESULT/m);
     expect(stdout).toMatch(
       /^"Crm" +localhost:\d+ +works +200, 401, 401, 200 +0\.\d s +\d\d d +warning/m,
     );
-    expect(markdown).toContain("### ❌ VCC: 1 of 2 endpoints does not work");
+    expect(markdown).toContain("### ❌ VCC: 1 of 2 registrations does not work");
     expect(markdown).toContain("Open&#124;");
     expect(summary).toBe(markdown);
     expect(await parseJunit(junit)).toEqual([
@@ -429,7 +429,7 @@ describe("pulumi-vcc verify", () => {
       { result: "not checked", reason: expect.stringContaining(reason), requests: [] },
     ]);
     expect(await parseJunit(junit)).toMatchObject([{ error: expect.stringContaining(reason) }]);
-    expect(stdout).toContain("1 of 1 endpoint not checked");
+    expect(stdout).toContain("1 of 1 registration not checked");
   });
 
   it("fails if an endpoint does not work, even if another one cannot be checked", async () => {
@@ -441,7 +441,7 @@ describe("pulumi-vcc verify", () => {
       code: 2,
       report: { outcome: "fails" },
       stdout: expect.stringContaining(
-        "1 of 2 endpoints does not work, 1 of 2 endpoints not checked",
+        "1 of 2 registrations does not work, 1 of 2 registrations not checked",
       ),
     });
   });
