@@ -103,7 +103,7 @@ export function verifyCommand(
       const pulumi = connect({ signal, parallel: options.parallel });
       try {
         const stacks = await selectRegistrations(selection, names, options, pulumi);
-        const run = { stacks, options, limits, signal };
+        const run = { stacks, names, options, limits, signal };
         if (options.release !== undefined) await runRelease(run, options.release);
         else await runVerify(run, outputs.list());
       } catch (error) {
@@ -124,6 +124,8 @@ interface Options extends StackOptions {
 
 interface Run {
   stacks: StackRegistrations[];
+  /** Those that select registrations. Empty: all. */
+  names: string[];
   options: Options;
   limits: VerifyLimits;
   signal: AbortSignal;
@@ -195,14 +197,14 @@ function hintOf(name: string, known: readonly string[]): string {
 }
 
 async function runVerify(run: Run, outputs: Output<FormatName>[]): Promise<void> {
-  const { stacks, options, limits, signal } = run;
+  const { stacks, names, options, limits, signal } = run;
   const { declared, probeRejection = false, invoke: route, yes = false } = options;
   const source = declared ? "declared" : "registered";
   const nowMs = Date.now();
   const check =
     route === undefined
       ? prepareRehearsals(stacks, { ...limits, source, probeRejection, signal })
-      : prepareInvoke(onlyRegistration(stacks), { ...limits, route, signal });
+      : prepareInvoke(onlyRegistration(stacks), { ...limits, route, names, signal });
   if (check.plan !== undefined && !(await agrees(check.plan, yes, signal))) return;
   const checked = await Promise.all(
     stacks.map(async (stack) => {
@@ -254,7 +256,12 @@ function onlyRegistration(stacks: StackRegistrations[]): Selected {
   );
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
-  const names = all.map(({ registration }) => registration.provider ?? registration.resource);
+  const providers = all.map(({ registration }) => registration.provider);
+  const names = all.map(({ registration: { provider, resource } }) =>
+    provider === undefined || providers.filter((one) => one === provider).length > 1
+      ? resource
+      : provider,
+  );
   throw new InputError(
     only === undefined
       ? "no registration is selected"

@@ -27,6 +27,8 @@ export interface Selected {
 export interface InvokeOptions {
   /** Where VCC sends the interaction. */
   route: string;
+  /** The arguments that have selected the registration, which may be its resource. Empty: none was needed. */
+  names: readonly string[];
   /** How long to wait for the notification. Unit: milliseconds. */
   waitMs: number;
   /** How often to ask the witness. Unit: milliseconds. */
@@ -50,7 +52,7 @@ export function prepareInvoke({ registration, stack }: Selected, options: Invoke
   }
   const connection = connectToVcc(registration, stack);
   const externalid = verifyIdPrefix + randomUUID();
-  const releaseCommand = releaseCommandOf(registration, stack, externalid);
+  const releaseCommand = releaseCommandOf({ registration, stack }, options.names, externalid);
   return {
     plan: `This dispatches one real interaction of ${JSON.stringify(provider)} to the route ${JSON.stringify(options.route)} with
   ${connection.apiUrl}/Invoke
@@ -67,8 +69,8 @@ Its externalid is ${externalid}. If this process is killed, end it with:
 
 /** It works in this directory, whichever stack is selected. */
 function releaseCommandOf(
-  { provider = "", account }: Registration,
-  { directory, reference }: StackRegistrations,
+  { registration: { provider = "", account }, stack: { directory, reference } }: Selected,
+  names: readonly string[],
   externalid: string,
 ): string {
   return [
@@ -76,7 +78,7 @@ function releaseCommandOf(
     ...(resolve(directory) === process.cwd() ? [] : ["--cwd", directory]),
     ...(reference === undefined ? [] : ["--stack", reference]),
     ...(account === undefined ? [] : ["--account", account]),
-    ...["--", provider],
+    ...["--", ...(names.length > 0 ? names : [provider])],
   ]
     .map(shellWord)
     .join(" ");
@@ -108,7 +110,7 @@ export function connectToVcc({ account }: Registration, stack: StackRegistration
   };
 }
 
-interface Proof extends InvokeOptions {
+interface Proof extends Omit<InvokeOptions, "names"> {
   externalid: string;
   /** Ends the interaction if this process is killed. */
   releaseCommand: string;

@@ -379,6 +379,8 @@ describe("verify --invoke", () => {
     expect(await refuse({ crm: unregistered })).toContain("is not registered yet");
     const two = { crm, other: { ...crm, provider: "Other" } };
     expect(await refuse(two)).toContain("name one of Crm, Other");
+    const same = { crm, other: { ...crm, account: "acme" } };
+    expect(await refuse(same)).toContain("name one of crm, other");
     expect(await refuse({})).toContain("no registration is selected");
     const { VCC_CLIENT_ID: ___, ...environment } = scene.environment;
     expect(await verify({ ...scene, environment } as never, invoke)).toMatchObject({
@@ -388,6 +390,10 @@ describe("verify --invoke", () => {
     expect(scene.invocations()).toBe(0);
     expect(await verify(scene, [...invoke, "Crm"], { registered: two })).toMatchObject({
       code: 0,
+    });
+    expect(await verify(scene, [...invoke, "crm"], { registered: same })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/ -- crm$/m),
     });
   });
 });
