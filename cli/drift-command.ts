@@ -109,10 +109,11 @@ export function driftCommand(connect: typeof createPulumi = createPulumi): Comma
         command.error("error: --all-causes needs --repair");
       }
       const selection = selectionOf(options, command);
-      const pulumi = connect({ signal: stopSignal(options), parallel: options.parallel });
+      const signal = stopSignal(options);
+      const pulumi = connect({ signal, parallel: options.parallel });
       try {
         const earlier = options.since === undefined ? undefined : await readEarlier(options.since);
-        await runDrift(selection, options, earlier, outputs.list(), pulumi);
+        await runDrift(selection, { ...options, signal }, earlier, outputs.list(), pulumi);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         command.error(`error: ${error.message}`);
@@ -139,14 +140,14 @@ interface Options extends StackOptions {
 
 async function runDrift(
   selection: Selection,
-  options: Options,
+  options: Options & { signal: AbortSignal },
   earlier: DriftReport | null | undefined,
   outputs: Output<FormatName>[],
   pulumi: Pulumi,
 ): Promise<void> {
   let { report, repairable } = await check(selection, options, earlier, pulumi);
-  const { yes = false, allCauses = false } = options;
-  if (options.repair && (await repair(repairable, report, { yes, allCauses }))) {
+  const { yes = false, allCauses = false, signal } = options;
+  if (options.repair && (await repair(repairable, report, { yes, allCauses, signal }))) {
     ({ report, repairable } = await check(selection, options, earlier, pulumi));
   }
   for (const stack of report.stacks) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseDuration, type Unit } from "../provider/duration";
+import { stopSignals } from "./output";
 import type { Selection } from "./pulumi/targets";
 
 // Parsers of arguments. Each throws InvalidArgumentError, which Commander prints after the option.
@@ -100,10 +101,10 @@ export function selectionOf(options: StackOptions, command: Command): Selection 
   return { directory: cwd, stacks: stack, all, allProjects };
 }
 
-/** Aborted on SIGTERM and SIGINT, and after the timeout. Its reason is a sentence. */
+/** Aborted on SIGTERM, SIGINT and SIGHUP, and after the timeout. Its reason is a sentence. */
 export function stopSignal({ timeout }: Pick<StackOptions, "timeout"> = {}): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
+  for (const name of stopSignals) {
     process.on(name, () => controller.abort(`stopped by ${name}`));
   }
   if (timeout !== undefined) {

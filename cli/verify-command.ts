@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../provider/errors";
 import { suggestion } from "../provider/suggestion";
+import { verifyIdPrefix } from "../provider/witness/witness";
 import { InputError } from "./errors";
 import { writeToGitHubActions } from "./github-actions";
 import {
@@ -22,7 +23,6 @@ import {
 } from "./report-outputs";
 import { prepareRehearsals } from "./verify/endpoints";
 import { type FormatName, formatGitHub, formatNames, formats } from "./verify/formats";
-import { idPrefix } from "./verify/probe";
 import {
   type Registration,
   readRegistrations,
@@ -93,7 +93,7 @@ export function verifyCommand(
   return command
     .addHelpText(
       "after",
-      "\nExit codes: 0 works, 1 not everything could be checked, 2 at least one endpoint does not work.",
+      "\nExit codes: 0 works, 1 not everything could be checked, 2 at least one registration does not work.",
     )
     .action(async (names: string[], options: Options, command: Command) => {
       requireOneOnStandardOutput(outputs.list(), command);
@@ -103,7 +103,7 @@ export function verifyCommand(
       const pulumi = connect({ signal, parallel: options.parallel });
       try {
         const stacks = await selectRegistrations(selection, names, options, pulumi);
-        const run = { stacks, options, limits, signal };
+        const run = { stacks, names, options, limits, signal };
         if (options.release !== undefined) await runRelease(run, options.release);
         else await runVerify(run, outputs.list());
       } catch (error) {
@@ -124,6 +124,8 @@ interface Options extends StackOptions {
 
 interface Run {
   stacks: StackRegistrations[];
+  /** Those that select registrations. Empty: all. */
+  names: string[];
   options: Options;
   limits: VerifyLimits;
   signal: AbortSignal;
@@ -144,18 +146,18 @@ function requireConsistent(options: Options, command: Command) {
   if (alone !== undefined && other !== undefined) {
     command.error(`error: ${alone} and ${other} exclude each other`);
   }
-  if (release !== undefined && !release.startsWith(idPrefix)) {
+  if (release !== undefined && !release.startsWith(verifyIdPrefix)) {
     command.error(
-      `error: --release ends only test interactions, whose externalid begins with ${idPrefix}`,
+      `error: --release ends only test interactions, whose externalid begins with ${verifyIdPrefix}`,
     );
   }
 }
 
-/** @throws InputError if a name matches no registration */
+/** @throws InputError if a name or an account has no registration */
 async function selectRegistrations(
   selection: Selection,
   names: string[],
-  { account, declared }: Options,
+  { account: accounts, declared }: Options,
   pulumi: Pulumi,
 ): Promise<StackRegistrations[]> {
   const targets = await listTargets(selection, pulumi);
@@ -163,34 +165,47 @@ async function selectRegistrations(
   const stacks = await Promise.all(
     targets.map((target) => readRegistrations(target, source, pulumi, process.env)),
   );
+  const isComplete = stacks.every(({ error }) => error === undefined);
   const all = stacks.flatMap(({ registrations }) => registrations);
-  const isNamed = (one: Registration, name: string) => [one.provider, one.resource].includes(name);
-  const unknown = names.find((name) => !all.some((one) => isNamed(one, name)));
-  if (unknown !== undefined && stacks.every(({ error }) => error === undefined)) {
-    const known = [...new Set(all.map(({ provider, resource }) => provider ?? resource))];
-    const hint = known.length === 0 ? "there are none" : suggestion(unknown, known);
-    throw new InputError(`there is no registration ${JSON.stringify(unknown)}; ${hint}`);
+  const missing = (accounts ?? []).find((name) => !all.some((one) => one.account === name));
+  if (missing !== undefined && isComplete) {
+    const known = [...new Set(all.flatMap((one) => one.account ?? []))];
+    throw new InputError(
+      `no registration is of the account ${JSON.stringify(missing)}; ${hintOf(missing, known)}`,
+    );
   }
+  const ofAccounts = all.filter((one) => accounts?.includes(one.account ?? "") ?? true);
+  const isNamed = (one: Registration, name: string) => [one.provider, one.resource].includes(name);
+  const unknown = names.find((name) => !ofAccounts.some((one) => isNamed(one, name)));
+  if (unknown !== undefined && isComplete) {
+    const known = [...new Set(ofAccounts.map(({ provider, resource }) => provider ?? resource))];
+    throw new InputError(
+      `there is no registration ${JSON.stringify(unknown)}; ${hintOf(unknown, known)}`,
+    );
+  }
+  const selected = new Set(
+    ofAccounts.filter((one) => names.length === 0 || names.some((name) => isNamed(one, name))),
+  );
   return stacks.map((stack) => ({
     ...stack,
-    registrations: stack.registrations.filter(
-      (one) =>
-        (names.length === 0 || names.some((name) => isNamed(one, name))) &&
-        (account === undefined || account.includes(one.account ?? "")),
-    ),
+    registrations: stack.registrations.filter((one) => selected.has(one)),
   }));
 }
 
+function hintOf(name: string, known: readonly string[]): string {
+  return known.length === 0 ? "there are none" : suggestion(name, known);
+}
+
 async function runVerify(run: Run, outputs: Output<FormatName>[]): Promise<void> {
-  const { stacks, options, limits, signal } = run;
+  const { stacks, names, options, limits, signal } = run;
   const { declared, probeRejection = false, invoke: route, yes = false } = options;
   const source = declared ? "declared" : "registered";
   const nowMs = Date.now();
   const check =
     route === undefined
       ? prepareRehearsals(stacks, { ...limits, source, probeRejection, signal })
-      : prepareInvoke(onlyRegistration(stacks), { ...limits, route, cwd: options.cwd, signal });
-  if (check.plan !== undefined && !(await agrees(check.plan, yes))) return;
+      : prepareInvoke(onlyRegistration(stacks), { ...limits, route, names, signal });
+  if (check.plan !== undefined && !(await agrees(check.plan, yes, signal))) return;
   const checked = await Promise.all(
     stacks.map(async (stack) => {
       const results = stack.registrations.map(
@@ -209,11 +224,11 @@ async function runVerify(run: Run, outputs: Output<FormatName>[]): Promise<void>
   process.exitCode = problems.length > 0 ? 1 : exitCodes[report.outcome];
 }
 
-async function runRelease({ stacks, options }: Run, externalid: string): Promise<void> {
+async function runRelease({ stacks, options, signal }: Run, externalid: string): Promise<void> {
   const { registration, stack } = onlyRegistration(stacks);
   const { provider = "" } = registration;
   const plan = `This ends the interaction ${externalid} of ${JSON.stringify(provider)} at VCC.`;
-  if (!(await agrees(plan, options.yes ?? false))) return;
+  if (!(await agrees(plan, options.yes ?? false, signal))) return;
   const { invoke, close } = connectToVcc(registration, stack);
   try {
     const problem = await release({ provider, externalid }, invoke);
@@ -225,9 +240,9 @@ async function runRelease({ stacks, options }: Run, externalid: string): Promise
 }
 
 /** Shows what a run sends, and asks. */
-async function agrees(plan: string, yes: boolean): Promise<boolean> {
+async function agrees(plan: string, yes: boolean, signal: AbortSignal): Promise<boolean> {
   console.error(plan);
-  if (yes || (await confirm("Send this?"))) return true;
+  if (yes || (await confirm("Send this?", { signal }))) return true;
   process.exitCode = 1;
   return false;
 }
@@ -241,7 +256,12 @@ function onlyRegistration(stacks: StackRegistrations[]): Selected {
   );
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
-  const names = all.map(({ registration }) => registration.provider ?? registration.resource);
+  const providers = all.map(({ registration }) => registration.provider);
+  const names = all.map(({ registration: { provider, resource } }) =>
+    provider === undefined || providers.filter((one) => one === provider).length > 1
+      ? resource
+      : provider,
+  );
   throw new InputError(
     only === undefined
       ? "no registration is selected"

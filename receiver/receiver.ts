@@ -4,6 +4,7 @@ import {
   witnessPath as defaultWitnessPath,
   registrationHeader,
   verifyHeader,
+  verifyIdPrefix,
 } from "../provider/witness/witness";
 import { createDelivery, type Outcome } from "./delivery";
 import { createEvidenceKeeper } from "./evidence-keeper";
@@ -107,8 +108,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const sender = isRehearsal ? ` in a request with ${verifyHeader}` : "";
       throw new ReceiverError(match.mismatch + sender, { status: 401 });
     }
-    if (isRehearsal) return new Response(null, responses.handled);
     const notifications = parseNotifications(await bodyOf(request, maxBodyBytes));
+    // A registration may contain the header: no real notification may get lost.
+    const isTest = notifications.every(({ objectid }) => objectid.startsWith(verifyIdPrefix));
+    if (isRehearsal && isTest) return new Response(null, responses.handled);
     if (notifications.length === 0) return new Response(null, responses.handled);
     const outcome = Promise.all([
       deliver(notifications),

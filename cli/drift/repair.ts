@@ -18,6 +18,8 @@ export interface RepairOptions {
   yes: boolean;
   /** Also applies what only waits for an `up`: changes of the program, and resets. */
   allCauses: boolean;
+  /** Stops before the next command. */
+  signal: AbortSignal;
 }
 
 /** What a command repairs, and why. */
@@ -49,7 +51,10 @@ export async function repair(
     for (const { title, reasons, command } of causes) {
       const heading = `To repair what is ${title} in ${stackTitle(stack)}:`;
       console.error([...reasons, heading, `  ${command}`, ""].join("\n"));
-      if (!options.yes && !(await confirm("Run this?"))) continue;
+      const { yes, signal } = options;
+      const agreed = yes || (await confirm("Run this?", { signal }));
+      if (signal.aborted) return ran;
+      if (!agreed) continue;
       ran = true;
       const environment = { ...pulumiEnvironment(process.env), PULUMI_SKIP_CONFIRMATIONS: "true" };
       const code = await runInShell(command, { environment });

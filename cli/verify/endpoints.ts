@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../provider/errors";
 import type { CaFile } from "../../provider/vcc/network";
 import { settingsOf } from "../pulumi/stack-configuration";
 import type { Registration, Source, StackRegistrations } from "./registrations";
-import { type Rehearsal, type RehearsalOptions, rehearse } from "./rehearsal";
+import { maySendTo, type Rehearsal, type RehearsalOptions, rehearse } from "./rehearsal";
 import type { Checked, NotChecked } from "./report";
 import { assess, type Thresholds } from "./verdict";
 
@@ -27,9 +27,17 @@ export function prepareRehearsals(
   /** Registrations that share an endpoint and its headers share its requests. */
   const shared = new Map<string, Promise<Rehearsal>>();
 
+  /** URL → the turn of its registrations. */
+  const turns = new Map<string, ReturnType<typeof pLimit>>();
+
   function rehearseOnce(endpoint: NonNullable<Registration["endpoint"]>, caFile?: CaFile) {
     const key = JSON.stringify([endpoint, caFile]);
-    const rehearsal = shared.get(key) ?? limit(() => rehearse(endpoint, { ...options, caFile }));
+    const first = shared.get(key);
+    if (first !== undefined) return first;
+    // One after the other: wrong secrets of one must not look like those of another.
+    const inTurn = turns.get(endpoint.url) ?? pLimit(1);
+    turns.set(endpoint.url, inTurn);
+    const rehearsal = inTurn(() => limit(() => rehearse(endpoint, { ...options, caFile })));
     shared.set(key, rehearsal);
     return rehearsal;
   }
@@ -62,7 +70,7 @@ export function caFileOf(settings: SettingSources, directory: string): CaFile | 
 function planOf(stacks: StackRegistrations[], probeRejection: boolean): { plan?: string } {
   const endpoints = stacks.flatMap(({ registrations }) =>
     registrations.flatMap(({ endpoint, provider, resource }) => {
-      if (endpoint === undefined) return [];
+      if (endpoint === undefined || !maySendTo(new URL(endpoint.url))) return [];
       const host = endpoint.isSecret ? "a secret endpoint" : new URL(endpoint.url).host;
       return [`  ${host}, registered as ${JSON.stringify(provider ?? resource)}`];
     }),
@@ -71,7 +79,7 @@ function planOf(stacks: StackRegistrations[], probeRejection: boolean): { plan?:
   const rejection = probeRejection
     ? "\nTwo more requests have no secret headers, and wrong ones: the receiver may lock VCC out."
     : "";
-  const plan = `This sends at most ${probeRejection ? 4 : 2} requests to each of these endpoints:
+  const plan = `This sends at most ${probeRejection ? 4 : 2} requests for each of these registrations:
 ${endpoints.join("\n")}
 They announce an interaction that does not exist, with the headers of VCC and with X-Vcc-Verify. A
 receiver that does not know this header handles them as real notifications.${rejection}`;

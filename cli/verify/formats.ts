@@ -57,7 +57,7 @@ function formatText(
   return report.stacks
     .flatMap((stack, index) => {
       const { registrations } = stack;
-      const rows = registrations.map((one) => columns.map(([, cell]) => cell(one)));
+      const rows = registrations.map((one) => columns.map(([, cell]) => escapeControls(cell(one))));
       const paint = (cell: string, row: number, column: number) => {
         const result = registrations[row]?.result;
         return color && header[column] === "RESULT" && result !== undefined
@@ -65,7 +65,11 @@ function formatText(
           : cell;
       };
       const table = rows.length > 0 ? ["", ...formatTable(header, rows, { width, paint })] : [];
-      return [...(index > 0 ? [""] : []), `${stackTitle(stack)}: ${summarize(stack)}`, ...table];
+      return [
+        ...(index > 0 ? [""] : []),
+        escapeControls(`${stackTitle(stack)}: ${summarize(stack)}`),
+        ...table,
+      ];
     })
     .concat("")
     .join("\n");
@@ -142,6 +146,14 @@ export function formatGitHub(report: VerifyReport): GitHubReport {
   return { annotations, summary: formatMarkdown(report) };
 }
 
+/** A terminal would obey them. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function stackTitle({ organization, project, stack }: StackReport): string {
   return [organization, project, stack].filter(Boolean).join("/") || "pulumi-vcc verify";
 }
@@ -150,7 +162,7 @@ function summarize({ error, registrations, count }: StackReport): string {
   if (error !== null) return `check failed: ${error}`;
   const checked = registrations.filter(({ result }) => result !== "no endpoint");
   if (checked.length === 0) return "no registrations with an endpoint";
-  const all = `${checked.length} endpoint${checked.length === 1 ? "" : "s"}`;
+  const all = `${checked.length} registration${checked.length === 1 ? "" : "s"}`;
   const unchecked = checked.filter(({ result }) => result === "not checked").length;
   const problems = [
     ...(count > 0 ? [`${count} of ${all} ${count === 1 ? "does" : "do"} not work`] : []),

@@ -3,7 +3,7 @@ import { NetworkError } from "../../provider/errors";
 import { describeFailure, isCertificateFailure } from "../../provider/vcc/failure";
 import type { Network } from "../../provider/vcc/network";
 import { headerSecrets } from "../../provider/vcc/redact";
-import { isWebPage } from "../../provider/vcc/response";
+import type { HttpResponse } from "../../provider/vcc/response";
 import { describeRedirect, isRedirect, sendAndReceive } from "../../provider/vcc/transport";
 import { verifyHeader } from "../../provider/witness/witness";
 import type { HeaderValues } from "./rehearsal-headers";
@@ -28,6 +28,8 @@ export interface Observation {
   redirect?: string;
   /** Whether the body is a web page. */
   isWebPage: boolean;
+  /** Why the body could not be read to its end. */
+  unreadable?: string;
   /** Why there is no response. */
   failure?: { kind: "certificate" | "connection"; reason: string };
 }
@@ -40,9 +42,6 @@ export interface ProbeOptions {
   /** Unit: milliseconds. */
   timeoutMs: number;
 }
-
-/** The beginning of every `objectid` and `externalid` of this command. */
-export const idPrefix = "pulumi-vcc-verify-";
 
 /**
  * Sends a notification once, as VCC sends it, with `X-Vcc-Verify`. Never rejects because of the endpoint. No
@@ -60,6 +59,15 @@ export async function sendProbe(
   const secrets = [...headerSecrets(headers), pathname + search, ...(isUrlSecret ? [host] : [])];
   const request = { url, headers: sent(headers), body: bodyOf(probe, objectid), secrets };
   const startMs = performance.now();
+  function reasonOf(error: Error): string {
+    if (!(error instanceof NetworkError))
+      return "it is compressed, although the request forbids it";
+    const { cause } = error;
+    const isTimeout = (cause as { name?: string } | undefined)?.name === "TimeoutError";
+    return isTimeout
+      ? `no complete response within ${timeoutMs / 1000} s`
+      : describeFailure(cause, network).reason;
+  }
   const elapsed = () => Math.round(performance.now() - startMs);
   try {
     const response = await sendAndReceive(request, network, timeoutMs);
@@ -69,14 +77,15 @@ export async function sendProbe(
       status,
       durationMs: elapsed(),
       maybeHandled: status < 300 || status >= 500,
-      ...(isRedirect(response) && { redirect: describeRedirect(response, request) }),
-      // Some frameworks label every text as HTML.
-      isWebPage: isWebPage({ ...response, headers: {} }),
+      ...(isRedirect(response) && {
+        redirect: isUrlSecret ? `${status} redirects` : describeRedirect(response, request),
+      }),
+      isWebPage: isWebPage(response),
+      ...(response.bodyError && { unreadable: reasonOf(response.bodyError) }),
     };
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const { cause, outcomeUnknown } = error;
-    const isTimeout = (cause as { name?: string } | undefined)?.name === "TimeoutError";
     return {
       probe,
       status: null,
@@ -85,12 +94,18 @@ export async function sendProbe(
       isWebPage: false,
       failure: {
         kind: isCertificateFailure(cause) ? "certificate" : "connection",
-        reason: isTimeout
-          ? `no complete response within ${timeoutMs / 1000} s`
-          : describeFailure(cause, network).reason,
+        reason: reasonOf(error),
       },
     };
   }
+}
+
+/** Some frameworks label every text as HTML, and XML is no web page. */
+function isWebPage({ headers, body }: HttpResponse): boolean {
+  // UTF-16 arrives as replacement characters and NULs.
+  const text = body.replace(/[\p{Cc}\ufffd]/gu, "").trimStart();
+  const isLabeled = /^\s*text\/html\b/i.test(headers["content-type"] ?? "");
+  return /^<(!doctype\s*html|html\b)/i.test(text) || (isLabeled && text.startsWith("<"));
 }
 
 /** A registered header overrides a default, as at VCC's HTTP client. */

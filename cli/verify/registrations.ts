@@ -1,4 +1,5 @@
 import type { Configuration } from "../../provider/accounts/setting-sources";
+import { headerFingerprints } from "../../provider/lifecycle/fingerprint";
 import { isPlainObject } from "../../provider/plain-object";
 import { containsUnknown } from "../../provider/pulumi-values";
 import { resourceType } from "../../provider/resource/provider-code";
@@ -9,11 +10,10 @@ import { describeUnexpected, InspectionError } from "../errors";
 import { containsSecret, loadDeclared, plainOf } from "../pulumi/declared";
 import { findProject, type Project } from "../pulumi/project";
 import type { Pulumi } from "../pulumi/pulumi";
-import { toInspectionError } from "../pulumi/pulumi-error";
 import { findStack, requireInspectable, type Stack } from "../pulumi/stack";
 import { loadStackConfiguration } from "../pulumi/stack-configuration";
-import { parseDeployment, resourceName, textOf, timeOf } from "../pulumi/state";
-import { stackOptionOf, type Target } from "../pulumi/targets";
+import { resourceName, textOf, timeOf } from "../pulumi/state";
+import { exportState, stackOptionOf, type Target } from "../pulumi/targets";
 import type { Endpoint } from "./rehearsal";
 import { type HeaderValues, secretHeaders } from "./rehearsal-headers";
 
@@ -26,6 +26,8 @@ export interface StackRegistrations {
   organization?: string | undefined;
   project?: string | undefined;
   stack?: string | undefined;
+  /** The name that `--stack` understands in any directory. */
+  reference?: string | undefined;
   /** The directory of the project. As passed by the caller, if there is none. */
   directory: string;
   /** One line that names the next step. */
@@ -57,6 +59,8 @@ export interface Registration {
 export interface WitnessedRegistration {
   provider: string;
   endpoint: string;
+  /** Whether no message may show its host. */
+  isSecret: boolean;
   witness: Witness;
   registrationFingerprint: string;
   formerFingerprint?: string;
@@ -87,14 +91,14 @@ export async function readRegistrations(
     Object.assign(found, { directory, project: project.name });
     const stack = await findStack(pulumi, project, stackOptionOf(target));
     const { organization, project: projectName, name, reference } = stack;
-    Object.assign(found, { organization, project: projectName, stack: name });
+    Object.assign(found, { organization, project: projectName, stack: name, reference });
     await requireInspectable(stack, project);
     const read = source === "declared" ? readDeclared : readRegistered;
     const [resources, configuration] = await Promise.all([
       read(pulumi, project, stack),
       loadStackConfiguration(reference, pulumi, directory),
     ]);
-    const registrations = resources.map((one) => toRegistration(one, environment));
+    const registrations = resources.map((one) => toRegistration(one, source, environment));
     return { ...found, registrations, configuration };
   } catch (error) {
     const message = error instanceof InspectionError ? error.message : describeUnexpected(error);
@@ -121,33 +125,31 @@ async function readRegistered(
   { directory }: Project,
   { reference }: Stack,
 ): Promise<Resource[]> {
-  const args = ["stack", "export", "--show-secrets", "--stack", reference];
-  const result = await pulumi(args, directory);
-  const deployment = parseDeployment(result.stdout);
-  if (result.failed) throw toInspectionError(result);
-  if (deployment === undefined) {
-    throw new InspectionError(
-      "pulumi returned no valid state",
-      "run `pulumi stack export` to see what it prints",
-    );
-  }
-  return (deployment.resources ?? [])
+  const target = { directory, stack: reference };
+  const { resources = [] } = await exportState(target, pulumi, ["--show-secrets"]);
+  return resources
     .filter((one) => one.type === resourceType && !one.delete)
     .map(({ urn, inputs = {}, outputs = {} }) => ({ urn, properties: { ...inputs, ...outputs } }));
 }
 
 function toRegistration(
   { urn, properties }: Resource,
+  source: Source,
   environment: NodeJS.ProcessEnv,
 ): Registration {
   const plain = plainOf(properties) as Record<string, unknown>;
   const provider = textOf(plain.provider);
+  const witnessed = witnessedOf(
+    plain,
+    [properties.endpoint, properties.witness].some(containsSecret),
+  );
   const registration: Registration = {
     urn,
     resource: resourceName(urn),
     provider,
     region: textOf(plain.region),
     account: textOf(plain.account),
+    witnessed,
   };
   const url = textOf(plain.endpoint);
   if (plain.endpoint === undefined) return registration;
@@ -160,10 +162,16 @@ function toRegistration(
   }
   const { headers, references, problem } = headersOf(plain.headers, environment);
   if (problem !== undefined) return { ...registration, problem };
-  const witnessed = witnessedOf(plain);
+  if (source === "registered") {
+    const changed = references.find(([name]) => differs(plain, name, headers));
+    if (changed !== undefined) {
+      const [, variable] = changed;
+      const problem = `the environment variable ${variable} differs from the value that was registered; run pulumi up, or use --declared`;
+      return { ...registration, problem };
+    }
+  }
   return {
     ...registration,
-    witnessed,
     endpoint: {
       url,
       isSecret: containsSecret(properties.endpoint),
@@ -173,26 +181,47 @@ function toRegistration(
           [registrationHeader]: witnessed?.registrationFingerprint ?? noFingerprint,
         }),
       },
-      secretHeaders: secretHeaders(headers, references),
+      secretHeaders: secretHeaders(
+        headers,
+        references.map(([name]) => name),
+      ),
     },
   };
+}
+
+/** Whether a header differs from the registered one. `false` if the state does not say. */
+function differs(
+  { headerFingerprints: stored, fingerprintKey }: Record<string, unknown>,
+  name: string,
+  headers: HeaderValues,
+): boolean {
+  const key = textOf(fingerprintKey);
+  const registered = isPlainObject(stored) ? textOf(stored[name]) : undefined;
+  if (key === undefined || registered === undefined) return false;
+  return headerFingerprints({ ...headers }, key)[name] !== registered;
 }
 
 /** The fingerprint of a registration that is not registered yet is unknown. No other one has this. */
 const noFingerprint = "000000000000";
 
 /**
- * The values of headers, as VCC gets them, and the names of those that are references.
+ * The values of headers, as VCC gets them, and those that are references, with their variables.
  *
  * @param stored may have been edited
  */
 function headersOf(
   stored: unknown,
   environment: NodeJS.ProcessEnv,
-): { headers: HeaderValues; references: string[]; problem?: string } {
+): {
+  headers: HeaderValues;
+  references: Array<[name: string, variable: string]>;
+  problem?: string;
+} {
   const entries = isPlainObject(stored) ? Object.entries(stored) : [];
   const declared = Object.fromEntries(entries) as Record<string, HeaderValue>;
-  const references = entries.filter(([, value]) => isSecret(value)).map(([name]) => name);
+  const references = entries.flatMap(
+    ([name, value]): Array<[string, string]> => (isSecret(value) ? [[name, value.name]] : []),
+  );
   const { values: headers, unresolved } = resolveHeaders(declared, environment);
   const [missing] = Object.entries(unresolved);
   if (missing !== undefined) {
@@ -219,7 +248,10 @@ function hasWitness({ witness = false }: Record<string, unknown>): boolean {
 }
 
 /** `undefined` without a witness, or if VCC has not acknowledged it. */
-function witnessedOf(plain: Record<string, unknown>): WitnessedRegistration | undefined {
+function witnessedOf(
+  plain: Record<string, unknown>,
+  isSecret: boolean,
+): WitnessedRegistration | undefined {
   const provider = textOf(plain.provider);
   const endpoint = textOf(plain.endpoint);
   const registrationFingerprint = textOf(plain.registrationFingerprint);
@@ -229,6 +261,7 @@ function witnessedOf(plain: Record<string, unknown>): WitnessedRegistration | un
   return {
     provider,
     endpoint,
+    isSecret,
     witness: plain.witness as Witness,
     registrationFingerprint,
     ...(formerFingerprint !== undefined && { formerFingerprint }),

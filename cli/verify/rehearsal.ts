@@ -2,10 +2,12 @@ import { randomUUID, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import type { PeerCertificate } from "node:tls";
+import { getCACertificates, type PeerCertificate } from "node:tls";
+import { ConfigurationError } from "../../provider/errors";
 import { isLoopback } from "../../provider/loopback";
 import { type CaFile, createNetwork } from "../../provider/vcc/network";
-import { idPrefix, type Observation, type ProbeName, sendProbe } from "./probe";
+import { registrationHeader, verifyIdPrefix } from "../../provider/witness/witness";
+import { type Observation, type ProbeName, sendProbe } from "./probe";
 import { type HeaderValues, without, withWrong } from "./rehearsal-headers";
 
 /** What VCC would send, and where. */
@@ -32,6 +34,8 @@ export interface RehearsalOptions {
 /** What the requests to an endpoint have shown. */
 export interface Rehearsal {
   url: URL;
+  /** Whether no message may show its host or port. */
+  isSecret: boolean;
   /** In the order of sending. Empty if nothing may be sent there. */
   observations: Observation[];
   /** Of the endpoint's host, as resolved here. Empty if nothing has resolved it, or if a proxy does. */
@@ -39,7 +43,11 @@ export interface Rehearsal {
   /** Missing without a trusted certificate. */
   certificate?: { expiresAtMs: number; isPrivate: boolean };
   /** Whether requests that the endpoint must refuse were asked for, and which headers authenticate. */
-  rejection?: { secretHeaders: readonly string[] };
+  rejection?: {
+    secretHeaders: readonly string[];
+    /** Whether the probes have other headers of the registration. */
+    hasOthers: boolean;
+  };
 }
 
 /**
@@ -53,14 +61,17 @@ export async function rehearse(
   { probeRejection, caFile, timeoutMs, signal }: RehearsalOptions,
 ): Promise<Rehearsal> {
   const url = new URL(endpoint);
+  const hasOthers =
+    Object.keys(without(headers, [...secretHeaders, registrationHeader])).length > 0;
   const rehearsal: Rehearsal = {
     url,
+    isSecret,
     observations: [],
     addresses: literalAddress(url),
-    ...(probeRejection && { rejection: { secretHeaders } }),
+    ...(probeRejection && { rejection: { secretHeaders, hasOthers } }),
   };
-  // Secrets must not travel in clear text.
-  if (url.protocol !== "https:" && !isLoopback(url.hostname)) return rehearsal;
+  if (!maySendTo(url)) return rehearsal;
+  let additional: ReadonlySet<string> = new Set();
   const network = createNetwork({
     urls: [endpoint],
     connections: 1,
@@ -73,12 +84,14 @@ export async function rehearse(
       onCertificate(certificate) {
         rehearsal.certificate = {
           expiresAtMs: Date.parse(certificate.valid_to),
-          isPrivate: caFile !== undefined && isSignedBy(certificate, caFile),
+          isPrivate: isPrivate(certificate, additional),
         };
       },
     },
   });
-  const objectid = idPrefix + randomUUID();
+  // After `createNetwork`, which says why a file cannot be read.
+  if (caFile !== undefined) additional = fingerprintsOf(caFile);
+  const objectid = verifyIdPrefix + randomUUID();
   async function send(probe: ProbeName, values: HeaderValues): Promise<Observation> {
     const options = { url: endpoint, isUrlSecret: isSecret, network, timeoutMs };
     const observation = await sendProbe(probe, objectid, values, options);
@@ -115,11 +128,33 @@ function literalAddress({ hostname }: URL): string[] {
   return isIP(host) === 0 ? [] : [host];
 }
 
-/** Whether a chain contains a certificate of the file, which VCC may not trust. */
-function isSignedBy(certificate: PeerCertificate, { name, directory }: CaFile): boolean {
-  const pem = readFileSync(resolve(directory, name), "utf8");
+/** Secrets must not travel in clear text. */
+export function maySendTo({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || isLoopback(hostname);
+}
+
+/** @throws ConfigurationError if one of the file's certificates is broken */
+function fingerprintsOf({ name, directory, label }: CaFile): ReadonlySet<string> {
+  const path = resolve(directory, name);
+  const pem = readFileSync(path, "utf8");
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const trusted = new Set(blocks.map((block) => new X509Certificate(block).fingerprint256));
+  try {
+    return new Set(blocks.map(fingerprintOf));
+  } catch {
+    throw new ConfigurationError([`${label}: a certificate in ${path} cannot be read; replace it`]);
+  }
+}
+
+function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256;
+}
+
+let trustedByDefault: ReadonlySet<string> | undefined;
+
+/** Whether a chain is trusted only because of these certificates. */
+function isPrivate(certificate: PeerCertificate, additional: ReadonlySet<string>): boolean {
+  if (additional.size === 0) return false;
+  trustedByDefault ??= new Set(getCACertificates("default").map(fingerprintOf));
   const chain = new Set<PeerCertificate>();
   let current = certificate as PeerCertificate & { issuerCertificate?: PeerCertificate };
   // The last certificate is its own issuer.
@@ -127,5 +162,9 @@ function isSignedBy(certificate: PeerCertificate, { name, directory }: CaFile): 
     chain.add(current);
     current = current.issuerCertificate as typeof current;
   }
-  return [...chain].some(({ fingerprint256 }) => trusted.has(fingerprint256));
+  const fingerprints = [...chain].map(({ fingerprint256 }) => fingerprint256);
+  return (
+    fingerprints.some((one) => additional.has(one)) &&
+    !fingerprints.some((one) => trustedByDefault?.has(one))
+  );
 }

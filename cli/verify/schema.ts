@@ -36,7 +36,7 @@ const Registration = z.object({
     .enum(["works", "fails", "no endpoint", "not checked"])
     .check(
       z.describe(
-        "`fails`: at least one finding is a failure. `not checked`: nothing was sent; `reason` says why.",
+        "`fails`: at least one finding is a failure. `not checked`: the check is incomplete, or nothing was sent; `reason` says why.",
       ),
     ),
   reason: textOrNull("Why it was not checked, for people; null otherwise."),

@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConnection } from "../../provider/accounts/connection";
 import { loadCredentials } from "../../provider/accounts/credentials";
 import { createClock } from "../../provider/vcc/clock";
-import { dispatchOf, type Invocation, releaseOf } from "../../provider/vcc/invocation";
+import { dispatchOf, releaseOf } from "../../provider/vcc/invocation";
 import { createRegisterClient, type RegisterClient } from "../../provider/vcc/register-client";
 import { witnessUrl } from "../../provider/witness/argument";
 import { type Evidence, parseEvidence } from "../../provider/witness/evidence";
+import { verifyIdPrefix } from "../../provider/witness/witness";
 import { createWitnessClient, type WitnessClient } from "../../provider/witness/witness-client";
 import { InputError } from "../errors";
 import { settingsOf } from "../pulumi/stack-configuration";
 import { shellWord } from "../shell";
 import { type Check, caFileOf } from "./endpoints";
-import { idPrefix } from "./probe";
 import type { Registration, StackRegistrations, WitnessedRegistration } from "./registrations";
 import type { Checked, NotChecked } from "./report";
 import type { Finding } from "./verdict";
@@ -26,8 +27,8 @@ export interface Selected {
 export interface InvokeOptions {
   /** Where VCC sends the interaction. */
   route: string;
-  /** As `--cwd`. */
-  cwd?: string | undefined;
+  /** The arguments that have selected the registration, which may be its resource. Empty: none was needed. */
+  names: readonly string[];
   /** How long to wait for the notification. Unit: milliseconds. */
   waitMs: number;
   /** How often to ask the witness. Unit: milliseconds. */
@@ -50,19 +51,13 @@ export function prepareInvoke({ registration, stack }: Selected, options: Invoke
     );
   }
   const connection = connectToVcc(registration, stack);
-  const externalid = idPrefix + randomUUID();
-  const releaseCommand = [
-    ...["npx", "pulumi-vcc", "verify", "--release", externalid],
-    ...(options.cwd === undefined ? [] : ["--cwd", options.cwd]),
-    ...(stack.stack === undefined ? [] : ["--stack", stack.stack]),
-    provider,
-  ]
-    .map(shellWord)
-    .join(" ");
+  const externalid = verifyIdPrefix + randomUUID();
+  const releaseCommand = releaseCommandOf({ registration, stack }, options.names, externalid);
   return {
     plan: `This dispatches one real interaction of ${JSON.stringify(provider)} to the route ${JSON.stringify(options.route)} with
   ${connection.apiUrl}/Invoke
-and releases it within ${Math.ceil(options.waitMs / 60_000)} minutes. VCC may assign it to an agent, and notifies the registered endpoint.
+and releases it after VCC's notification, for which it waits at most ${options.waitMs / 1000} s. VCC may assign it to an agent, and
+notifies the registered endpoint.
 Its externalid is ${externalid}. If this process is killed, end it with:
   ${releaseCommand}`,
     run: () =>
@@ -70,6 +65,23 @@ Its externalid is ${externalid}. If this process is killed, end it with:
         connection.close,
       ),
   };
+}
+
+/** It works in this directory, whichever stack is selected. */
+function releaseCommandOf(
+  { registration: { provider = "", account }, stack: { directory, reference } }: Selected,
+  names: readonly string[],
+  externalid: string,
+): string {
+  return [
+    ...["npx", "pulumi-vcc", "verify", "--release", externalid],
+    ...(resolve(directory) === process.cwd() ? [] : ["--cwd", directory]),
+    ...(reference === undefined ? [] : ["--stack", reference]),
+    ...(account === undefined ? [] : ["--account", account]),
+    ...["--", ...(names.length > 0 ? names : [provider])],
+  ]
+    .map(shellWord)
+    .join(" ");
 }
 
 /** The account of a registration, and its witness. */
@@ -98,7 +110,7 @@ export function connectToVcc({ account }: Registration, stack: StackRegistration
   };
 }
 
-interface Proof extends Omit<InvokeOptions, "cwd"> {
+interface Proof extends Omit<InvokeOptions, "names"> {
   externalid: string;
   /** Ends the interaction if this process is killed. */
   releaseCommand: string;
@@ -122,7 +134,7 @@ async function proveThroughVcc(
   try {
     before = await ask();
   } catch (error) {
-    return { reason: `${(error as Error).message}, so nothing was dispatched` };
+    return { reason: `${describeProblem(error, registration)}, so nothing was dispatched` };
   }
   if (before === undefined) {
     return {
@@ -130,14 +142,19 @@ async function proveThroughVcc(
     };
   }
   if (signal.aborted) return { reason: String(signal.reason) };
-  const dispatched = await invoke(dispatchOf({ provider, externalid, route }));
+  const dispatched = await invoke(dispatchOf({ provider, externalid, route }), signal);
   if (dispatched.kind === "refused") return { reason: dispatched.error.message };
+  const doubt =
+    dispatched.kind === "unknown"
+      ? ` (VCC may not have dispatched it: ${dispatched.error.message})`
+      : "";
   const findings: Finding[] = [];
-  let verifiedAt: string | undefined;
+  let use: Use = {};
   try {
-    const used = await waitForUse(registration, before, { ask, signal, waitMs, pollMs });
-    if ("finding" in used) findings.push(used.finding);
-    else verifiedAt = used.verifiedAt;
+    use = await waitForUse(registration, before, { ask, signal, waitMs, pollMs });
+    if (use.silence !== undefined) {
+      findings.push({ id: "not used", severity: "failure", message: use.silence + doubt });
+    }
   } finally {
     const released = await release({ provider, externalid }, invoke);
     if (released !== undefined) {
@@ -145,23 +162,36 @@ async function proveThroughVcc(
       findings.push({ id: "not released", severity: "failure", message });
     }
   }
-  if (signal.aborted && findings.every(({ id }) => id !== "not released")) {
-    return { reason: String(signal.reason) };
-  }
-  return { findings, verifiedAt };
+  const { verifiedAt } = use;
+  if (findings.length > 0 || verifiedAt !== undefined) return { findings, verifiedAt };
+  return { reason: (use.problem ?? String(signal.reason)) + doubt };
+}
+
+/** Messages about a secret endpoint may contain its host. */
+function describeProblem(error: unknown, { isSecret }: WitnessedRegistration): string {
+  return isSecret ? "the witness cannot be asked" : (error as Error).message;
 }
 
 /** @returns why it may still exist; `undefined` if VCC has released it */
 export async function release(
   interaction: Parameters<typeof releaseOf>[0],
-  invoke: (invocation: Invocation) => ReturnType<RegisterClient["invoke"]>,
+  invoke: RegisterClient["invoke"],
 ): Promise<string | undefined> {
   const outcome = await invoke(releaseOf(interaction));
   return outcome.kind === "acknowledged" ? undefined : outcome.error.message;
 }
 
+/** What the witness has seen after the dispatch. Nothing if a signal has stopped the wait. */
+interface Use {
+  verifiedAt?: string;
+  /** What it has seen instead of this registration. */
+  silence?: string;
+  /** Why that is unknown. */
+  problem?: string;
+}
+
 async function waitForUse(
-  { registrationFingerprint: own }: WitnessedRegistration,
+  registration: WitnessedRegistration,
   before: Evidence,
   {
     ask,
@@ -169,7 +199,8 @@ async function waitForUse(
     waitMs,
     pollMs,
   }: { ask: () => Promise<Evidence | undefined> } & Pick<Proof, "signal" | "waitMs" | "pollMs">,
-): Promise<{ verifiedAt: string } | { finding: Finding }> {
+): Promise<Use> {
+  const { registrationFingerprint: own } = registration;
   const endMs = performance.now() + waitMs;
   let last: Evidence | undefined;
   let problem: string | undefined;
@@ -177,9 +208,9 @@ async function waitForUse(
     await sleep(Math.min(pollMs, endMs - performance.now()), undefined, { signal }).catch(() => {});
     try {
       last = await ask();
-      problem = undefined;
+      problem = last === undefined ? "the witness sent no evidence" : undefined;
     } catch (error) {
-      problem = (error as Error).message;
+      problem = describeProblem(error, registration);
     }
     // All times are the witness's.
     const ours = last?.registrations.find(({ registration }) => registration === own);
@@ -187,28 +218,31 @@ async function waitForUse(
       return { verifiedAt: ours.lastSeenAt };
     }
   }
-  const message = describeSilence(before, last, problem, waitMs);
-  return { finding: { id: "not used", severity: "failure", message } };
+  if (signal.aborted) return {};
+  if (problem !== undefined || last === undefined) {
+    return { problem: `${problem}; nothing is known about the notification` };
+  }
+  return { silence: describeSilence(registration, before, last, waitMs) };
 }
 
 function describeSilence(
+  { formerFingerprint }: WitnessedRegistration,
   before: Evidence,
-  last: Evidence | undefined,
-  problem: string | undefined,
+  last: Evidence,
   waitMs: number,
 ): string {
-  const limit = `${waitMs / 1000} s`;
-  if (problem !== undefined || last === undefined) {
-    return `${problem ?? "the witness sent no evidence"}; nothing is known about the notification`;
-  }
+  const limit = `within ${waitMs / 1000} s`;
   const [other] = last.registrations;
   if (other !== undefined && isAfter(other.lastSeenAt, before)) {
-    return `within ${limit}, VCC used another registration (${other.registration ?? "without X-Vcc-Registration"}); run pulumi-vcc drift`;
+    const { registration } = other;
+    return registration !== null && registration === formerFingerprint
+      ? `${limit}, VCC still used the former registration (${registration}); run pulumi-vcc drift`
+      : `${limit}, VCC used another registration (${registration ?? "without X-Vcc-Registration"}); run pulumi-vcc drift`;
   }
   if (isAfter(last.lastRefusedAt, before)) {
-    return `within ${limit}, the receiver refused a request, and accepted none; check the headers that VCC has`;
+    return `${limit}, the receiver refused a request, and accepted none; check the headers that VCC has`;
   }
-  return `no notification within ${limit}; check that an agent is available on the route, and that VCC can reach the endpoint`;
+  return `no notification ${limit}; check that an agent is available on the route, and that VCC can reach the endpoint`;
 }
 
 function isAfter(time: string | null, { at }: Evidence): boolean {

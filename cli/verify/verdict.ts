@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { Observation, ProbeName } from "./probe";
+import type { Source } from "./registrations";
 import { isAccepted, type Rehearsal } from "./rehearsal";
 
 /** What a check can find. */
@@ -14,7 +15,8 @@ export const findings = {
     "The endpoint accepts a request without the secret headers, or with wrong ones.",
   "not used": "The witness has not seen VCC use the registration.",
   "not released": "The test interaction may still exist.",
-  unclear: "A request that the endpoint must refuse got no response.",
+  unclear: "A request that the endpoint must refuse was neither accepted nor refused.",
+  unreadable: "A response could not be read to its end, so it may be a web page.",
   slow: "A response took long.",
   expiring: "The certificate expires soon.",
   "private CA": "The certificate is trusted only because of `vcc:caFile`, which VCC does not know.",
@@ -55,11 +57,11 @@ export function daysUntil(expiresAtMs: number, nowMs: number): number {
  */
 export function assess(
   rehearsal: Rehearsal,
-  source: "registered" | "declared",
+  source: Source,
   { slowMs, expiringDays }: Thresholds,
   nowMs: number,
 ): Finding[] {
-  const { url, observations, certificate, addresses } = rehearsal;
+  const { url, isSecret, observations, certificate, addresses } = rehearsal;
   if (observations.length === 0) {
     return [
       failure("unreachable", "it is not an https URL, so nothing was sent; register an https URL"),
@@ -69,6 +71,7 @@ export function assess(
   const days = certificate && daysUntil(certificate.expiresAtMs, nowMs);
   return [
     ...failuresOf(rehearsal, source),
+    ...unreadableFindings(observations),
     ...(slowest > slowMs
       ? [
           warning(
@@ -99,15 +102,21 @@ export function assess(
     ...(url.protocol === "http:"
       ? [warning("http", "it is not an https URL, which VCC requires")]
       : []),
-    ...(url.port === "" ? [] : [warning("port", `VCC documents port 443 only, not ${url.port}`)]),
+    ...(url.port === ""
+      ? []
+      : [
+          warning(
+            "port",
+            isSecret
+              ? "VCC documents port 443 only"
+              : `VCC documents port 443 only, not ${url.port}`,
+          ),
+        ]),
   ];
 }
 
 /** What keeps VCC's notifications from being handled, or lets others in. */
-function failuresOf(
-  { observations, rejection }: Rehearsal,
-  source: "registered" | "declared",
-): Finding[] {
+function failuresOf({ observations, rejection }: Rehearsal, source: Source): Finding[] {
   const find = (name: ProbeName) => observations.find(({ probe }) => probe === name);
   const assigned = find("AssignToAgent");
   if (assigned === undefined) return [];
@@ -116,7 +125,7 @@ function failuresOf(
   const released = find("Release");
   const releaseProblem = released && problemOf(released, source);
   return [
-    ...(rejection === undefined ? [] : rejectionFindings(rejection.secretHeaders, find)),
+    ...(rejection === undefined ? [] : rejectionFindings(rejection, find)),
     ...(releaseProblem === undefined
       ? []
       : [{ ...releaseProblem, message: `to the Release after it: ${releaseProblem.message}` }]),
@@ -124,10 +133,7 @@ function failuresOf(
 }
 
 /** Why VCC's notification would not be handled. */
-function problemOf(
-  observation: Observation,
-  source: "registered" | "declared",
-): Finding | undefined {
+function problemOf(observation: Observation, source: Source): Finding | undefined {
   if (isAccepted(observation)) return undefined;
   const { status, redirect, isWebPage, failure: cause, probe } = observation;
   if (cause?.kind === "certificate") {
@@ -161,8 +167,23 @@ function problemOf(
     : failure("error", `it responds ${status} to ${probe}; check the receiver's log`);
 }
 
+/** A body that cannot be read hides a web page. */
+function unreadableFindings(observations: readonly Observation[]): Finding[] {
+  const found = observations.find((one) => isAccepted(one) && one.unreadable !== undefined);
+  if (found === undefined) return [];
+  const { status, probe, unreadable } = found;
+  return [
+    warning("unreadable", `its response (${status}) to ${probe} cannot be read: ${unreadable}`),
+  ];
+}
+
+/** Whether a status refuses a request for what it contains. */
+function isRefusal(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+}
+
 function rejectionFindings(
-  secretHeaders: readonly string[],
+  { secretHeaders, hasOthers }: NonNullable<Rehearsal["rejection"]>,
   find: (name: ProbeName) => Observation | undefined,
 ): Finding[] {
   if (secretHeaders.length === 0) {
@@ -174,6 +195,7 @@ function rejectionFindings(
     ];
   }
   const names = secretHeaders.join(", ");
+  const anybody = hasOthers ? "anybody who knows the other headers" : "anybody";
   return (["without secret headers", "with wrong secrets"] as const).flatMap((name) => {
     const observation = find(name);
     if (observation?.failure !== undefined) {
@@ -184,11 +206,21 @@ function rejectionFindings(
         ),
       ];
     }
-    if (observation === undefined || !isAccepted(observation)) return [];
+    if (observation === undefined || isRefusal(observation.status)) return [];
+    if (!isAccepted(observation)) {
+      const { status, isWebPage } = observation;
+      const response = isWebPage ? `a web page (${status})` : String(status);
+      return [
+        warning(
+          "unclear",
+          `it responds ${response} to a request ${name} (${names}), which is neither acceptance nor refusal`,
+        ),
+      ];
+    }
     return [
       failure(
         "accepts unauthenticated",
-        `it accepts a request ${name} (${names}): anybody can send notifications; let the receiver check them`,
+        `it accepts a request ${name} (${names}): ${anybody} can send notifications; let the receiver check them`,
       ),
     ];
   });

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Clock {
   /** Milliseconds of a monotonic clock: changes of the system's time do not affect it. */
   now(): number;
-  /** Waits until a moment. Logs the reason for a long wait. */
-  waitUntil(ms: number, reason: string): Promise<void>;
+  /** Waits until a moment, or until the signal aborts. Logs the reason for a long wait. */
+  waitUntil(ms: number, reason: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** Shorter waits are not logged. */
@@ -13,20 +13,21 @@ const minLoggedWaitMs = 10_000;
 export interface ClockOptions {
   /** @default that of `performance` */
   now?(): number;
-  sleep?(ms: number): Promise<unknown>;
+  /** May reject if the signal aborts. */
+  sleep?(ms: number, signal?: AbortSignal): Promise<unknown>;
   log(line: string): void;
 }
 
 /** Creates a clock that logs each reason for a long wait once. */
 export function createClock({
   now = () => performance.now(),
-  sleep: pause = sleep,
+  sleep: pause = (ms, signal) => sleep(ms, undefined, { signal }),
   log,
 }: ClockOptions): Clock {
   const loggedUntilMs = new Map<string, number>();
   return {
     now,
-    async waitUntil(ms, reason) {
+    async waitUntil(ms, reason, signal) {
       const waitMs = ms - now();
       // Requests that wait for the same reason start to wait within a second of each other.
       const isNew = ms > (loggedUntilMs.get(reason) ?? Number.NEGATIVE_INFINITY) + 1000;
@@ -35,7 +36,10 @@ export function createClock({
         log(`${reason}; waiting ${Math.ceil(waitMs / 1000)} s`);
       }
       for (let remainingMs = waitMs; remainingMs > 0; remainingMs = ms - now()) {
-        await pause(Math.min(remainingMs, maxTimerMs));
+        if (signal?.aborted) return;
+        await pause(Math.min(remainingMs, maxTimerMs), signal).catch((error) => {
+          if (!signal?.aborted) throw error;
+        });
       }
     },
   };

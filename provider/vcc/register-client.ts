@@ -46,9 +46,10 @@ export interface RegisterClient {
   /**
    * Dispatches or releases an interaction.
    *
+   * @param signal no attempt starts after it aborts, except the first
    * @see `POST /Invoke` of the VCC Interactions API
    */
-  invoke(invocation: Invocation): Promise<Outcome>;
+  invoke(invocation: Invocation, signal?: AbortSignal): Promise<Outcome>;
   /** Closes all connections, including those in use. */
   close(): Promise<void>;
 }
@@ -169,7 +170,7 @@ export function createRegisterClient(
   }
 
   /** Any 2xx acknowledges. A call is idempotent, so that it can be repeated. */
-  function request(call: Call): Promise<Outcome> {
+  function request(call: Call, signal?: AbortSignal): Promise<Outcome> {
     // The deadline starts when a slot is free: waiting for other requests does not count.
     return limit(async () => {
       let outcomeUnknown = false;
@@ -185,13 +186,14 @@ export function createRegisterClient(
           if (!(error instanceof AuthenticationError) || tokenRenewed || !tokens.forget(token)) {
             throw error;
           }
+          if (signal?.aborted) throw error;
           tokenRenewed = true;
           await attempt(deadlineAtMs);
         }
       }
 
       try {
-        await retry(attempt, { maxAttempts, totalTimeoutMs, random }, clock);
+        await retry(attempt, { maxAttempts, totalTimeoutMs, random, signal }, clock);
         return { kind: "acknowledged" };
       } catch (error) {
         if (error instanceof VccError) {
@@ -212,7 +214,8 @@ export function createRegisterClient(
         content: settings,
         ownSecrets: [...secretsOf(settings), ...secrets],
       }),
-    invoke: (invocation) => request({ path: "/Invoke", content: invocation, ownSecrets: [] }),
+    invoke: (invocation, signal) =>
+      request({ path: "/Invoke", content: invocation, ownSecrets: [] }, signal),
   };
 }
 

@@ -8,6 +8,8 @@ export interface RetryPolicy {
   totalTimeoutMs: number;
   /** A number from 0 up to, not including, 1. */
   random(): number;
+  /** No attempt starts after it aborts, except the first. @default none */
+  signal?: AbortSignal | undefined;
 }
 
 const firstDelayMs = 500;
@@ -20,7 +22,7 @@ const maxDelayMs = 30_000;
  */
 export async function retry<Result>(
   attempt: (deadlineAtMs: number) => Promise<Result>,
-  { maxAttempts, totalTimeoutMs, random }: RetryPolicy,
+  { maxAttempts, totalTimeoutMs, random, signal }: RetryPolicy,
   { now, waitUntil }: Clock,
 ): Promise<Result> {
   const deadlineAtMs = now() + totalTimeoutMs;
@@ -28,7 +30,7 @@ export async function retry<Result>(
     try {
       return await attempt(deadlineAtMs);
     } catch (error) {
-      if (!(error instanceof VccError) || !error.retryable) throw error;
+      if (!(error instanceof VccError) || !error.retryable || signal?.aborted) throw error;
       if (count >= maxAttempts) {
         throw error.withMessage(`${error.message} (gave up after ${count} attempts)`);
       }
@@ -44,7 +46,8 @@ export async function retry<Result>(
       }
       // The next step, after the first sentence, applies only if all attempts fail.
       const [reason = ""] = error.message.split(". ");
-      await waitUntil(untilMs, reason);
+      await waitUntil(untilMs, reason, signal);
+      if (signal?.aborted) throw error;
     }
   }
 }

@@ -39,7 +39,7 @@ export async function exchange(
 }
 
 export function isRedirect({ status }: HttpResponse): boolean {
-  return status >= 300 && status < 400;
+  return status >= 300 && status < 400 && status !== 304;
 }
 
 /** Describes a redirect in a few words, without secrets. */

@@ -18,6 +18,9 @@ export const registrationHeader = "X-Vcc-Registration";
 /** The header that marks the requests of `pulumi-vcc verify`, which are no evidence. */
 export const verifyHeader = "X-Vcc-Verify";
 
+/** The beginning of every `objectid` and `externalid` of `pulumi-vcc verify`. */
+export const verifyIdPrefix = "pulumi-vcc-verify-";
+
 /** Where a witness is without another URL, at the origin of the endpoint. */
 export const witnessPath = "/.well-known/vcc-registration";
 

@@ -9,7 +9,10 @@ import { formsOf } from "../end-to-end/secrets";
 import { temporaryDirectory } from "../temporary-directory";
 import { declaredRegistration, liveBody, readImportFile, settings } from "./adopt/declarations";
 
-jest.mock("../../cli/output", () => ({ confirm: jest.fn() }));
+jest.mock("../../cli/output", () => ({
+  ...jest.requireActual("../../cli/output"),
+  confirm: jest.fn(),
+}));
 
 describe("pulumi-vcc adopt", () => {
   const directory = temporaryDirectory();
@@ -84,7 +87,7 @@ describe("pulumi-vcc adopt", () => {
     } finally {
       process.exitCode = exitCode;
       for (const spy of spies) spy.mockRestore();
-      for (const name of ["SIGTERM", "SIGINT"]) process.removeAllListeners(name);
+      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.removeAllListeners(name);
     }
     for (const secret of ["canary", settings.VCC_CLIENT_SECRET].flatMap(formsOf)) {
       expect(JSON.stringify(output).includes(secret)).toBe(false);

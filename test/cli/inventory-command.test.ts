@@ -8,7 +8,7 @@ describe("pulumi-vcc inventory --format import", () => {
   afterEach(() => {
     if (terminal === undefined) Reflect.deleteProperty(process.stdout, "isTTY");
     else Object.defineProperty(process.stdout, "isTTY", terminal);
-    for (const name of ["SIGTERM", "SIGINT"]) process.removeAllListeners(name);
+    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.removeAllListeners(name);
   });
 
   async function errorOf(...args: string[]): Promise<string> {

@@ -40,7 +40,7 @@ export async function runCommand(
   Object.defineProperty(process.stdout, "columns", { value: columns, configurable: true });
   const before = { env: process.env, exitCode: process.exitCode };
   const forget = [
-    ...["SIGTERM", "SIGINT"].map((name) => rememberListeners(process, name)),
+    ...["SIGTERM", "SIGINT", "SIGHUP"].map((name) => rememberListeners(process, name)),
     rememberListeners(process.stdout, "error"),
   ];
   process.env = { PATH: before.env.PATH, ...environment };

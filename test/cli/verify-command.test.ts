@@ -5,6 +5,7 @@ import addFormats from "ajv-formats";
 import { confirm } from "../../cli/output";
 import type { VerifyReport } from "../../cli/verify/schema";
 import { type VerifyLimits, verifyCommand } from "../../cli/verify-command";
+import { headerFingerprints } from "../../provider/lifecycle/fingerprint";
 import { createReceiver } from "../../receiver";
 import { formsOf } from "../end-to-end/secrets";
 import { withoutProxyVariables } from "../provider/vcc/environment";
@@ -136,12 +137,12 @@ describe("pulumi-vcc verify", () => {
       requests: [{ status: 200 }, { status: 401 }, { status: 401 }, { status: 200 }],
       certificateExpiresAt: expect.stringMatching(/Z$/),
     });
-    expect(stdout).toContain("acme/project/dev: 1 of 2 endpoints does not work");
+    expect(stdout).toContain("acme/project/dev: 1 of 2 registrations does not work");
     expect(stdout).toMatch(/^NAME +HOST +RESULT/m);
     expect(stdout).toMatch(
       /^"Crm" +localhost:\d+ +works +200, 401, 401, 200 +0\.\d s +\d\d d +warning/m,
     );
-    expect(markdown).toContain("### ❌ VCC: 1 of 2 endpoints does not work");
+    expect(markdown).toContain("### ❌ VCC: 1 of 2 registrations does not work");
     expect(markdown).toContain("Open&#124;");
     expect(summary).toBe(markdown);
     expect(await parseJunit(junit)).toEqual([
@@ -165,10 +166,10 @@ describe("pulumi-vcc verify", () => {
     expect(code).toBe(0);
     expect(requests).toHaveLength(2);
     expect(stderr).toMatch(
-      /at most 2 requests to each of these endpoints:\n {2}localhost:\d+, registered as "Crm"/,
+      /at most 2 requests for each of these registrations:\n {2}localhost:\d+, registered as "Crm"/,
     );
     expect((await verify({ registered }, ...everything)).stderr).toContain(
-      "at most 4 requests to each",
+      "at most 4 requests for each",
     );
   });
 
@@ -243,6 +244,34 @@ describe("pulumi-vcc verify", () => {
     expect(requests.map(({ headers }) => headers["x-tenant"])).toEqual(Array(4).fill("acme"));
   });
 
+  it("sends no reference whose variable differs from the value that was registered", async () => {
+    const { requests, listener } = recording();
+    const headers = { Authorization: { source: "environment", name: "CALLBACK_TOKEN" } };
+    const state = (token: string, url: string) =>
+      registration(url, former, {
+        headers,
+        fingerprintKey: secret("key"),
+        headerFingerprints: headerFingerprints({ Authorization: token }, "key"),
+      });
+    const url = await servers.listen(listener);
+    const { code, registrations } = await verify({ registered: { crm: state(former, url) } }, "-y");
+    expect([code, registrations]).toMatchObject([
+      1,
+      [
+        {
+          result: "not checked",
+          reason:
+            "the environment variable CALLBACK_TOKEN differs from the value that was registered; run pulumi up, or use --declared",
+        },
+      ],
+    ]);
+    expect(requests).toEqual([]);
+    const same = { crm: state(next, url) };
+    expect(await verify({ registered: same }, "-y")).toMatchObject({ code: 0 });
+    const declared = { crm: state(former, url) };
+    expect(await verify({ declared }, "-y", "--declared")).toMatchObject({ code: 0 });
+  });
+
   it("checks only what the arguments name, by name or by resource", async () => {
     const [first, second, third] = [recording(), recording(), recording()];
     const registered = {
@@ -264,6 +293,12 @@ describe("pulumi-vcc verify", () => {
       code: 1,
       stderr: expect.stringContaining('no registration "Frist"; did you mean "First"?'),
     });
+    const filtered = (...args: string[]) =>
+      verify({ registered, configuration }, "--yes", ...args).then(({ stderr }) => stderr);
+    expect(await filtered("--account", "acmee")).toContain(
+      'no registration is of the account "acmee"; did you mean "acme"?',
+    );
+    expect(await filtered("--account", "acme", "First")).toContain('no registration "First"');
     expect(counts()).toEqual([0, 0, 0]);
     const { code, registrations } = await verify({ registered }, "--yes", "Third");
     expect([code, registrations]).toMatchObject([
@@ -295,6 +330,30 @@ describe("pulumi-vcc verify", () => {
     const { registrations } = await verify({ registered }, "--yes");
     expect(registrations.map(({ result }) => result)).toEqual(["works", "works", "works"]);
     expect(requests).toHaveLength(4);
+  });
+
+  it("checks registrations that share a URL one after the other", async () => {
+    const senders: unknown[] = [];
+    const url = await servers.listen((request, response) => {
+      senders.push(request.headers.authorization);
+      setTimeout(() => response.end(), 10);
+    });
+    const registered = {
+      one: registration(url, former, { provider: "One" }),
+      two: registration(url, next, { provider: "Two" }),
+    };
+    await verify({ registered }, "--yes");
+    expect(senders).toEqual([...Array(2).fill(senders[0]), ...Array(2).fill(senders[2])]);
+  });
+
+  it("lists no host to which it sends nothing, and escapes control characters", async () => {
+    const registered = {
+      plain: registration("http://crm.example/vcc", former, { account: "a\u001b[31m" }),
+      crm: registration(await servers.listen(recording().listener)),
+    };
+    const { stderr, stdout } = await verify({ registered }, "--yes");
+    expect(stderr).not.toContain("crm.example");
+    expect(stdout).not.toContain("\u001b");
   });
 
   it("checks four endpoints at once", async () => {
@@ -370,7 +429,7 @@ describe("pulumi-vcc verify", () => {
       { result: "not checked", reason: expect.stringContaining(reason), requests: [] },
     ]);
     expect(await parseJunit(junit)).toMatchObject([{ error: expect.stringContaining(reason) }]);
-    expect(stdout).toContain("1 of 1 endpoint not checked");
+    expect(stdout).toContain("1 of 1 registration not checked");
   });
 
   it("fails if an endpoint does not work, even if another one cannot be checked", async () => {
@@ -382,7 +441,7 @@ describe("pulumi-vcc verify", () => {
       code: 2,
       report: { outcome: "fails" },
       stdout: expect.stringContaining(
-        "1 of 2 endpoints does not work, 1 of 2 endpoints not checked",
+        "1 of 2 registrations does not work, 1 of 2 registrations not checked",
       ),
     });
   });

@@ -1800,9 +1800,25 @@ export const mutations: readonly Mutation[] = [
   {
     id: "verify-notification",
     file: "receiver/receiver.ts",
-    from: "if (isRehearsal) return new Response(null, responses.handled);",
+    from: "if (isRehearsal && isTest) return new Response(null, responses.handled);",
     to: "",
     effect: "An application handles an interaction that does not exist.",
+    run: "test",
+  },
+  {
+    id: "verify-real-notification",
+    file: "receiver/receiver.ts",
+    from: "if (isRehearsal && isTest) return",
+    to: "if (isRehearsal) return",
+    effect: "A registration with X-Vcc-Verify loses every notification.",
+    run: "test",
+  },
+  {
+    id: "verify-changed-variable",
+    file: "cli/verify/registrations.ts",
+    from: "headerFingerprints({ ...headers }, key)[name] !== registered",
+    to: "false",
+    effect: "A secret that VCC does not use passes as the registered one.",
     run: "test",
   },
   {
@@ -1825,7 +1841,7 @@ export const mutations: readonly Mutation[] = [
   {
     id: "verify-clear-text",
     file: "cli/verify/rehearsal.ts",
-    from: 'if (url.protocol !== "https:" && !isLoopback(url.hostname)) return rehearsal;',
+    from: "if (!maySendTo(url)) return rehearsal;",
     to: "",
     effect: "The secret headers of an edited state travel in clear text.",
     run: "test",

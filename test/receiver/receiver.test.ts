@@ -84,6 +84,7 @@ describe("the receiver", () => {
         notificationRequest({
           headers: { ...accepted, "X-Vcc-Verify": "a3bb189e-8bf9-3888-9912-ace4e6543002" },
           notificationid: "n1",
+          objectid: "pulumi-vcc-verify-1",
           registration: "0123456789ab",
         }),
       );
@@ -98,6 +99,20 @@ describe("the receiver", () => {
     // The rehearsal has claimed no notification.
     await fetch(notificationRequest({ headers, notificationid: "n1" }));
     expect(handled).toHaveLength(1);
+  });
+
+  it("handles a notification of a real interaction, although its registration has X-Vcc-Verify", async () => {
+    const { fetch, handled, evidence } = start();
+    const registered = { ...headers, "X-Vcc-Verify": "1" };
+    const notifications = [{ objectid: "pulumi-vcc-verify-1" }, { objectid: "case-1" }];
+    const request = notificationRequest({
+      headers: registered,
+      notifications,
+      registration: "0123456789ab",
+    });
+    expect((await fetch(request)).status).toBe(200);
+    expect(handled.map(({ objectid }) => objectid)).toEqual(["pulumi-vcc-verify-1", "case-1"]);
+    expect((await evidence()).registrations).toHaveLength(1);
   });
 
   it("does not read the body of a request that it refuses", async () => {

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Endpoint, rehearse } from "../../../cli/verify/rehearsal";
 import { secretHeaders } from "../../../cli/verify/rehearsal-headers";
 import { assess } from "../../../cli/verify/verdict";
@@ -299,6 +301,55 @@ describe("a rehearsal", () => {
     const flask: RequestListener = (_request, response) =>
       response.setHeader("content-type", "text/html").end("ok");
     expect((await verify(await servers.listen(flask))).failures).toEqual([]);
+  });
+
+  it.each([
+    ["a page with a comment first", "text/html", "<!-- --><!DOCTYPE html>", "web page"],
+    ["a page without a label", "text/plain", " <!doctype HTML>", "web page"],
+    ["XML", "application/xml", "<response/>", undefined],
+  ])("tells %s", async (_case, type, body, expected) => {
+    const url = await servers.listen((_request, response) => {
+      response.setHeader("content-type", type).end(body);
+    });
+    expect((await verify(url)).failures.map(({ id }) => id)).toEqual(expected ? [expected] : []);
+  });
+
+  it.each([
+    ["is compressed", gzipSync("<html>"), "it is compressed"],
+    ["ends early", "ok", "closed before the response was complete"],
+  ])("warns of a response that %s", async (_case, body, reason) => {
+    const url = await servers.listen((_request, response) => {
+      response.setHeader("content-length", "100").write(body);
+      setTimeout(() => response.destroy(), 20);
+    });
+    const { rehearsal, warnings } = await verify(url);
+    expect(warnings).toEqual(["unreadable", ...usual]);
+    expect(rehearsal.observations[0]?.unreadable).toContain(reason);
+  });
+
+  it("sends nothing if a certificate of the CA file is broken", async () => {
+    const { requests, listener } = recording();
+    const url = await servers.listen(listener);
+    const name = join(dirname(servers.caFile), "broken.pem");
+    const block = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    writeFileSync(name, readFileSync(servers.caFile, "utf8") + block);
+    const caFile = { name, directory: "/", label: "vcc:caFile" };
+    const { signal } = new AbortController();
+    await expect(
+      rehearse(
+        { url, isSecret: false, headers, secretHeaders: [] },
+        { probeRejection: false, caFile, timeoutMs: 2000, signal },
+      ),
+    ).rejects.toThrow(/^vcc:caFile: .*broken\.pem/);
+    expect(requests).toEqual([]);
+  });
+
+  it("does not show where a secret endpoint redirects", async () => {
+    const url = await servers.listen((_request, response) => {
+      response.writeHead(307, { location: "https://localhost/" }).end();
+    });
+    const { failures } = await verify(url, { endpoint: { isSecret: true } });
+    expect(failures[0]?.message).toMatch(/^307 redirects; /);
   });
 
   it("warns of a slow response", async () => {

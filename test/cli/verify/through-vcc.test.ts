@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { verifyCommand } from "../../../cli/verify-command";
 import { type Behavior, type Emulator, startEmulator } from "../../../emulator";
 import { notificationRequest, type ReceiverOptions } from "../../../receiver";
+import { createMemoryStore } from "../../../receiver/notification-store";
 import { clientOf } from "../../emulator/client";
 import { formsOf } from "../../end-to-end/secrets";
 import { withoutProxyVariables } from "../../provider/vcc/environment";
@@ -122,13 +123,33 @@ describe("verify --invoke", () => {
     await scene.emulator.settled();
     const [externalid = ""] = /pulumi-vcc-verify-[\w-]+/.exec(stderr) ?? [];
     expect(stderr).toContain(
-      `end it with:\n  npx pulumi-vcc verify --release ${externalid} --stack dev Crm\n`,
+      `end it with:\n  npx pulumi-vcc verify --release ${externalid} --stack acme/project/dev -- Crm\n`,
     );
     const events = [{ notification: "AssignToAgent" }, { notification: "Release" }];
     const expected = events.map((event) => ({ ...event, objectid: externalid }));
     // It is a real interaction, which the receiver handles.
     expect(scene.emulator.callbacks()).toMatchObject(expected);
     expect(scene.receiver.handled).toMatchObject(expected);
+  });
+
+  it("needs no header value, which VCC has", async () => {
+    const scene = await start();
+    const missing = { Authorization: { source: "environment", name: "NOWHERE" } };
+    const registered = { crm: { ...scene.crm, headers: missing } };
+    expect(await verify(scene, invoke, { registered })).toMatchObject({ code: 0 });
+  });
+
+  it("names the directory, the account and the stack in the command that ends the interaction", async () => {
+    const scene = await start();
+    mkdirSync("elsewhere");
+    process.chdir("elsewhere");
+    const accounts = JSON.stringify({
+      acme: { region: "emea", clientId: "emulator", clientSecret: secrets.client },
+    });
+    const environment = { ...scene.environment, VCC_ACCOUNTS: accounts };
+    const crm = { ...scene.crm, account: "acme" };
+    const { stderr } = await verify({ environment, crm } as never, invoke);
+    expect(stderr).toMatch(/ --cwd \S+ --stack acme\/project\/dev --account acme -- Crm$/m);
   });
 
   it("repeats a dispatch whose response was lost, which VCC does not process again", async () => {
@@ -185,7 +206,69 @@ describe("verify --invoke", () => {
     ]);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+  it("dispatches once after a signal, and reports no silence", async () => {
+    const stop = jest.fn(() => process.emit("SIGINT"));
+    const scene = await start({
+      onRequest(path) {
+        if (path === "/interactions/Invoke" && stop.mock.calls.length === 0) stop();
+      },
+    });
+    scene.emulator.fail({ target: "invoke", times: 1, fault: { kind: "lost-response" } });
+    const { code, registration } = await verify(scene, invoke, { waitMs: 60_000 });
+    expect(code).toBe(1);
+    expect(registration).toMatchObject({
+      result: "not checked",
+      reason: expect.stringMatching(
+        /^stopped by SIGINT \(VCC may not have dispatched it: .*Invoke/,
+      ),
+    });
+    expect(scene.invocations()).toBe(2);
+  });
+
+  it("says why VCC may not have dispatched anything", async () => {
+    const scene = await start({ fingerprint: "ba9876543210" });
+    scene.emulator.fail({ target: "invoke", times: 1, fault: { kind: "html", status: 200 } });
+    const { registration } = await verify(scene, invoke, { waitMs: 50 });
+    const silence = expect.stringMatching(/\(VCC may not have dispatched it: .* web page/);
+    expect(registration.findings).toContainEqual(
+      expect.objectContaining({ id: "not used", message: silence }),
+    );
+  });
+
+  it("says that VCC still uses the former registration", async () => {
+    const scene = await start({ fingerprint: "ba9876543210" });
+    const registered = { crm: { ...scene.crm, formerFingerprint: "ba9876543210" } };
+    const { registration } = await verify(scene, invoke, { waitMs: 200, registered });
+    expect(registration.findings).toMatchObject([
+      { message: expect.stringContaining("VCC still used the former registration (ba9876543210)") },
+    ]);
+  });
+
+  it("knows nothing if the witness goes away, and releases the interaction", async () => {
+    let isGone = false;
+    const scene = await start({
+      onRequest: (path) => {
+        isGone ||= path === "/interactions/Invoke";
+      },
+      options: {
+        store: {
+          ...createMemoryStore(),
+          loadEvidence: async () => {
+            if (isGone) throw new Error("gone");
+            return undefined;
+          },
+        },
+      },
+    });
+    const { code, registration } = await verify(scene, invoke, { waitMs: 100 });
+    expect([code, registration]).toMatchObject([
+      1,
+      { result: "not checked", reason: expect.stringContaining("nothing is known") },
+    ]);
+    expect(scene.invocations()).toBe(2);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
     "ends the interaction, or --release does, if the process gets %s",
     async (name) => {
       let run: ReturnType<typeof startProcess> | undefined;
@@ -232,7 +315,9 @@ describe("verify --invoke", () => {
     expect(registration.findings).toMatchObject([
       {
         id: "not released",
-        message: expect.stringMatching(/Run npx pulumi-vcc verify --release \S+ --stack dev Crm$/),
+        message: expect.stringMatching(
+          /Run npx pulumi-vcc verify --release \S+ --stack acme\/project\/dev -- Crm$/,
+        ),
       },
     ]);
     const [, externalid = ""] = /--release (\S+)/.exec(registration.findings[0].message) ?? [];
@@ -294,6 +379,8 @@ describe("verify --invoke", () => {
     expect(await refuse({ crm: unregistered })).toContain("is not registered yet");
     const two = { crm, other: { ...crm, provider: "Other" } };
     expect(await refuse(two)).toContain("name one of Crm, Other");
+    const same = { crm, other: { ...crm, account: "acme" } };
+    expect(await refuse(same)).toContain("name one of crm, other");
     expect(await refuse({})).toContain("no registration is selected");
     const { VCC_CLIENT_ID: ___, ...environment } = scene.environment;
     expect(await verify({ ...scene, environment } as never, invoke)).toMatchObject({
@@ -303,6 +390,10 @@ describe("verify --invoke", () => {
     expect(scene.invocations()).toBe(0);
     expect(await verify(scene, [...invoke, "Crm"], { registered: two })).toMatchObject({
       code: 0,
+    });
+    expect(await verify(scene, [...invoke, "crm"], { registered: same })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/ -- crm$/m),
     });
   });
 });

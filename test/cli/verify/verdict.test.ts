@@ -12,6 +12,7 @@ const accepted = (probe: Observation["probe"], more: Partial<Observation> = {}):
 });
 const works: Rehearsal = {
   url: new URL("https://crm.example.com/vcc"),
+  isSecret: false,
   observations: [accepted("AssignToAgent"), accepted("Release")],
   addresses: ["203.0.113.7", "2001:db8::7"],
   certificate: { expiresAtMs: nowMs + 30 * dayMs, isPrivate: false },
@@ -68,21 +69,43 @@ describe("the verdict on an endpoint", () => {
     expect(idsOf({ observations })).toEqual(["error"]);
   });
 
-  it("counts every response but a 2xx as a refusal of wrong headers", () => {
-    const rejection = { secretHeaders: ["Authorization"] };
-    const probed = (status: number) => [
-      accepted("AssignToAgent"),
-      accepted("without secret headers", { status }),
-      accepted("with wrong secrets", { status }),
-      accepted("Release"),
-    ];
-    for (const status of [302, 400, 401, 403, 404, 429, 500]) {
-      expect(idsOf({ rejection, observations: probed(status) })).toEqual([]);
+  it("shows no port of a secret endpoint", () => {
+    const rehearsal = {
+      ...works,
+      isSecret: true,
+      url: new URL("https://crm.example.com:8443/vcc"),
+    };
+    const [finding] = assess(rehearsal, "registered", limits, nowMs);
+    expect(finding?.message).toBe("VCC documents port 443 only");
+  });
+
+  it("warns of a response that cannot be read", () => {
+    const unreadable = "it is compressed, although the request forbids it";
+    const observations = [accepted("AssignToAgent", { unreadable }), accepted("Release")];
+    expect(idsOf({ observations })).toEqual(["unreadable"]);
+  });
+
+  it.each([
+    ["a 4xx as a refusal of wrong headers", [400, 401, 403, 404], []],
+    ["nothing as known after another status", [302, 304, 408, 425, 429, 500, 503], ["unclear"]],
+    ["a 2xx as acceptance", [200, 202, 204], ["accepts unauthenticated"]],
+  ])("counts %s", (_case, statuses, expected) => {
+    const rejection = { secretHeaders: ["Authorization"], hasOthers: false };
+    for (const status of statuses) {
+      const observations = [
+        accepted("AssignToAgent"),
+        accepted("without secret headers", { status }),
+        accepted("with wrong secrets", { status }),
+        accepted("Release"),
+      ];
+      expect(idsOf({ rejection, observations })).toEqual([...expected, ...expected]);
     }
-    for (const status of [200, 202, 204]) {
-      expect(idsOf({ rejection, observations: probed(status) })).toEqual([
-        ...["accepts unauthenticated", "accepts unauthenticated"],
-      ]);
-    }
+  });
+
+  it("says who can send notifications if other headers authenticate, too", () => {
+    const rejection = { secretHeaders: ["Authorization"], hasOthers: true };
+    const observations = [accepted("AssignToAgent"), accepted("without secret headers")];
+    const [finding] = assess({ ...works, rejection, observations }, "declared", limits, nowMs);
+    expect(finding?.message).toContain(": anybody who knows the other headers can send");
   });
 });

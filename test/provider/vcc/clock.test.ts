@@ -48,4 +48,13 @@ describe("clock", () => {
     await clock.waitUntil(-5, "before");
     expect(sleeps).toEqual([]);
   });
+
+  it("stops waiting when the signal aborts", async () => {
+    const controller = new AbortController();
+    const clock = createClock({ log() {} });
+    const waiting = clock.waitUntil(clock.now() + 60_000, "reason", controller.signal);
+    controller.abort();
+    await waiting;
+    await clock.waitUntil(clock.now() + 60_000, "reason", controller.signal);
+  });
 });

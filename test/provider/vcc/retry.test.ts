@@ -36,6 +36,18 @@ function failing(times: number, error: Error) {
 }
 
 describe("retry", () => {
+  it("starts no attempt after its signal aborts", async () => {
+    const controller = new AbortController();
+    const { waits, run } = createRun({ signal: controller.signal });
+    const error = new NetworkError("first", { maybeSent: true });
+    const attempt = jest.fn(async () => {
+      controller.abort();
+      throw error;
+    });
+    await expect(run(attempt)).rejects.toBe(error);
+    expect([attempt.mock.calls.length, waits]).toEqual([1, []]);
+  });
+
   it("retries retryable errors with a delay that doubles", async () => {
     const { waits, run } = createRun();
     await expect(
