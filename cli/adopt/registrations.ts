@@ -10,8 +10,8 @@ import { resolveHeaders } from "../../provider/secrets/resolve";
 import { createClock } from "../../provider/vcc/clock";
 import { InputError } from "../errors";
 import { containsSecret, type DeclaredResource, plainOf } from "../pulumi/declared";
-import { isStack } from "../pulumi/import-file";
 import { settingsOf } from "../pulumi/stack-configuration";
+import { ancestorsOf } from "../pulumi/state";
 
 /** A registration that the program declares, and that the stack has never registered. */
 export interface AdoptableRegistration {
@@ -102,16 +102,6 @@ function obstaclesTo(
       (path) => `${path} is unknown: create what it depends on with pulumi up --target`,
     ),
   ];
-}
-
-/** The parents of a resource up to the stack, the nearest first. */
-export function ancestorsOf(
-  { parent }: DeclaredResource,
-  declared: readonly DeclaredResource[],
-): DeclaredResource[] {
-  if (parent === undefined || isStack(parent)) return [];
-  const found = declared.find(({ urn }) => urn === parent);
-  return found === undefined ? [] : [found, ...ancestorsOf(found, declared)];
 }
 
 /** The provider process also has the environment variables of ESC environments, which this process may not have. */

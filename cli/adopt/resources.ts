@@ -1,8 +1,10 @@
 import { idOf, unacknowledgedOutputs } from "../../provider/lifecycle/state";
 import { providerCode } from "../../provider/resource/provider-code";
+import { toProviderSettings } from "../../provider/vcc/provider-settings";
 import type { DeclaredResource } from "../pulumi/declared";
 import { type ImportedResource, markedSecret } from "../pulumi/import-file";
-import { type AdoptableRegistration, ancestorsOf } from "./registrations";
+import { ancestorsOf } from "../pulumi/state";
+import type { AdoptableRegistration } from "./registrations";
 
 /** What the state lacks: the registrations, without `registeredAt`, and the components that contain them. */
 export function resourcesOf(
@@ -27,7 +29,10 @@ export function resourcesOf(
       parent,
       id: idOf(inputs),
       inputs: stored(inputs, secret),
-      outputs: stored(unacknowledgedOutputs(inputs, headers), secret),
+      outputs: stored(
+        unacknowledgedOutputs(inputs, toProviderSettings({ ...inputs, headers })),
+        secret,
+      ),
     })),
   ];
 }

@@ -1,6 +1,6 @@
 import { resourceType } from "../../provider/resource/provider-code";
 import type { ImportedResource } from "../pulumi/import-file";
-import { type Deployment, type ResourceState, resourceName } from "../pulumi/state";
+import { ancestorsOf, type Deployment, resourceName } from "../pulumi/state";
 
 /**
  * The registrations in a state, and the components that contain them, as another state can import them. They keep the
@@ -12,13 +12,8 @@ export function restorableResources({ resources = [] }: Deployment): ImportedRes
   // VCC no longer needs what was replaced, but not reset: another registration has its name, or none.
   const held = resources.filter((one) => !one.delete);
   const registrations = held.filter(({ type }) => type === resourceType);
-  const byUrn = new Map(held.map((resource) => [resource.urn, resource]));
-  const ancestorsOf = ({ parent = "" }: ResourceState): ResourceState[] => {
-    const found = byUrn.get(parent);
-    return found === undefined ? [] : [...ancestorsOf(found), found];
-  };
   const components = registrations
-    .flatMap(ancestorsOf)
+    .flatMap((registration) => ancestorsOf(registration, held).toReversed())
     .filter(({ custom, parent }) => !custom && parent !== undefined);
   return [...new Set([...components, ...registrations])].map((resource) => {
     const { urn, type, custom, id, parent, inputs = {}, outputs } = resource;

@@ -4,6 +4,7 @@ import type { Project } from "./project";
 import type { Pulumi } from "./pulumi";
 import { toInspectionError } from "./pulumi-error";
 import type { Stack } from "./stack";
+import { isStack } from "./state";
 
 /** The first release that imports the inputs and outputs of a file, instead of reading the resource. */
 export const minCliToImport = "3.254";
@@ -48,10 +49,6 @@ export function importFileOf(resources: readonly ImportedResource[]): ImportFile
       ...(resource.id === undefined && { component: true }),
     })),
   };
-}
-
-export function isStack(urn: string): boolean {
-  return urn.split("::")[2] === "pulumi:pulumi:Stack";
 }
 
 /** A secret value in an import file. */

@@ -95,3 +95,17 @@ export function timeOf(value: unknown): string | undefined {
 export function resourceName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
+
+export function isStack(urn: string): boolean {
+  return urn.split("::")[2] === "pulumi:pulumi:Stack";
+}
+
+/** The parents of a resource up to the stack, the nearest first. */
+export function ancestorsOf<Resource extends { urn: string; parent?: string | undefined }>(
+  { parent }: Resource,
+  resources: readonly Resource[],
+): Resource[] {
+  if (parent === undefined || isStack(parent)) return [];
+  const found = resources.find(({ urn }) => urn === parent);
+  return found === undefined ? [] : [found, ...ancestorsOf(found, resources)];
+}

@@ -123,7 +123,7 @@ export function createLifecycle({
       );
     }
     const settings = toProviderSettings({ ...inputs, headers: values });
-    const unacknowledged = unacknowledgedOutputs(inputs, values);
+    const unacknowledged = unacknowledgedOutputs(inputs, settings);
     const { registrationFingerprint: fingerprint } = unacknowledged;
     const outputs = {
       ...unacknowledged,

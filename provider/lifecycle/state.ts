@@ -10,7 +10,7 @@ import {
   type PropertyName,
   registeredNames,
 } from "../resource/properties";
-import { toProviderSettings } from "../vcc/provider-settings";
+import type { ProviderSettings } from "../vcc/provider-settings";
 import { WitnessArgument } from "../witness/argument";
 import type { DeclaredRegistration } from "./arguments";
 import { registrationFingerprint } from "./fingerprint";
@@ -173,14 +173,13 @@ export function idOf({ region, provider }: RegistrationInputs): string {
 /**
  * The outputs of a registration that VCC has not acknowledged: as they are before it does, or without it.
  *
- * @param headers the values that VCC gets
+ * @param settings what VCC gets
  */
 export function unacknowledgedOutputs(
   inputs: RegistrationInputs,
-  headers: Record<string, string>,
+  settings: ProviderSettings,
 ): RegistrationOutputs {
   const { region, fingerprintKey } = inputs;
-  const settings = toProviderSettings({ ...inputs, headers });
   return {
     ...inputs,
     registrationFingerprint: registrationFingerprint(region, settings, fingerprintKey),

@@ -1283,8 +1283,8 @@ const adopt: Mutation[] = [
   {
     id: "adopted-as-acknowledged",
     file: "cli/adopt/resources.ts",
-    from: "outputs: stored(unacknowledgedOutputs(inputs, headers), secret)",
-    to: 'outputs: stored({ ...unacknowledgedOutputs(inputs, headers), registeredAt: "2026-11-22T12:00:00.000Z" }, secret)',
+    from: "        unacknowledgedOutputs(inputs, toProviderSettings({ ...inputs, headers })),",
+    to: '        { ...unacknowledgedOutputs(inputs, toProviderSettings({ ...inputs, headers })), registeredAt: "2026-11-22T12:00:00.000Z" },',
     effect: "The state says that VCC has acknowledged a registration that was only adopted.",
     run: "test",
   },

@@ -7,6 +7,7 @@ import { createAccounts } from "../../../provider/accounts/accounts";
 import { createLifecycle } from "../../../provider/lifecycle/lifecycle";
 import { idOf, unacknowledgedOutputs } from "../../../provider/lifecycle/state";
 import { unknownValue } from "../../../provider/pulumi-values";
+import { toProviderSettings } from "../../../provider/vcc/provider-settings";
 import { startLossyGateway } from "../../lossy-gateway";
 
 const code = "exports.handler = …";
@@ -760,7 +761,11 @@ describe("an adopted registration", () => {
   async function adopted(args: object) {
     const inputs = await checked(createTestLifecycle(), args);
     const headers = (inputs.headers ?? {}) as Record<string, string>;
-    return { id: idOf(inputs), inputs, outs: unacknowledgedOutputs(inputs, headers) };
+    return {
+      id: idOf(inputs),
+      inputs,
+      outs: unacknowledgedOutputs(inputs, toProviderSettings({ ...inputs, headers })),
+    };
   }
 
   it("has the outputs of a registered one, except for the time", async () => {
